@@ -1,1 +1,36 @@
-//! Placeholder.
+//! Online hard example mining over slices and `Vec`s: the same words as [`ohem_core`], no capacities.
+//!
+//! ```
+//! use ohem_std::{BBox, MineConfig};
+//!
+//! let boxes = [[0.0, 0.0, 9.0, 9.0], [0.0, 0.0, 9.0, 8.0], [50.0, 50.0, 59.0, 59.0]];
+//! let (images, labels, losses) = ([0, 0, 0], [1, 1, 0], [0.5, 2.0, 1.0]);
+//! let config = MineConfig::fast_rcnn().batch_size(2);
+//! let hard = ohem_std::mine(BBox::from_rows(&boxes), &images, &labels, &losses, &config)?;
+//! assert_eq!(hard.indices(), [1, 2]); // RoI 0 overlaps the harder RoI 1
+//! # Ok::<(), ohem_std::Error>(())
+//! ```
+//!
+//! [`mine()`], [`nms`], [`batched_nms`], [`top_k`] and [`iou_matrix`] each do it in one call; [`Miner`] keeps
+//! its memory from step to step. What results mean, exactly, is said in [`ohem_core`].
+
+#![forbid(unsafe_code)]
+
+mod error;
+mod memory;
+mod mine;
+mod nms;
+mod simd;
+mod tables;
+
+pub use error::Error;
+pub use mine::{Miner, Selection, mine};
+pub use nms::{batched_nms, nms};
+pub use tables::{gather, iou_matrix, top_k};
+
+pub use ohem_core::gather::GatherError;
+pub use ohem_core::rank::RankError;
+pub use ohem_core::{
+    BBox, ConfigError, Convention, Float, Group, Hardness, MineConfig, MineError, NanPolicy, NmsConfig, Rois,
+    RoisError, Statistics, Suppress,
+};

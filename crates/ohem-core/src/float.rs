@@ -1,0 +1,49 @@
+//! The two float types that boxes and losses come in.
+
+use crate::hardness::Hardness;
+use crate::simd::{Lanes, Simd};
+
+/// A float that boxes, overlaps and losses are made of: `f32` or `f64`.
+///
+/// Sealed: the exact meaning of every result rests on IEEE 754 arithmetic.
+pub trait Float: num_traits::Float + Hardness + bytemuck::Pod {
+    /// The vector of this float under an instruction set.
+    type Lanes<S: Simd>: Lanes<Scalar = Self>;
+
+    /// The smallest float above zero.
+    const SMALLEST: Self;
+
+    /// The float nearest to `value`.
+    fn from_f64(value: f64) -> Self;
+    /// The least float above this one; itself if there is none.
+    fn next_up(self) -> Self;
+    /// Exactly the low 24 bits of `value`, which every float type holds.
+    fn from_u24(value: u32) -> Self;
+}
+
+macro_rules! float {
+    ($float:ident, $lanes:ident) => {
+        impl Float for $float {
+            type Lanes<S: Simd> = S::$lanes;
+
+            const SMALLEST: Self = $float::from_bits(1);
+
+            #[allow(clippy::cast_possible_truncation, reason = "rounding to nearest is what is asked for")]
+            #[inline]
+            fn from_f64(value: f64) -> Self {
+                value as $float
+            }
+            #[inline]
+            fn next_up(self) -> Self {
+                $float::next_up(self)
+            }
+            #[inline]
+            fn from_u24(value: u32) -> Self {
+                (value & 0xFF_FFFF) as $float
+            }
+        }
+    };
+}
+
+float!(f32, F32);
+float!(f64, F64);

@@ -1,0 +1,147 @@
+//! Mining: rank lazily, admit greedily, stop early.
+//!
+//! Greedy NMS keeps a RoI exactly when no kept RoI of its group that ranks above it overlaps it. So when
+//! RoIs are visited once in their total order, the first `B` kept are the reference's answer, in its order,
+//! and nothing that ranks below the last of them can change it. The reference sorts everything, runs NMS
+//! on everything, and throws all but `B` away.
+//!
+//! Cost: one scan of the losses, then (visited x admitted) overlap tests in SIMD, typically tens of thousands
+//! instead of millions. Memory: the boxes admitted, and a window of candidates.
+
+use core::fmt;
+
+use crate::admit::{Admitted, COLUMNS};
+use crate::rank::{HardestFirst, RankError, Window};
+use crate::simd::Simd;
+use crate::{ConfigError, Float, Hardness, MineConfig, Rois, Selection};
+
+/// Memory that is lent for mining.
+///
+/// How many RoIs can be selected is the length of `selected`, or a fifth ([`COLUMNS`]) of `columns` if that
+/// is less; without NMS, `columns` may be empty. Nothing in it need be cleared.
+#[derive(Debug)]
+pub struct Memory<'a, F, W> {
+    /// Candidates of one pass over the losses: best about twice as many as will be visited.
+    pub window: W,
+    /// The boxes admitted.
+    pub columns: &'a mut [F],
+    /// The RoIs selected.
+    pub selected: &'a mut [u32],
+}
+
+impl<F, W> Memory<'_, F, W> {
+    /// How many RoIs can be selected.
+    fn capacity(&self, with_nms: bool) -> usize {
+        let boxes = if with_nms { self.columns.len() / COLUMNS } else { usize::MAX };
+        self.selected.len().min(boxes)
+    }
+}
+
+/// Mines the hardest RoIs, in memory that is lent.
+///
+/// [`Miner::mine`](crate::Miner::mine) is the same over memory of its own. Losses may be of another type than
+/// boxes. O(n) to find the hardest, and (visited x selected) overlap tests; every RoI is visited only if
+/// nearly all of them suppress each other.
+///
+/// # Errors
+///
+/// If there are not as many losses as RoIs, a loss is NaN under [`NanPolicy::Error`](crate::NanPolicy::Error),
+/// or the memory is too small for the batch.
+///
+/// # Examples
+///
+/// ```
+/// use ohem_core::{BBox, MineConfig, Ranked, Rois, mine, rank::Fixed, simd::Portable};
+///
+/// let rows = [[0.0, 0.0, 9.0, 9.0], [0.0, 0.0, 9.0, 8.0], [50.0, 50.0, 59.0, 59.0]];
+/// let rois = Rois::one_group(BBox::from_rows(&rows))?;
+/// let (mut window, mut columns, mut selected) = ([Ranked::FILLER; 8], [0.0_f64; 20], [0; 4]);
+/// let memory = mine::Memory { window: Fixed(&mut window), columns: &mut columns, selected: &mut selected };
+///
+/// let losses = [3_i16, 20, 10]; // quantised
+/// let config = MineConfig::fast_rcnn().batch_size(4);
+/// assert_eq!(mine::mine(Portable, &rois, &losses, &config, memory)?.indices(), [1, 2]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn mine<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
+    simd: S,
+    rois: &Rois<'_, F>,
+    losses: &[H],
+    config: &MineConfig,
+    memory: Memory<'a, F, W>,
+) -> Result<Selection<&'a [u32]>, MineError> {
+    if rois.len() != losses.len() {
+        return Err(MineError::Losses { rois: rois.len(), losses: losses.len() });
+    }
+    let threshold = config.least_suppressing();
+    config.check(memory.capacity(threshold.is_some()))?;
+    simd.run(
+        #[inline(always)]
+        || visit(simd, rois, losses, config, threshold, memory),
+    )
+}
+
+/// Visits RoIs hardest first until the batch is full.
+#[inline(always)]
+fn visit<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
+    simd: S,
+    rois: &Rois<'_, F>,
+    losses: &[H],
+    config: &MineConfig,
+    threshold: Option<F>,
+    memory: Memory<'a, F, W>,
+) -> Result<Selection<&'a [u32]>, MineError> {
+    let Memory { window, columns, selected } = memory;
+    let expected = config.batch_size.saturating_mul(2);
+    let mut hardest = HardestFirst::new(simd, losses, config.nan, window, expected)?;
+    let mut admitted = Admitted::new(columns, selected, threshold, config.convention);
+    let mut visited = 0;
+    while admitted.len() < config.batch_size
+        && let Some(next) = hardest.next()
+    {
+        visited += 1;
+        admitted.admit::<S>(next.index(), rois);
+    }
+    Ok(Selection::new(admitted.into_indices(), rois.len(), visited))
+}
+
+/// Why RoIs could not be mined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MineError {
+    /// There are not as many losses as RoIs.
+    Losses {
+        /// How many RoIs there are.
+        rois: usize,
+        /// How many losses there are.
+        losses: usize,
+    },
+    /// The losses could not be ranked.
+    Rank(RankError),
+    /// The configuration does not go with the memory.
+    Config(ConfigError),
+}
+
+impl From<RankError> for MineError {
+    fn from(error: RankError) -> Self {
+        Self::Rank(error)
+    }
+}
+
+impl From<ConfigError> for MineError {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
+impl fmt::Display for MineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Losses { rois, losses } => write!(f, "{rois} RoIs, but {losses} losses"),
+            Self::Rank(error) => error.fmt(f),
+            Self::Config(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for MineError {}

@@ -1,0 +1,163 @@
+//! RoIs one by one, hardest first, ranking no more of them than are asked for.
+
+use core::fmt;
+
+use crate::rank::RankError;
+use crate::rank::order::LazySort;
+use crate::rank::reservoir::{Filter, FirstNan, Reservoir};
+use crate::simd::Simd;
+use crate::{Hardness, NanPolicy, Ranked};
+
+/// Memory for the candidates of one pass over the losses.
+pub trait Window<H: Hardness> {
+    /// Lends `wanted` places, or as many as there are; what was written to them before is kept.
+    fn lend(&mut self, wanted: usize) -> &mut [Ranked<H>];
+}
+
+/// A window that does not grow.
+#[derive(Debug)]
+pub struct Fixed<'a, H: Hardness>(pub &'a mut [Ranked<H>]);
+
+impl<H: Hardness> Window<H> for Fixed<'_, H> {
+    fn lend(&mut self, _: usize) -> &mut [Ranked<H>] {
+        self.0
+    }
+}
+
+/// Iterates over RoIs hardest first, lazily.
+///
+/// One pass over the losses finds the hardest few ([`HardestFirst::windowed`]); they are sorted as far as
+/// they are asked for, by incremental quicksort; should all be taken, another pass finds those that follow.
+/// A window with a place for every loss needs one pass only ([`HardestFirst::in_place`]): the first RoI
+/// then costs O(n), each further one O(log n) amortised, all of them O(n log n). A fixed window of m places
+/// makes at most 2 n / m passes.
+///
+/// ```
+/// use ohem_core::{NanPolicy, Ranked, rank::HardestFirst, simd::Portable};
+///
+/// let losses = [0.1, 0.9, 0.5, 0.9, 0.3];
+/// let mut window = [Ranked::FILLER; 2]; // two places are enough for any number of losses
+/// let hardest = HardestFirst::windowed(Portable, &losses, NanPolicy::Error, &mut window)?;
+/// let indices: Vec<_> = hardest.map(|ranked| ranked.index()).collect();
+/// assert_eq!(indices, [1, 3, 2, 4, 0]);
+/// # Ok::<(), ohem_core::rank::RankError>(())
+/// ```
+pub struct HardestFirst<'a, H: Hardness, W, S> {
+    simd: S,
+    losses: &'a [H],
+    nan: NanPolicy,
+    window: W,
+    /// How many places to ask for in the next pass.
+    wanted: usize,
+    /// How many candidates the last pass found.
+    len: usize,
+    order: LazySort,
+    /// The last one handed out.
+    last: Option<Ranked<H>>,
+    /// Whether another pass would find more.
+    more: bool,
+}
+
+impl<H: Hardness, W, S> fmt::Debug for HardestFirst<'_, H, W, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HardestFirst").field("losses", &self.losses.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'a, H: Hardness, S: Simd> HardestFirst<'a, H, Fixed<'a, H>, S> {
+    /// Ranks in a window of any size from 2: about twice as many places as will be taken are best.
+    ///
+    /// # Errors
+    ///
+    /// If a loss is NaN under [`NanPolicy::Error`], or there are fewer than 2 places for 2 losses or more.
+    pub fn windowed(
+        simd: S,
+        losses: &'a [H],
+        nan: NanPolicy,
+        window: &'a mut [Ranked<H>],
+    ) -> Result<Self, RankError> {
+        let places = window.len();
+        Self::new(simd, losses, nan, Fixed(window), places)
+    }
+
+    /// Ranks in scratch memory with a place for every loss.
+    ///
+    /// # Errors
+    ///
+    /// If a loss is NaN under [`NanPolicy::Error`], or there are fewer places than losses.
+    pub fn in_place(
+        simd: S,
+        losses: &'a [H],
+        nan: NanPolicy,
+        scratch: &'a mut [Ranked<H>],
+    ) -> Result<Self, RankError> {
+        if scratch.len() < losses.len() {
+            return Err(RankError::Memory { places: scratch.len(), needed: losses.len() });
+        }
+        Self::windowed(simd, losses, nan, scratch)
+    }
+}
+
+impl<'a, H: Hardness, W: Window<H>, S: Simd> HardestFirst<'a, H, W, S> {
+    /// Ranks in a window that may grow from pass to pass, starting with about `wanted` places.
+    ///
+    /// # Errors
+    ///
+    /// If a loss is NaN under [`NanPolicy::Error`], there are more losses than a `u32` can number, or the
+    /// window lends fewer than 2 places for 2 losses or more.
+    #[inline(always)]
+    pub fn new(
+        simd: S,
+        losses: &'a [H],
+        nan: NanPolicy,
+        mut window: W,
+        wanted: usize,
+    ) -> Result<Self, RankError> {
+        if u32::try_from(losses.len()).is_err() {
+            return Err(RankError::TooMany { losses: losses.len() });
+        }
+        let (places, needed) = (window.lend(wanted).len(), losses.len().min(2));
+        if places < needed {
+            return Err(RankError::Memory { places, needed });
+        }
+        let order = LazySort::new(0);
+        let mut new = Self { simd, losses, nan, window, wanted, len: 0, order, last: None, more: true };
+        new.pass().map_err(|FirstNan(index)| RankError::NanLoss { index })?;
+        Ok(new)
+    }
+
+    /// Finds the hardest losses below the last one handed out.
+    #[inline(always)]
+    fn pass(&mut self) -> Result<(), FirstNan> {
+        let wanted = self.wanted.min(self.losses.len());
+        let places = self.window.lend(wanted);
+        let mut reservoir = Reservoir::new(places.len() / 2);
+        let filter = Filter { nan: self.nan, below: self.last };
+        self.simd.run(
+            #[inline(always)]
+            || reservoir.extend::<S>(places, self.losses, 0, filter),
+        )?;
+        (self.len, self.more) = (reservoir.len(), reservoir.has_cut());
+        self.order = LazySort::new(self.len);
+        self.wanted = wanted.saturating_mul(4);
+        Ok(())
+    }
+}
+
+impl<H: Hardness, W: Window<H>, S: Simd> Iterator for HardestFirst<'_, H, W, S> {
+    type Item = Ranked<H>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Ranked<H>> {
+        loop {
+            let candidates = self.window.lend(self.len).get_mut(..self.len)?;
+            if let Some(candidate) = self.order.next(candidates, |candidate| candidate) {
+                self.last = Some(candidate);
+                return Some(candidate);
+            }
+            if !self.more || self.pass().is_err() {
+                return None;
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Quickselect and incremental quicksort over keys that are all different.
+//!
+//! Every item has a key, by which items sort ascending. Partitioning is branch-free; a run of bad pivots
+//! falls back to heapsort, so nothing here is worse than O(n log n). No index can be out of bounds, and
+//! none is ever checked with a panic.
+
+use core::cell::Cell;
+use core::mem;
+
+use heapless::Vec;
+
+/// Below this, insertion sort beats partitioning.
+const SMALL: usize = 16;
+
+/// Moves the item that sorts to place `nth` there, those before it to its left, the rest to its right.
+///
+/// Expected O(n).
+pub(crate) fn select_nth<T: Copy, K: Ord>(mut items: &mut [T], mut nth: usize, key: impl Fn(T) -> K + Copy) {
+    let mut patience = 2 * depth(items.len());
+    while items.len() > SMALL && patience > 0 {
+        patience -= 1;
+        let middle = partition(items, key);
+        let Some((before, after)) = split_around(items, middle) else { return };
+        if nth < middle {
+            items = before;
+        } else if nth > middle {
+            items = after;
+            nth -= middle + 1;
+        } else {
+            return;
+        }
+    }
+    settle(items, key);
+}
+
+/// Sorts a slice from its front, only as far as items are asked for (incremental quicksort).
+///
+/// The first item costs O(n), each further one O(log n) amortised, all of them O(n log n).
+pub(crate) struct LazySort {
+    /// The next item to hand out.
+    next: usize,
+    /// Items before this one are in their places.
+    sorted: usize,
+    /// Places, nearest last, whose items are settled: smaller ones before them, larger ones behind.
+    settled: Vec<usize, 32>,
+    /// How many more bad pivots to put up with.
+    patience: u32,
+}
+
+impl LazySort {
+    /// Starts over, on `len` items.
+    pub(crate) fn new(len: usize) -> Self {
+        Self { next: 0, sorted: 0, settled: Vec::new(), patience: depth(len) }
+    }
+
+    /// The next smallest of the items; they must be the same slice at every call.
+    #[inline]
+    pub(crate) fn next<T: Copy, K: Ord>(&mut self, items: &mut [T], key: impl Fn(T) -> K + Copy) -> Option<T> {
+        if self.next >= self.sorted {
+            self.sort_some(items, key);
+        }
+        let item = items.get(self.next).copied();
+        self.next += usize::from(item.is_some());
+        item
+    }
+
+    /// Partitions towards the front until a segment is small, and sorts that.
+    fn sort_some<T: Copy, K: Ord>(&mut self, items: &mut [T], key: impl Fn(T) -> K + Copy) {
+        let mut end = self.settled.pop().unwrap_or(items.len());
+        while let Some(segment) = items.get_mut(self.next..end)
+            && segment.len() > SMALL
+            && self.patience > 0
+        {
+            let middle = partition(segment, key);
+            let smaller = middle.min(segment.len() - middle);
+            self.patience -= u32::from(smaller < segment.len() / 8);
+            if self.settled.push(end).is_err() {
+                break;
+            }
+            end = self.next + middle;
+        }
+        if let Some(segment) = items.get_mut(self.next..end) {
+            settle(segment, key);
+        }
+        self.sorted = end + 1; // the settled item behind the segment is in its place, too
+    }
+}
+
+/// Sorts all items; O(n log n).
+pub(crate) fn sort<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy) {
+    let mut sort = LazySort::new(items.len());
+    while sort.next(items, key).is_some() {}
+}
+
+/// Sorts items that are few, or that partitioning did badly on.
+fn settle<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy) {
+    if items.len() <= SMALL { insertion_sort(items, key) } else { heapsort(items, key) }
+}
+
+/// About the depth of a balanced recursion over `len` items.
+fn depth(len: usize) -> u32 {
+    usize::BITS - len.leading_zeros()
+}
+
+/// The items before and behind one place.
+fn split_around<T>(items: &mut [T], at: usize) -> Option<(&mut [T], &mut [T])> {
+    let (before, from) = items.split_at_mut_checked(at)?;
+    Some((before, from.split_first_mut()?.1))
+}
+
+/// Lets two items trade places, if both exist.
+#[inline(always)]
+pub(crate) fn swap<T: Copy>(items: &mut [T], a: usize, b: usize) {
+    if let (Some(&one), Some(&other)) = (items.get(a), items.get(b)) {
+        if let Some(slot) = items.get_mut(a) {
+            *slot = other;
+        }
+        if let Some(slot) = items.get_mut(b) {
+            *slot = one;
+        }
+    }
+}
+
+/// Whether the item at `a` sorts before the one at `b`; false if either does not exist.
+#[inline(always)]
+fn before<T: Copy, K: Ord>(items: &[T], a: usize, b: usize, key: impl Fn(T) -> K) -> bool {
+    matches!((items.get(a), items.get(b)), (Some(&one), Some(&other)) if key(one) < key(other))
+}
+
+/// Picks a pivot and splits around it: smaller items before it, larger ones behind. Returns its place.
+fn partition<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy) -> usize {
+    swap(items, 0, pivot(items, key));
+    let Some((first, rest)) = items.split_first_mut() else { return 0 };
+    let (pivot, rest) = (key(*first), Cell::from_mut(rest).as_slice_of_cells());
+    // Lomuto without branches: each item trades places with the first one known to be larger.
+    let mut smaller = 0;
+    for cell in rest {
+        let item = cell.get();
+        if let Some(larger) = rest.get(smaller) {
+            cell.set(larger.replace(item));
+        }
+        smaller += usize::from(key(item) < pivot);
+    }
+    swap(items, 0, smaller);
+    smaller
+}
+
+/// The place of a middling item: the median of three, or of three such medians.
+fn pivot<T: Copy, K: Ord>(items: &[T], key: impl Fn(T) -> K + Copy) -> usize {
+    let median = |a, b, c| {
+        let (low, high) = if before(items, a, b, key) { (a, b) } else { (b, a) };
+        if before(items, c, low, key) {
+            low
+        } else if before(items, high, c, key) {
+            high
+        } else {
+            c
+        }
+    };
+    let eighth = items.len() / 8;
+    let of_three = |at| median(at, at + eighth / 2, at + eighth);
+    if eighth < SMALL {
+        median(0, 4 * eighth, 7 * eighth)
+    } else {
+        median(of_three(0), of_three(3 * eighth), of_three(6 * eighth))
+    }
+}
+
+fn insertion_sort<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy) {
+    for end in 1..items.len() {
+        let mut at = end;
+        while at > 0 && before(items, at, at - 1, key) {
+            swap(items, at, at - 1);
+            at -= 1;
+        }
+    }
+}
+
+fn heapsort<T: Copy, K: Ord>(mut items: &mut [T], key: impl Fn(T) -> K + Copy) {
+    for root in (0..items.len() / 2).rev() {
+        sift_down(items, root, key);
+    }
+    while items.len() > 1 {
+        let last = items.len() - 1;
+        swap(items, 0, last);
+        let Some((_, rest)) = mem::take(&mut items).split_last_mut() else { return };
+        items = rest;
+        sift_down(items, 0, key);
+    }
+}
+
+/// Restores the heap (largest item first) below a place whose item may be too small.
+fn sift_down<T: Copy, K: Ord>(items: &mut [T], mut root: usize, key: impl Fn(T) -> K + Copy) {
+    loop {
+        let left = 2 * root + 1;
+        let child = if before(items, left, left + 1, key) { left + 1 } else { left };
+        if !before(items, root, child, key) {
+            return;
+        }
+        swap(items, root, child);
+        root = child;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::vec::Vec;
+
+    /// Orders that are hard on a naive quicksort.
+    fn patterns(n: u32) -> [Vec<u32>; 5] {
+        let scattered = (0..n).map(|i| i.wrapping_mul(2_654_435_761)).collect();
+        let organ_pipe = (0..n).map(|i| if i < n / 2 { 2 * i } else { 2 * (n - i) + 1 }).collect();
+        let saw = (0..n).map(|i| (i % 7) * n + i).collect();
+        [(0..n).collect(), (0..n).rev().collect(), scattered, organ_pipe, saw]
+    }
+
+    #[test]
+    fn every_item_is_selected() {
+        for items in [0, 1, 2, 15, 16, 17, 40, 300].into_iter().flat_map(patterns) {
+            let mut want = items.clone();
+            want.sort_unstable();
+            for nth in (0..items.len()).step_by(7) {
+                let mut got = items.clone();
+                select_nth(&mut got, nth, |item| item);
+                assert_eq!(got[nth], want[nth]);
+                assert!(got[..nth].iter().all(|&item| item < want[nth]));
+            }
+        }
+    }
+
+    #[test]
+    fn lazy_sorting_hands_out_everything_in_order() {
+        for mut items in [0, 1, 16, 17, 40, 1_000, 5_000].into_iter().flat_map(patterns) {
+            let mut want = items.clone();
+            want.sort_unstable();
+            let mut sort = LazySort::new(items.len());
+            let got: Vec<_> = core::iter::from_fn(|| sort.next(&mut items, |item| item)).collect();
+            assert_eq!(got, want);
+            assert_eq!(sort.next(&mut items, |item| item), None);
+        }
+    }
+
+    #[test]
+    fn bad_pivots_fall_back_to_heapsort() {
+        for patience in 0..4 {
+            for mut items in patterns(500) {
+                let mut want = items.clone();
+                want.sort_unstable();
+                let mut sort = LazySort { patience, ..LazySort::new(500) };
+                let got: Vec<_> = core::iter::from_fn(|| sort.next(&mut items, |item| item)).collect();
+                assert_eq!(got, want);
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The hardest of a stream in fixed memory, found by scanning past the easy ones at the speed of memory.
+
+use crate::rank::order;
+use crate::simd::Simd;
+use crate::{Hardness, NanPolicy, Ranked};
+
+/// Candidates over lent memory: everything seen so far that ranks at or above the cut.
+///
+/// A loss is compared with the cut, a block of them at a time; the few above it are collected. When the
+/// memory is full, quickselect finds the worst of the best `keep`: the new cut. So the candidates are always
+/// a complete prefix of the ranking of what was seen, of at least `keep` if so many were seen.
+///
+/// A stream of n in random order leaves about `keep ln(n / places)` candidates to collect, which is why
+/// the scan is all that a long one costs.
+pub(crate) struct Reservoir<H: Hardness> {
+    len: usize,
+    keep: usize,
+    cut: Option<Ranked<H>>,
+}
+
+/// What may be ranked, and what is done with a NaN.
+#[derive(Clone, Copy)]
+pub(crate) struct Filter<H: Hardness> {
+    pub(crate) nan: NanPolicy,
+    /// Candidates must rank below this one.
+    pub(crate) below: Option<Ranked<H>>,
+}
+
+/// The index of the first NaN, where that is an error.
+pub(crate) struct FirstNan(pub(crate) u32);
+
+impl<H: Hardness> Reservoir<H> {
+    /// Keeps the best `keep` at least; there must be more places than that, or as many as there are losses.
+    pub(crate) fn new(keep: usize) -> Self {
+        Self { len: 0, keep, cut: None }
+    }
+
+    /// How many of the best are kept at least.
+    pub(crate) fn keep(&self) -> usize {
+        self.keep
+    }
+
+    /// How many candidates there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether anything was left out for lack of memory.
+    pub(crate) fn has_cut(&self) -> bool {
+        self.cut.is_some()
+    }
+
+    /// Takes in losses, numbered from `first`.
+    #[inline(always)]
+    pub(crate) fn extend<S: Simd>(
+        &mut self,
+        places: &mut [Ranked<H>],
+        losses: &[H],
+        first: u32,
+        filter: Filter<H>,
+    ) -> Result<(), FirstNan> {
+        let (blocks, rest) = losses.as_chunks::<64>();
+        let mut index = first;
+        // Losses above this were handed out before. (A NaN is above everything, but compares with nothing.)
+        let top = filter.below.map(Ranked::hardness).filter(|top| !top.is_unordered());
+        for block in blocks {
+            let mut bits = self.cut.map_or(!0, |cut| H::above::<S>(block, cut.hardness()));
+            if let (Some(top), true) = (top, bits != 0) {
+                bits &= !H::above::<S>(block, top);
+            }
+            while bits != 0 {
+                let at = bits.trailing_zeros();
+                if let Some(&loss) = block.get(at as usize) {
+                    self.offer(places, loss, index + at, filter)?;
+                }
+                bits &= bits - 1;
+            }
+            index = index.wrapping_add(64);
+        }
+        for (&loss, at) in rest.iter().zip(index..) {
+            self.offer(places, loss, at, filter)?;
+        }
+        Ok(())
+    }
+
+    /// Takes in one loss.
+    #[inline]
+    pub(crate) fn offer(
+        &mut self,
+        places: &mut [Ranked<H>],
+        loss: H,
+        index: u32,
+        filter: Filter<H>,
+    ) -> Result<(), FirstNan> {
+        if loss.is_unordered() {
+            match filter.nan {
+                NanPolicy::Error => return Err(FirstNan(index)),
+                NanPolicy::Skip => return Ok(()),
+                NanPolicy::First => {}
+            }
+        }
+        let candidate = Ranked::new(loss, index);
+        let handed_out = filter.below.is_some_and(|below| candidate <= below);
+        if !handed_out && self.cut.is_none_or(|cut| candidate < cut) {
+            self.collect(places, candidate);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn collect(&mut self, places: &mut [Ranked<H>], candidate: Ranked<H>) {
+        if self.len == places.len() {
+            self.raise_cut(places);
+            if self.cut.is_some_and(|cut| candidate > cut) {
+                return;
+            }
+        }
+        if let Some(place) = places.get_mut(self.len) {
+            *place = candidate;
+            self.len += 1;
+        }
+    }
+
+    /// Drops all but the best `keep`.
+    #[cold]
+    fn raise_cut(&mut self, places: &mut [Ranked<H>]) {
+        let Some(worst) = self.keep.checked_sub(1) else { return self.len = 0 };
+        order::select_nth(places, worst, |candidate| candidate);
+        self.cut = places.get(worst).copied();
+        self.len = self.keep.min(places.len());
+    }
+
+    /// Drops all but the best `keep`, and sorts them.
+    pub(crate) fn sort<'a>(&mut self, places: &'a mut [Ranked<H>]) -> &'a [Ranked<H>] {
+        let Some(candidates) = places.get_mut(..self.len) else { return &[] };
+        if self.len > self.keep {
+            self.raise_cut(candidates);
+        }
+        let Some(best) = candidates.get_mut(..self.len) else { return &[] };
+        order::sort(best, |candidate| candidate);
+        best
+    }
+}

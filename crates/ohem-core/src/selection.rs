@@ -1,0 +1,151 @@
+//! The RoIs that were selected, and what can be said about them.
+
+use crate::gather::{self, GatherError};
+use crate::Hardness;
+
+/// The hard RoIs, hardest first.
+///
+/// `I` holds their indices: a slice of the miner's memory, or a `Vec`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Selection<I> {
+    indices: I,
+    total: usize,
+    visited: usize,
+}
+
+/// What a step of mining saw, for a training log.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Statistics<H> {
+    /// How many RoIs there were.
+    pub total: usize,
+    /// How many were looked at.
+    pub visited: usize,
+    /// How many of those overlapped a harder one of their group.
+    pub suppressed: usize,
+    /// How many were selected.
+    pub selected: usize,
+    /// The loss of the easiest one selected.
+    pub cut: Option<H>,
+    /// Mean loss of those selected; NaN if there is none, or one of them is NaN.
+    pub mean_selected: f64,
+    /// Mean loss of all that are not NaN; NaN if there is none.
+    pub mean_all: f64,
+}
+
+impl<I: AsRef<[u32]>> Selection<I> {
+    pub(crate) fn new(indices: I, total: usize, visited: usize) -> Self {
+        Self { indices, total, visited }
+    }
+
+    /// Holds the indices in another way: `map(<[_]>::to_vec)` makes it own them.
+    pub fn map<J>(self, hold: impl FnOnce(I) -> J) -> Selection<J> {
+        Selection { indices: hold(self.indices), total: self.total, visited: self.visited }
+    }
+
+    /// The RoIs selected, hardest first.
+    pub fn indices(&self) -> &[u32] {
+        self.indices.as_ref()
+    }
+
+    /// The RoIs selected, as they are held.
+    pub fn into_indices(self) -> I {
+        self.indices
+    }
+
+    /// How many were selected.
+    pub fn len(&self) -> usize {
+        self.indices().len()
+    }
+
+    /// Whether none was.
+    pub fn is_empty(&self) -> bool {
+        self.indices().is_empty()
+    }
+
+    /// How many RoIs there were.
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// How many were looked at: those as hard as the last one selected, or harder, and ranked at all.
+    pub fn visited(&self) -> usize {
+        self.visited
+    }
+
+    /// How many of those looked at overlapped a harder one of their group.
+    pub fn suppressed(&self) -> usize {
+        self.visited - self.len()
+    }
+
+    /// Whether every RoI was looked at, so that a larger batch would select no more.
+    ///
+    /// A NaN that was skipped was not looked at.
+    pub fn is_complete(&self) -> bool {
+        self.visited == self.total
+    }
+
+    /// What the step saw; `losses` are those that were mined.
+    ///
+    /// O(n): it reads every loss once more, which mining itself does not add up.
+    ///
+    /// ```
+    /// use ohem_core::{BBox, MineConfig, Miner, Rois};
+    ///
+    /// let boxes = [BBox::new(0.0, 0.0, 9.0, 9.0); 3];
+    /// let losses = [0.5_f32, 2.0, 0.5];
+    /// let mut miner = Miner::<f32, 8>::new(MineConfig::new(2))?;
+    /// let statistics = miner.mine(&Rois::one_group(&boxes)?, &losses)?.statistics(&losses);
+    /// assert_eq!((statistics.visited, statistics.suppressed, statistics.selected), (3, 2, 1));
+    /// assert_eq!((statistics.cut, statistics.mean_selected, statistics.mean_all), (Some(2.0), 2.0, 1.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn statistics<H: Hardness>(&self, losses: &[H]) -> Statistics<H> {
+        let loss = |&index: &u32| losses.get(index as usize).copied();
+        Statistics {
+            total: self.total,
+            visited: self.visited,
+            suppressed: self.suppressed(),
+            selected: self.len(),
+            cut: self.indices().last().and_then(loss),
+            mean_selected: mean(self.indices().iter().filter_map(loss)),
+            mean_all: mean(losses.iter().copied().filter(|loss| !loss.is_unordered())),
+        }
+    }
+
+    /// Copies the rows of a table that were selected, hardest first. See [`gather::rows`].
+    ///
+    /// # Errors
+    ///
+    /// If the table has not such rows, or `out` has not room for exactly them.
+    pub fn gather<T: Copy>(&self, table: &[T], width: usize, out: &mut [T]) -> Result<(), GatherError> {
+        gather::rows(self.indices(), table, width, out)
+    }
+
+    /// Writes which RoIs were selected. See [`gather::mask`].
+    ///
+    /// # Errors
+    ///
+    /// If `out` has not a place for every RoI.
+    pub fn mask(&self, out: &mut [bool]) -> Result<(), GatherError> {
+        self.weights(true, false, out)
+    }
+
+    /// Writes one weight for the RoIs selected and another for the rest. See [`gather::mask`].
+    ///
+    /// # Errors
+    ///
+    /// If `out` has not a place for every RoI.
+    pub fn weights<T: Copy>(&self, selected: T, rest: T, out: &mut [T]) -> Result<(), GatherError> {
+        if out.len() != self.total {
+            return Err(GatherError::Room { places: out.len(), needed: self.total });
+        }
+        gather::mask(self.indices(), selected, rest, out)
+    }
+}
+
+/// The mean of some losses, added up in `f64`.
+fn mean<H: Hardness>(losses: impl Iterator<Item = H>) -> f64 {
+    let (sum, count) = losses.fold((0.0, 0.0), |(sum, count), loss| (sum + loss.to_f64(), count + 1.0));
+    sum / count
+}

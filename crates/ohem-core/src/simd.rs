@@ -1,0 +1,78 @@
+//! The lane trait that every kernel is written over, and the tokens that choose its registers.
+//!
+//! A kernel is generic over [`Lanes`]; a [`Simd`] token names the lanes of each float type. [`Portable`]
+//! is `wide`, its instruction set chosen when it is compiled; [`Scalar`] is one lane, for cores without
+//! vectors. A crate that detects CPU features at run time adds tokens of its own.
+//!
+//! Only operations that give the same bits on every instruction set are here: + - * /, minimum, maximum
+//! and comparisons. Kernels never see a NaN in [`Lanes::min`] or [`Lanes::max`], where the sets differ.
+
+use core::fmt::Debug;
+use core::ops::BitAnd;
+
+mod portable;
+mod scalar;
+
+pub use portable::Portable;
+pub use scalar::Scalar;
+
+/// Proves by its existence that an instruction set may be used, and names its lanes.
+pub trait Simd: Copy + Debug {
+    /// The lanes of `f32`.
+    type F32: Lanes<Scalar = f32>;
+    /// The lanes of `f64`.
+    type F64: Lanes<Scalar = f64>;
+
+    /// Runs `work` with the instruction set enabled; whatever is inlined into `work` uses it.
+    fn run<R>(self, work: impl FnOnce() -> R) -> R;
+}
+
+/// A vector of floats: one register, or what stands in for it.
+///
+/// Every method must be inlined always: a call that leaves the region where the instruction set is
+/// enabled costs more than the arithmetic.
+pub trait Lanes: Copy {
+    /// The float in each lane.
+    type Scalar: Copy;
+    /// As many floats as there are lanes.
+    type Array: Copy + AsRef<[Self::Scalar]>;
+    /// A truth value in each lane.
+    type Mask: Copy + BitAnd<Output = Self::Mask>;
+
+    /// How many lanes there are; at most 32.
+    const N: usize;
+
+    /// Splits into whole vectors and the rest.
+    fn chunks(values: &[Self::Scalar]) -> (&[Self::Array], &[Self::Scalar]);
+    /// Splits into whole vectors and the rest, to write to.
+    fn chunks_mut(values: &mut [Self::Scalar]) -> (&mut [Self::Array], &mut [Self::Scalar]);
+    /// Makes an array lane by lane.
+    fn array(lane: impl FnMut(usize) -> Self::Scalar) -> Self::Array;
+
+    /// The same float in every lane.
+    fn splat(value: Self::Scalar) -> Self;
+    /// One float a lane.
+    fn load(values: &Self::Array) -> Self;
+    /// The lanes as an array.
+    fn store(self) -> Self::Array;
+
+    /// Sum, lane by lane.
+    fn add(self, other: Self) -> Self;
+    /// Difference, lane by lane.
+    fn sub(self, other: Self) -> Self;
+    /// Product, lane by lane.
+    fn mul(self, other: Self) -> Self;
+    /// Quotient, lane by lane.
+    fn div(self, other: Self) -> Self;
+    /// Smaller of two that are not NaN, lane by lane.
+    fn min(self, other: Self) -> Self;
+    /// Larger of two that are not NaN, lane by lane.
+    fn max(self, other: Self) -> Self;
+
+    /// Where `self <= other`; false where either is NaN.
+    fn le(self, other: Self) -> Self::Mask;
+    /// Where `self == other`; false where either is NaN.
+    fn eq(self, other: Self) -> Self::Mask;
+    /// Bit `i` for lane `i`.
+    fn bits(mask: Self::Mask) -> u32;
+}

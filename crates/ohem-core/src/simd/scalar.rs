@@ -1,0 +1,93 @@
+//! One lane: for cores without vector registers, and for what is left over at the end of a slice.
+
+use super::{Lanes, Simd};
+
+/// Plain scalar code, on every target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scalar;
+
+impl Simd for Scalar {
+    type F32 = f32;
+    type F64 = f64;
+
+    #[inline(always)]
+    fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+}
+
+macro_rules! one_lane {
+    ($float:ty) => {
+        impl Lanes for $float {
+            type Scalar = $float;
+            type Array = [$float; 1];
+            type Mask = bool;
+
+            const N: usize = 1;
+
+            #[inline(always)]
+            fn chunks(values: &[$float]) -> (&[[$float; 1]], &[$float]) {
+                values.as_chunks()
+            }
+            #[inline(always)]
+            fn chunks_mut(values: &mut [$float]) -> (&mut [[$float; 1]], &mut [$float]) {
+                values.as_chunks_mut()
+            }
+            #[inline(always)]
+            fn array(mut lane: impl FnMut(usize) -> $float) -> [$float; 1] {
+                [lane(0)]
+            }
+            #[inline(always)]
+            fn splat(value: $float) -> Self {
+                value
+            }
+            #[inline(always)]
+            fn load(&[value]: &[$float; 1]) -> Self {
+                value
+            }
+            #[inline(always)]
+            fn store(self) -> [$float; 1] {
+                [self]
+            }
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                self + other
+            }
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                self - other
+            }
+            #[inline(always)]
+            fn mul(self, other: Self) -> Self {
+                self * other
+            }
+            #[inline(always)]
+            fn div(self, other: Self) -> Self {
+                self / other
+            }
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                if self < other { self } else { other }
+            }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                if self > other { self } else { other }
+            }
+            #[inline(always)]
+            fn le(self, other: Self) -> bool {
+                self <= other
+            }
+            #[inline(always)]
+            fn eq(self, other: Self) -> bool {
+                self == other
+            }
+            #[inline(always)]
+            fn bits(mask: bool) -> u32 {
+                u32::from(mask)
+            }
+        }
+    };
+}
+
+one_lane!(f32);
+one_lane!(f64);
