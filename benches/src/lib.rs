@@ -1,1 +1,72 @@
-//! Inputs that the benches share.
+//! What the benches of ohem share: inputs, and ratios of interleaved medians.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use ohem_std::{BBox, Float, Rois};
+use ohem_testkit::Table;
+
+/// A table in one precision, ready to be mined.
+#[derive(Debug)]
+pub struct Input<F> {
+    /// Corners.
+    pub boxes: Vec<[F; 4]>,
+    /// Which image each RoI is of.
+    pub images: Vec<u32>,
+    /// The class of each RoI.
+    pub labels: Vec<u32>,
+    /// The loss of each RoI.
+    pub losses: Vec<F>,
+}
+
+impl<F: Float> From<Table> for Input<F> {
+    fn from(table: Table) -> Self {
+        let (boxes, losses) = (table.boxes(), table.losses());
+        Self { boxes, losses, images: table.images, labels: table.labels }
+    }
+}
+
+impl<F: Float> Input<F> {
+    /// Views it as RoIs, grouped by image and label.
+    pub fn rois(&self) -> Rois<'_, F> {
+        Rois::new(BBox::from_rows(&self.boxes), &self.images, &self.labels).expect("columns are of one length")
+    }
+}
+
+/// One contestant: what it is called, and what it does.
+pub type Job<'a> = (&'a str, &'a mut dyn FnMut());
+
+/// Runs jobs in turn, again and again for about `budget`; returns the median time of each.
+///
+/// Interleaved, so that what else the machine does falls on all alike. A job too quick for the clock is
+/// repeated.
+pub fn medians(jobs: &mut [Job<'_>], budget: Duration) -> Vec<Duration> {
+    let repeats: Vec<u32> = jobs
+        .iter_mut()
+        .map(|(_, job)| {
+            let once = time(job, 1).max(Duration::from_nanos(20));
+            u32::try_from((Duration::from_micros(50).as_nanos() / once.as_nanos()).clamp(1, 10_000)).unwrap_or(1)
+        })
+        .collect();
+    let mut times = vec![Vec::new(); jobs.len()];
+    let start = Instant::now();
+    while start.elapsed() < budget || times[0].len() < 3 {
+        for (((_, job), &repeats), times) in jobs.iter_mut().zip(&repeats).zip(&mut times) {
+            times.push(time(job, repeats) / repeats);
+        }
+    }
+    times.into_iter().map(median).collect()
+}
+
+fn time(job: &mut dyn FnMut(), repeats: u32) -> Duration {
+    let start = Instant::now();
+    for _ in 0..repeats {
+        black_box(&mut *job)();
+    }
+    start.elapsed()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}

@@ -1,0 +1,88 @@
+//! Prints how many times faster or slower ohem is than something known, measured in one run.
+//!
+//! `cargo bench -p ohem-benches --bench ratios`
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use ohem_benches::{Input, Job, medians};
+use ohem_core::simd::{Lanes, Portable, Simd};
+use ohem_reference as reference;
+use ohem_std::{MineConfig, Miner};
+use ohem_testkit::scene::{Labels, Scene};
+
+fn main() {
+    // Under `cargo test` the bench only shows that it still runs.
+    let budget = if std::env::args().any(|arg| arg == "--bench") { 3_000 } else { 1 };
+    let budget = Duration::from_millis(budget);
+    against_the_reference(Scene::Uniform, budget);
+    against_the_reference(Scene::Clustered, budget);
+    against_a_maximum(budget);
+}
+
+/// 2 images x 2,000 RoIs x 21 labels: ohem and the naive version of the same.
+fn against_the_reference(scene: Scene, budget: Duration) {
+    let input = Input::<f32>::from(scene.batch(2, 2_000, Labels::Uniform(21), 1));
+    let Input { boxes, images, labels, losses } = &input;
+    let mut miner = Miner::new(MineConfig::fast_rcnn()).expect("a sound configuration");
+    let mut fixed = Box::new(
+        ohem_core::Miner::<f32, 128, f32, 256>::new(MineConfig::fast_rcnn()).expect("a sound configuration"),
+    );
+    let rois = input.rois();
+    let naive = || {
+        let nms = Some((0.7, reference::Suppress::Above));
+        let (convention, nan) = (reference::Convention::Pixel, reference::Nan::Error);
+        reference::mine(boxes, images, labels, losses, 128, nms, convention, nan).expect("no NaN")
+    };
+    let hard = miner.mine(&rois, losses).expect("no NaN").map(<[u32]>::to_vec);
+    let wanted: Vec<_> = naive().selected.into_iter().map(|index| index as u32).collect();
+    assert_eq!(hard.indices(), wanted, "the answers must be the same before their times are compared");
+    println!("2 x 2,000 RoIs, 21 labels, {scene:?}, B = 128, t = 0.7: {} visited", hard.visited());
+
+    let jobs: &mut [Job<'_>] = &mut [
+        ("std::Miner", &mut || drop(black_box(miner.mine(&rois, losses)))),
+        ("core::Miner", &mut || drop(black_box(fixed.mine(&rois, losses)))),
+        ("reference", &mut || drop(black_box(naive()))),
+    ];
+    let times = medians(jobs, budget);
+    for ((name, _), time) in jobs.iter().zip(&times) {
+        let ratio = times[2].as_secs_f64() / time.as_secs_f64();
+        println!("  {name:12} {:10.1} us   {ratio:8.1} times the speed of the reference", micros(*time));
+    }
+}
+
+/// 1,000,000 RoIs: mining them, and only finding the largest of their losses.
+fn against_a_maximum(budget: Duration) {
+    let input = Input::<f32>::from(Scene::Uniform.batch(2, 500_000, Labels::Voc, 1));
+    let mut miner = Miner::new(MineConfig::fast_rcnn()).expect("a sound configuration");
+    let rois = input.rois();
+    println!("1,000,000 RoIs, voc labels, Uniform, B = 128, t = 0.7");
+    let jobs: &mut [Job<'_>] = &mut [
+        ("maximum", &mut || _ = black_box(maximum(black_box(&input.losses)))),
+        ("std::Miner", &mut || drop(black_box(miner.mine(&rois, &input.losses)))),
+    ];
+    let times = medians(jobs, budget);
+    for ((name, _), time) in jobs.iter().zip(&times) {
+        let ratio = time.as_secs_f64() / times[0].as_secs_f64();
+        println!("  {name:12} {:10.1} us   {ratio:8.2} times as long as the maximum", micros(*time));
+    }
+}
+
+/// The largest loss, eight vectors at a time.
+fn maximum(losses: &[f32]) -> f32 {
+    type V = <Portable as Simd>::F32;
+    let (chunks, rest) = V::chunks(losses);
+    let mut largest = [V::splat(f32::MIN); 8];
+    for chunks in chunks.chunks_exact(8) {
+        for (largest, chunk) in largest.iter_mut().zip(chunks) {
+            *largest = largest.max(V::load(chunk));
+        }
+    }
+    let left_over = chunks.chunks_exact(8).remainder().as_flattened().iter().chain(rest);
+    let largest = largest.into_iter().flat_map(V::store).chain(left_over.copied());
+    largest.fold(f32::MIN, f32::max)
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}

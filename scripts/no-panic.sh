@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Shows that no public function of ohem-core can panic, and that none needs std, alloc or libc:
+# links an image without a standard library that calls all of them, and looks at its symbols.
+set -euo pipefail
+cd "$(dirname "$0")/../proof"
+
+image=target/release/ohem-proof
+reasons='core::panicking|core::option::(unwrap|expect)_failed|core::result::unwrap_failed|slice_[a-z_]*fail|panic_reached'
+
+# The check itself is checked first: an unchecked index must be found.
+cargo build --quiet --release --locked --features panicking
+nm -C "$image" | grep -qE "$reasons" || { echo "no-panic: a planted panic was not found"; exit 1; }
+
+cargo build --quiet --release --locked
+test -z "$(nm -u "$image")" || { nm -u "$image"; echo "no-panic: undefined symbols"; exit 1; }
+if nm -C "$image" | grep -E "$reasons| (std|alloc)::|__rust_alloc|malloc"; then
+    echo "no-panic: these can be reached"
+    exit 1
+fi
+"$image"
+echo "no-panic: no panic, std or alloc in an image of $(stat -c %s "$image") bytes that calls all of ohem-core; it ran"
