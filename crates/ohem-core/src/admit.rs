@@ -83,8 +83,8 @@ impl<'a, F: Float> Admitted<'a, F> {
     }
 
     /// The admitted RoIs, hardest first, as long as the memory was lent.
-    pub(crate) fn into_indices(self) -> &'a [u32] {
-        self.indices.get(..self.len).unwrap_or_default()
+    pub(crate) fn into_indices(self) -> &'a mut [u32] {
+        self.indices.get_mut(..self.len).unwrap_or_default()
     }
 
     /// Admits a RoI unless one of its group overlaps it.
@@ -121,7 +121,12 @@ impl<'a, F: Float> Admitted<'a, F> {
         let same_group = |at| self.indices.get(at).is_some_and(|&index| rois.group(index) == group);
         let column = column_of(group);
         Test::<F::Lanes<S>>::new(bbox, column, rule).any(&self.columns, 0, whole, same_group)
-            || Test::<F::Lanes<Scalar>>::new(bbox, column, rule).any(&self.columns, whole, self.len, same_group)
+            || Test::<F::Lanes<Scalar>>::new(bbox, column, rule).any(
+                &self.columns,
+                whole,
+                self.len,
+                same_group,
+            )
     }
 }
 
@@ -185,7 +190,13 @@ impl<F: Float, V: Lanes<Scalar = F>> Test<V> {
 
     /// Whether it overlaps a box in the places `from..to` that `same_group` agrees to.
     #[inline(always)]
-    fn any(&self, columns: &Columns<'_, F>, from: usize, to: usize, same_group: impl Fn(usize) -> bool) -> bool {
+    fn any(
+        &self,
+        columns: &Columns<'_, F>,
+        from: usize,
+        to: usize,
+        same_group: impl Fn(usize) -> bool,
+    ) -> bool {
         let boxes = Self::chunks(columns.x1, from, to).iter().zip(Self::chunks(columns.y1, from, to));
         let boxes = boxes.zip(Self::chunks(columns.x2, from, to)).zip(Self::chunks(columns.y2, from, to));
         let boxes = boxes.zip(Self::chunks(columns.group, from, to));

@@ -111,7 +111,8 @@ impl<F: Float> BBox<F> {
     #[inline(always)]
     pub fn is_box(&self, convention: Convention) -> bool {
         // An infinite or NaN corner in order makes the area infinite or NaN, but for a zero other side.
-        let corners = self.x1.is_finite() && self.y1.is_finite() && self.x2.is_finite() && self.y2.is_finite();
+        let corners =
+            self.x1.is_finite() && self.y1.is_finite() && self.x2.is_finite() && self.y2.is_finite();
         corners && self.x1 <= self.x2 && self.y1 <= self.y2 && self.area(convention).is_finite()
     }
 

@@ -6,6 +6,8 @@
 
 use core::fmt;
 
+use crate::rank::order::swap;
+
 /// Copies the rows of `table` that `indices` name, in that order.
 ///
 /// A row is `width` values; `out` takes one for each index. O(rows copied).
@@ -25,12 +27,7 @@ use core::fmt;
 /// # Ok::<(), ohem_core::gather::GatherError>(())
 /// ```
 pub fn rows<T: Copy>(indices: &[u32], table: &[T], width: usize, out: &mut [T]) -> Result<(), GatherError> {
-    let rows = match table.len().checked_rem(width) {
-        None => usize::MAX, // rows of nothing: any number of them
-        Some(0) => table.len() / width,
-        Some(_) => return Err(GatherError::Ragged { values: table.len(), width }),
-    };
-    check(indices, rows)?;
+    check(indices, row_count(table, width)?)?;
     let needed = indices.len().saturating_mul(width);
     if out.len() != needed {
         return Err(GatherError::Room { places: out.len(), needed });
@@ -43,6 +40,15 @@ pub fn rows<T: Copy>(indices: &[u32], table: &[T], width: usize, out: &mut [T]) 
     Ok(())
 }
 
+/// How many rows a table has; any number of rows of nothing.
+fn row_count<T>(table: &[T], width: usize) -> Result<usize, GatherError> {
+    match table.len().checked_rem(width) {
+        None => Ok(usize::MAX),
+        Some(0) => Ok(table.len() / width),
+        Some(_) => Err(GatherError::Ragged { values: table.len(), width }),
+    }
+}
+
 /// Checks that every index names a row.
 fn check(indices: &[u32], rows: usize) -> Result<(), GatherError> {
     match indices.iter().position(|&index| index as usize >= rows) {
@@ -52,6 +58,56 @@ fn check(indices: &[u32], rows: usize) -> Result<(), GatherError> {
         }
         None => Ok(()),
     }
+}
+
+/// Copies the rows of `table` that `indices` name to their own places, and writes `rest` to all others.
+///
+/// A row is `width` values. What a dense backward pass wants: labels with the easy ones ignored, or gradients
+/// with the rows of the easy ones zeroed. O(values).
+///
+/// # Errors
+///
+/// If the table is no whole number of rows, an index names no row, or `out` is not as long as the table. Then
+/// nothing is written.
+///
+/// # Examples
+///
+/// ```
+/// let mut labels = [0; 4];
+/// ohem_core::gather::dense(&[3, 1], &[0, 2, 0, 1], 1, -1, &mut labels)?;
+/// assert_eq!(labels, [-1, 2, -1, 1]);
+/// # Ok::<(), ohem_core::gather::GatherError>(())
+/// ```
+pub fn dense<T: Copy>(
+    indices: &[u32],
+    table: &[T],
+    width: usize,
+    rest: T,
+    out: &mut [T],
+) -> Result<(), GatherError> {
+    check(indices, row_count(table, width)?)?;
+    if out.len() != table.len() {
+        return Err(GatherError::Room { places: out.len(), needed: table.len() });
+    }
+    out.fill(rest);
+    for &index in indices {
+        let from = (index as usize).saturating_mul(width);
+        let row = table.get(from..).unwrap_or_default().iter().take(width);
+        out.get_mut(from..).unwrap_or_default().iter_mut().zip(row).for_each(|(slot, &value)| *slot = value);
+    }
+    Ok(())
+}
+
+/// Keeps the indices that `keep` agrees to, in their order.
+pub(crate) fn retain(indices: &mut [u32], mut keep: impl FnMut(u32) -> bool) -> &mut [u32] {
+    let mut kept = 0;
+    for at in 0..indices.len() {
+        if indices.get(at).is_some_and(|&index| keep(index)) {
+            swap(indices, kept, at);
+            kept += 1;
+        }
+    }
+    indices.get_mut(..kept).unwrap_or_default()
 }
 
 /// Writes one value to the places that `indices` name, and another to the rest.
@@ -140,6 +196,9 @@ mod tests {
         assert_eq!(mask(&[2], 1, 0, &mut out), Err(missing));
         assert_eq!(out, [9; 2], "nothing is written");
         assert_eq!(rows(&[7, 7], &table, 0, &mut []), Ok(()));
-        assert_eq!(rows(&[], &table, usize::MAX, &mut []), Err(GatherError::Ragged { values: 4, width: usize::MAX }));
+        assert_eq!(
+            rows(&[], &table, usize::MAX, &mut []),
+            Err(GatherError::Ragged { values: 4, width: usize::MAX })
+        );
     }
 }

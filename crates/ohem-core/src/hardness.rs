@@ -34,6 +34,13 @@ pub trait Hardness: Copy + Debug + PartialOrd + sealed::Sealed {
     #[doc(hidden)]
     const FILLER: Self::Packed;
 
+    /// How many bytes of a packed value count: those of the loss, and 4 of the index.
+    #[doc(hidden)]
+    const BYTES: u32;
+
+    /// Byte `nth` of a packed value, from the first that counts.
+    #[doc(hidden)]
+    fn byte(packed: Self::Packed, nth: u32) -> u8;
     /// Packs a loss and its index.
     #[doc(hidden)]
     fn pack(self, index: u32) -> Self::Packed;
@@ -108,6 +115,18 @@ impl<H: Hardness> Ranked<H> {
     pub fn hardness(self) -> H {
         H::unpack(self.0).0
     }
+
+    /// Byte `nth` of loss and index, of those by which it is ordered.
+    #[inline(always)]
+    pub(crate) fn byte(self, nth: u32) -> u8 {
+        H::byte(self.0, nth)
+    }
+
+    /// Whether the first bytes are the same.
+    #[inline(always)]
+    pub(crate) fn same_bytes(self, other: Self, first: u32) -> bool {
+        (0..first).all(|nth| self.byte(nth) == other.byte(nth))
+    }
 }
 
 impl<H: Hardness> Debug for Ranked<H> {
@@ -139,6 +158,13 @@ macro_rules! float_hardness {
         impl Hardness for $float {
             type Packed = $packed;
             const FILLER: $packed = $packed::MAX;
+            const BYTES: u32 = $bits::BITS / 8 + 4;
+
+            #[allow(clippy::cast_possible_truncation, reason = "takes one byte")]
+            #[inline(always)]
+            fn byte(packed: $packed, nth: u32) -> u8 {
+                packed.checked_shr(8 * (Self::BYTES - 1).saturating_sub(nth)).unwrap_or(0) as u8
+            }
 
             #[inline(always)]
             fn pack(self, index: u32) -> $packed {
@@ -183,6 +209,13 @@ macro_rules! integer_hardness {
         impl Hardness for $int {
             type Packed = u64;
             const FILLER: u64 = u64::MAX;
+            const BYTES: u32 = $bits::BITS / 8 + 4;
+
+            #[allow(clippy::cast_possible_truncation, reason = "takes one byte")]
+            #[inline(always)]
+            fn byte(packed: u64, nth: u32) -> u8 {
+                packed.checked_shr(8 * (Self::BYTES - 1).saturating_sub(nth)).unwrap_or(0) as u8
+            }
 
             #[inline(always)]
             fn pack(self, index: u32) -> u64 {

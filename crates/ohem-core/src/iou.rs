@@ -171,10 +171,10 @@ pub fn matrix<F: Float, S: Simd>(
 }
 
 /// How many boxes are turned into columns at a time.
-const TILE: usize = 32;
+pub(crate) const TILE: usize = 32;
 
 /// Boxes as columns, read again for each row of the matrix.
-struct Tile<F> {
+pub(crate) struct Tile<F> {
     x1: [F; TILE],
     y1: [F; TILE],
     x2: [F; TILE],
@@ -192,7 +192,7 @@ impl<F: Float> Tile<F> {
 
     /// Turns up to a tile of boxes into columns, leaving out what is not a box.
     #[inline(always)]
-    fn of(boxes: &[BBox<F>], convention: Convention) -> Self {
+    pub(crate) fn of(boxes: &[BBox<F>], convention: Convention) -> Self {
         let mut tile = Self::nowhere();
         let corners = tile.x1.iter_mut().zip(&mut tile.y1).zip(&mut tile.x2).zip(&mut tile.y2);
         for (((((x1, y1), x2), y2), area), bbox) in corners.zip(&mut tile.area).zip(boxes) {
@@ -206,7 +206,7 @@ impl<F: Float> Tile<F> {
 
     /// Writes the IoU of the pivot with the first boxes of the tile, as many as there is room for.
     #[inline(always)]
-    fn row<V: Lanes<Scalar = F>>(&self, pivot: &Pivot<V>, out: &mut [F]) {
+    pub(crate) fn row<V: Lanes<Scalar = F>>(&self, pivot: &Pivot<V>, out: &mut [F]) {
         let (x1, y1) = (V::chunks(&self.x1).0, V::chunks(&self.y1).0);
         let (x2, y2) = (V::chunks(&self.x2).0, V::chunks(&self.y2).0);
         let columns = x1.iter().zip(y1).zip(x2).zip(y2).zip(V::chunks(&self.area).0);
@@ -238,7 +238,9 @@ fn tiles<F: Float, S: Simd>(rows: &[BBox<F>], columns: &[BBox<F>], convention: C
     for (nth, boxes) in columns.chunks(TILE).enumerate() {
         let tile = Tile::of(boxes, convention);
         for (row, out) in rows.iter().zip(out.chunks_mut(columns.len())) {
-            let Some(out) = out.get_mut(nth * TILE..).and_then(|out| out.get_mut(..boxes.len())) else { break };
+            let Some(out) = out.get_mut(nth * TILE..).and_then(|out| out.get_mut(..boxes.len())) else {
+                break;
+            };
             if row.is_box(convention) {
                 tile.row(&Pivot::<F::Lanes<S>>::new(row, convention), out);
             } else {
@@ -255,7 +257,8 @@ mod tests {
 
     #[test]
     fn what_is_not_a_box_overlaps_nothing_not_even_a_point() {
-        let rows = [[0.0, 0.0, 5.0, 5.0], [3.0, 3.0, 3.0, 3.0], [5.0, 0.0, 0.0, 5.0], [0.0, 0.0, f32::NAN, 5.0]];
+        let rows =
+            [[0.0, 0.0, 5.0, 5.0], [3.0, 3.0, 3.0, 3.0], [5.0, 0.0, 0.0, 5.0], [0.0, 0.0, f32::NAN, 5.0]];
         let boxes = BBox::from_rows(&rows);
         for convention in [Convention::Pixel, Convention::Continuous] {
             let mut out = [f32::NAN; 16];

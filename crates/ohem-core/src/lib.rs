@@ -58,6 +58,7 @@ mod miner;
 mod nms;
 pub mod rank;
 mod rois;
+pub mod rules;
 mod selection;
 pub mod simd;
 

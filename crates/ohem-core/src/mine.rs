@@ -29,7 +29,12 @@ pub struct Memory<'a, F, W> {
     pub selected: &'a mut [u32],
 }
 
-impl<F, W> Memory<'_, F, W> {
+impl<'a, F, W> Memory<'a, F, W> {
+    /// Memory for mining that suppresses nothing, and so keeps no boxes.
+    pub fn without_nms(window: W, selected: &'a mut [u32]) -> Self {
+        Self { window, columns: &mut [], selected }
+    }
+
     /// How many RoIs can be selected.
     fn capacity(&self, with_nms: bool) -> usize {
         let boxes = if with_nms { self.columns.len() / COLUMNS } else { usize::MAX };
@@ -73,11 +78,46 @@ pub fn mine<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
     if rois.len() != losses.len() {
         return Err(MineError::Losses { rois: rois.len(), losses: losses.len() });
     }
+    let all = Rule { most_visited: usize::MAX, turn: |_| Turn::Offer };
+    Ok(mine_by(simd, rois, losses, config, memory, all)?.map(|indices| &*indices))
+}
+
+/// What a mining rule does with the next hardest RoI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It takes no part.
+    Pass,
+    /// It is looked at, but not selected.
+    Refuse,
+    /// It is selected unless it overlaps a harder one of its group that was.
+    Offer,
+}
+
+/// A mining rule: which RoIs take part, on top of batch and suppression.
+pub(crate) struct Rule<T> {
+    /// How many to look at, at the most.
+    pub(crate) most_visited: usize,
+    /// Asked about each RoI, hardest first.
+    pub(crate) turn: T,
+}
+
+/// Mines by a rule. Every rule of [`rules`](crate::rules) is this, with another turn.
+pub(crate) fn mine_by<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
+    simd: S,
+    rois: &Rois<'_, F>,
+    losses: &[H],
+    config: &MineConfig,
+    memory: Memory<'a, F, W>,
+    rule: Rule<impl FnMut(u32) -> Turn>,
+) -> Result<Selection<&'a mut [u32]>, MineError> {
+    if rois.len() != losses.len() {
+        return Err(MineError::Losses { rois: rois.len(), losses: losses.len() });
+    }
     let threshold = config.least_suppressing();
     config.check(memory.capacity(threshold.is_some()))?;
     simd.run(
         #[inline(always)]
-        || visit(simd, rois, losses, config, threshold, memory),
+        || visit(simd, rois, losses, config, threshold, memory, rule),
     )
 }
 
@@ -90,17 +130,22 @@ fn visit<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
     config: &MineConfig,
     threshold: Option<F>,
     memory: Memory<'a, F, W>,
-) -> Result<Selection<&'a [u32]>, MineError> {
+    mut rule: Rule<impl FnMut(u32) -> Turn>,
+) -> Result<Selection<&'a mut [u32]>, MineError> {
     let Memory { window, columns, selected } = memory;
     let expected = config.batch_size.saturating_mul(2);
     let mut hardest = HardestFirst::new(simd, losses, config.nan, window, expected)?;
     let mut admitted = Admitted::new(columns, selected, threshold, config.convention);
     let mut visited = 0;
     while admitted.len() < config.batch_size
+        && visited < rule.most_visited
         && let Some(next) = hardest.next()
     {
-        visited += 1;
-        admitted.admit::<S>(next.index(), rois);
+        let turn = (rule.turn)(next.index());
+        visited += usize::from(turn != Turn::Pass);
+        if turn == Turn::Offer {
+            admitted.admit::<S>(next.index(), rois);
+        }
     }
     Ok(Selection::new(admitted.into_indices(), rois.len(), visited))
 }

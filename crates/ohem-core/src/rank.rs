@@ -2,19 +2,22 @@
 //!
 //! - [`top_k`] moves the hardest of a list of indices to its front, in place, by quickselect.
 //! - [`TopK`] keeps the hardest of a stream in fixed memory.
+//! - [`nth`] finds the hardest but so many in a fixed kilobyte of memory, by radix.
 //! - [`HardestFirst`] hands out indices one by one, ranking no more of them than it must.
 //!
-//! All three rest on the packed keys of [`Ranked`], which are all different, so the order is total and
+//! All of them rest on the packed keys of [`Ranked`], which are all different, so the order is total and
 //! no pattern of equal losses is a bad case.
 
 use core::fmt;
 
 mod hardest_first;
-mod order;
+mod nth;
+pub(crate) mod order;
 mod reservoir;
 mod top_k;
 
 pub use hardest_first::{Fixed, HardestFirst, Window};
+pub use nth::nth;
 pub use top_k::{TopK, top_k};
 
 #[cfg(doc)]

@@ -25,6 +25,7 @@ pub struct Group {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Rois<'a, F> {
+    len: usize,
     boxes: &'a [BBox<F>],
     images: Option<&'a [u32]>,
     labels: Option<&'a [u32]>,
@@ -64,17 +65,22 @@ impl<'a, F> Rois<'a, F> {
         if u32::try_from(boxes.len()).is_err() {
             return Err(RoisError::TooMany { boxes: boxes.len() });
         }
-        Ok(Self { boxes, images: None, labels: None })
+        Ok(Self { boxes, ..Self::boxless(boxes.len()) })
+    }
+
+    /// RoIs whose boxes do not matter, because nothing is suppressed.
+    pub(crate) const fn boxless(len: usize) -> Self {
+        Self { len, boxes: &[], images: None, labels: None }
     }
 
     /// How many RoIs there are.
     pub const fn len(&self) -> usize {
-        self.boxes.len()
+        self.len
     }
 
     /// Whether there are none.
     pub const fn is_empty(&self) -> bool {
-        self.boxes.is_empty()
+        self.len == 0
     }
 
     /// The boxes.

@@ -1,7 +1,7 @@
 //! The RoIs that were selected, and what can be said about them.
 
-use crate::gather::{self, GatherError};
 use crate::Hardness;
+use crate::gather::{self, GatherError};
 
 /// The hard RoIs, hardest first.
 ///
@@ -33,7 +33,7 @@ pub struct Statistics<H> {
     pub mean_all: f64,
 }
 
-impl<I: AsRef<[u32]>> Selection<I> {
+impl<I> Selection<I> {
     pub(crate) fn new(indices: I, total: usize, visited: usize) -> Self {
         Self { indices, total, visited }
     }
@@ -42,7 +42,9 @@ impl<I: AsRef<[u32]>> Selection<I> {
     pub fn map<J>(self, hold: impl FnOnce(I) -> J) -> Selection<J> {
         Selection { indices: hold(self.indices), total: self.total, visited: self.visited }
     }
+}
 
+impl<I: AsRef<[u32]>> Selection<I> {
     /// The RoIs selected, hardest first.
     pub fn indices(&self) -> &[u32] {
         self.indices.as_ref()

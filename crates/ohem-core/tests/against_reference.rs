@@ -191,7 +191,8 @@ fn check_nms<F: Float>(table: &Table, threshold: f64, setting: Setting) {
     let config = NmsConfig::new(threshold).suppress(setting.suppress).convention(setting.convention);
     let config = config.nan(setting.nan);
     for one_group in [true, false] {
-        let groups: Vec<_> = table.labels.iter().map(|&label| (0, if one_group { 0 } else { label })).collect();
+        let groups: Vec<_> =
+            table.labels.iter().map(|&label| (0, if one_group { 0 } else { label })).collect();
         let (suppress, convention, nan) =
             (suppress(setting.suppress), convention(setting.convention), nan(setting.nan));
         let t = F::from_f64(threshold);
@@ -275,9 +276,11 @@ proptest! {
 
 #[test]
 fn in_place_ranking_needs_a_place_for_every_loss() {
-    let refused = HardestFirst::in_place(Portable, &[1.0; 5], NanPolicy::Error, &mut [Ranked::FILLER; 4]).err();
+    let refused =
+        HardestFirst::in_place(Portable, &[1.0; 5], NanPolicy::Error, &mut [Ranked::FILLER; 4]).err();
     assert_eq!(refused, Some(RankError::Memory { places: 4, needed: 5 }));
-    let refused = HardestFirst::windowed(Portable, &[1.0; 5], NanPolicy::Error, &mut [Ranked::FILLER; 1]).err();
+    let refused =
+        HardestFirst::windowed(Portable, &[1.0; 5], NanPolicy::Error, &mut [Ranked::FILLER; 1]).err();
     assert_eq!(refused, Some(RankError::Memory { places: 1, needed: 2 }));
     let mut one = [Ranked::FILLER; 1];
     assert_eq!(HardestFirst::in_place(Portable, &[1.0], NanPolicy::Error, &mut one).unwrap().count(), 1);

@@ -1,1 +1,14 @@
-//! Placeholder.
+#![forbid(unsafe_code)]
+#![doc = include_str!("../README.md")]
+
+mod geometry;
+mod mine;
+mod minibatch;
+mod nms;
+mod rank;
+
+pub use geometry::{Convention, area, iou, iou_matrix, is_box};
+pub use mine::{Mined, mine};
+pub use minibatch::{gather, mask};
+pub use nms::{Suppress, nms};
+pub use rank::{Nan, rank, top_k};

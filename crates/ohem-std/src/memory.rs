@@ -25,11 +25,7 @@ impl<F: Float, H: Hardness> Owned<F, H> {
             self.selected = vec![0; capacity];
             self.columns = vec![F::zero(); capacity.saturating_mul(COLUMNS)];
         }
-        Memory {
-            window: Growing(&mut self.window),
-            columns: &mut self.columns,
-            selected: &mut self.selected,
-        }
+        Memory { window: Growing(&mut self.window), columns: &mut self.columns, selected: &mut self.selected }
     }
 }
 

@@ -24,6 +24,13 @@ impl<H: Hardness> Window<H> for Fixed<'_, H> {
     }
 }
 
+impl<H: Hardness, W: Window<H>> Window<H> for &mut W {
+    #[inline(always)]
+    fn lend(&mut self, wanted: usize) -> &mut [Ranked<H>] {
+        (**self).lend(wanted)
+    }
+}
+
 /// Iterates over RoIs hardest first, lazily.
 ///
 /// One pass over the losses finds the hardest few ([`HardestFirst::windowed`]); they are sorted as far as

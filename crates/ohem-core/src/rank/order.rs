@@ -55,7 +55,11 @@ impl LazySort {
 
     /// The next smallest of the items; they must be the same slice at every call.
     #[inline]
-    pub(crate) fn next<T: Copy, K: Ord>(&mut self, items: &mut [T], key: impl Fn(T) -> K + Copy) -> Option<T> {
+    pub(crate) fn next<T: Copy, K: Ord>(
+        &mut self,
+        items: &mut [T],
+        key: impl Fn(T) -> K + Copy,
+    ) -> Option<T> {
         if self.next >= self.sorted {
             self.sort_some(items, key);
         }

@@ -34,7 +34,8 @@ pub fn top_k<'a, H: Hardness>(
     let ranked = move_ranked_to_front(losses, indices, nan)?;
     let Some(indices) = indices.get_mut(..ranked) else { return Ok(&[]) };
     // Every index was checked; one that named no loss would rank last.
-    let key = |index: u32| losses.get(index as usize).map_or(Ranked::FILLER, |&loss| Ranked::new(loss, index));
+    let key =
+        |index: u32| losses.get(index as usize).map_or(Ranked::FILLER, |&loss| Ranked::new(loss, index));
     if let (Some(worst), true) = (k.checked_sub(1), k < indices.len()) {
         order::select_nth(indices, worst, key);
     }
