@@ -49,6 +49,7 @@
 pub mod admit;
 mod bbox;
 mod config;
+mod elementary;
 mod float;
 pub mod gate;
 pub mod gather;
@@ -63,6 +64,7 @@ mod rois;
 pub mod rules;
 mod selection;
 pub mod simd;
+pub mod targets;
 
 pub use bbox::{BBox, Convention};
 pub use config::{ConfigError, MineConfig, NmsConfig, Suppress};

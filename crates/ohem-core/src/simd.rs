@@ -4,17 +4,21 @@
 //! is `wide`, its instruction set chosen when it is compiled; [`Scalar`] is one lane, for cores without
 //! vectors. A crate that detects CPU features at run time adds tokens of its own.
 //!
-//! Only operations that give the same bits on every instruction set are here: + - * /, minimum, maximum
-//! and comparisons. Kernels never see a NaN in [`Lanes::min`] or [`Lanes::max`], where the sets differ.
+//! Only operations that give the same bits on every instruction set are here: + - * /, minimum, maximum,
+//! comparisons, and exact work on the bits. No result depends on what [`Lanes::min`] or [`Lanes::max`] make
+//! of a NaN, where the sets differ.
 
 use core::fmt::Debug;
 use core::ops::BitAnd;
 
+mod format;
 mod portable;
 mod scalar;
 
 pub use portable::Portable;
 pub use scalar::Scalar;
+
+use format::{binary32, binary64};
 
 /// Proves by its existence that an instruction set may be used, and names its lanes.
 pub trait Simd: Copy + Debug {
@@ -41,6 +45,8 @@ pub trait Lanes: Copy {
 
     /// How many lanes there are; at most 32.
     const N: usize;
+    /// What rounds a small float to a whole one when it is added, for [`Lanes::power_of_two`].
+    const ROUNDER: Self::Scalar;
 
     /// Splits into whole vectors and the rest.
     fn chunks(values: &[Self::Scalar]) -> (&[Self::Array], &[Self::Scalar]);
@@ -75,4 +81,15 @@ pub trait Lanes: Copy {
     fn eq(self, other: Self) -> Self::Mask;
     /// Bit `i` for lane `i`.
     fn bits(mask: Self::Mask) -> u32;
+    /// `yes` where the mask holds, `no` elsewhere.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    /// Two to the power of whole `n`, where a lane holds `ROUNDER + n` and the power is a normal float.
+    ///
+    /// Any bits where it does not.
+    fn power_of_two(self) -> Self;
+    /// The `m` from `sqrt(1/2)` up to `sqrt(2)`, and the whole `e`, of which a lane is `m * 2^e`.
+    ///
+    /// Any bits where a lane is not positive and normal.
+    fn split(self) -> (Self, Self);
 }

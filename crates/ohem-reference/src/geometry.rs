@@ -13,7 +13,7 @@ pub enum Convention {
 
 impl Convention {
     /// Measures from `low` to `high`; the pixel is added after the subtraction.
-    fn extent<F: Float>(self, low: F, high: F) -> F {
+    pub(crate) fn extent<F: Float>(self, low: F, high: F) -> F {
         match self {
             Self::Continuous => high - low,
             Self::Pixel => high - low + F::one(),

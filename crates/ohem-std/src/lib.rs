@@ -20,8 +20,10 @@ mod error;
 mod memory;
 mod mine;
 mod nms;
+pub mod rules;
 mod simd;
 mod tables;
+pub mod targets;
 
 pub use error::Error;
 pub use mine::{Miner, Selection, mine};

@@ -20,10 +20,17 @@ impl<F: Float, H: Hardness> Owned<F, H> {
 
     /// Lends memory for the selection of `capacity` RoIs.
     pub(crate) fn lend(&mut self, capacity: usize) -> Memory<'_, F, Growing<'_, H>> {
-        if self.selected.len() < capacity {
+        if self.columns.len() / COLUMNS < capacity {
             // Fresh zeros come from the system untouched: what is not used costs nothing.
-            self.selected = vec![0; capacity];
             self.columns = vec![F::zero(); capacity.saturating_mul(COLUMNS)];
+        }
+        self.lend_without_nms(capacity)
+    }
+
+    /// Lends memory for the selection of `capacity` RoIs whose boxes do not matter.
+    pub(crate) fn lend_without_nms(&mut self, capacity: usize) -> Memory<'_, F, Growing<'_, H>> {
+        if self.selected.len() < capacity {
+            self.selected = vec![0; capacity];
         }
         Memory { window: Growing(&mut self.window), columns: &mut self.columns, selected: &mut self.selected }
     }

@@ -123,7 +123,8 @@ impl<'a, H: Hardness, W: Window<H>, S: Simd> HardestFirst<'a, H, W, S> {
         if u32::try_from(losses.len()).is_err() {
             return Err(RankError::TooMany { losses: losses.len() });
         }
-        let (places, needed) = (window.lend(wanted).len(), losses.len().min(2));
+        let (wanted, needed) = (wanted.max(2), losses.len().min(2));
+        let places = window.lend(wanted).len();
         if places < needed {
             return Err(RankError::Memory { places, needed });
         }

@@ -1,6 +1,8 @@
 //! The vectors of `wide`, where the target has vector registers; scalar code elsewhere.
 
-use super::{Lanes, Simd};
+use bytemuck::must_cast;
+
+use super::{Lanes, Simd, binary32, binary64};
 
 /// The instruction set that the crate was compiled for: SSE2, AVX, NEON, wasm simd128, or none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,13 +32,14 @@ mod lanes {
 }
 
 macro_rules! wide_lanes {
-    ($vector:ty, $float:ty, $lanes:literal) => {
+    ($vector:ty, $float:ty, $lanes:literal, $bits:ty, $format:ident) => {
         impl Lanes for $vector {
             type Scalar = $float;
             type Array = [$float; $lanes];
             type Mask = $vector;
 
             const N: usize = $lanes;
+            const ROUNDER: $float = $format::ROUNDER;
 
             #[inline(always)]
             fn chunks(values: &[$float]) -> (&[[$float; $lanes]], &[$float]) {
@@ -102,9 +105,27 @@ macro_rules! wide_lanes {
             fn bits(mask: Self) -> u32 {
                 mask.to_bitmask()
             }
+            #[inline(always)]
+            fn select(mask: Self, yes: Self, no: Self) -> Self {
+                mask.select(yes, no)
+            }
+            #[inline(always)]
+            fn power_of_two(self) -> Self {
+                must_cast::<$bits, Self>(must_cast::<Self, $bits>(self) << $format::FRACTION)
+            }
+            #[inline(always)]
+            fn split(self) -> (Self, Self) {
+                let bits = |bits| <$bits>::splat(bits);
+                let shifted = must_cast::<Self, $bits>(self) + bits($format::ONE - $format::SQRT_HALF);
+                let fraction = shifted & bits($format::FRACTION_MASK);
+                let exponent = (shifted >> $format::FRACTION) | bits($format::WHOLE.to_bits());
+                let mantissa = must_cast::<$bits, Self>(fraction + bits($format::SQRT_HALF));
+                let exponent = must_cast::<$bits, Self>(exponent);
+                (mantissa, exponent - <$vector>::splat($format::WHOLE + $format::BIAS))
+            }
         }
     };
 }
 
-wide_lanes!(wide::f32x8, f32, 8);
-wide_lanes!(wide::f64x4, f64, 4);
+wide_lanes!(wide::f32x8, f32, 8, wide::u32x8, binary32);
+wide_lanes!(wide::f64x4, f64, 4, wide::u64x4, binary64);

@@ -1,6 +1,6 @@
 //! One lane: for cores without vector registers, and for what is left over at the end of a slice.
 
-use super::{Lanes, Simd};
+use super::{Lanes, Simd, binary32, binary64};
 
 /// Plain scalar code, on every target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,13 +17,14 @@ impl Simd for Scalar {
 }
 
 macro_rules! one_lane {
-    ($float:ty) => {
+    ($float:ty, $format:ident) => {
         impl Lanes for $float {
             type Scalar = $float;
             type Array = [$float; 1];
             type Mask = bool;
 
             const N: usize = 1;
+            const ROUNDER: $float = $format::ROUNDER;
 
             #[inline(always)]
             fn chunks(values: &[$float]) -> (&[[$float; 1]], &[$float]) {
@@ -85,9 +86,25 @@ macro_rules! one_lane {
             fn bits(mask: bool) -> u32 {
                 u32::from(mask)
             }
+            #[inline(always)]
+            fn select(mask: bool, yes: Self, no: Self) -> Self {
+                if mask { yes } else { no }
+            }
+            #[inline(always)]
+            fn power_of_two(self) -> Self {
+                <$float>::from_bits(self.to_bits() << $format::FRACTION)
+            }
+            #[inline(always)]
+            fn split(self) -> (Self, Self) {
+                let shifted = self.to_bits().wrapping_add($format::ONE - $format::SQRT_HALF);
+                let fraction = shifted & $format::FRACTION_MASK;
+                let exponent = <$float>::from_bits((shifted >> $format::FRACTION) | $format::WHOLE.to_bits());
+                let mantissa = <$float>::from_bits(fraction + $format::SQRT_HALF);
+                (mantissa, exponent - ($format::WHOLE + $format::BIAS))
+            }
         }
     };
 }
 
-one_lane!(f32);
-one_lane!(f64);
+one_lane!(f32, binary32);
+one_lane!(f64, binary64);

@@ -104,17 +104,22 @@ pub fn assign_batch<F: Float, S: Simd>(
         }
     }
     check(rois.boxes, ground_truth.boxes, overlaps, matches)?;
-    let of_image = #[inline(always)]
-    |from: usize, to: usize| {
-        let Some(image) = ground_truth.images.get(to) else { return 0 };
-        let tile = rois.images.get(from..).unwrap_or_default().iter().take(TILE);
-        tile.zip(0..).fold(0, |lanes, (other, lane)| lanes | u32::from(other == image) << lane)
-    };
     simd.run(
         #[inline(always)]
-        || tiles::<F, S>(rois.boxes, ground_truth.boxes, convention, overlaps, matches, of_image),
+        || {
+            tiles::<F, S>(rois.boxes, ground_truth.boxes, convention, overlaps, matches, |from, to| {
+                of_image(rois.images, from, ground_truth.images.get(to))
+            });
+        },
     );
     Ok(())
+}
+
+/// Bit `i` where the RoI `from + i` is of this image.
+#[inline(always)]
+fn of_image(images: &[u32], from: usize, image: Option<&u32>) -> u32 {
+    let tile = images.get(from..).unwrap_or_default().iter().take(TILE);
+    tile.zip(0..).fold(0, |lanes, (other, lane)| lanes | u32::from(Some(other) == image) << lane)
 }
 
 /// Matches each ground-truth box with itself, for ground truth that is among the RoIs.

@@ -1,0 +1,108 @@
+//! The minibatch itself: rows gathered from the inputs, as f32, checked by shape, checksum and sum.
+
+use std::collections::BTreeMap;
+
+use ohem_core::Float as _;
+use serde::Deserialize;
+
+use crate::support::number::Number;
+use crate::support::outcome::{Outcome, equal, near, same};
+use crate::support::path::Path;
+use crate::support::table::Written;
+
+/// What the original's minibatch under its `>=` rule is, blob by blob.
+#[derive(Deserialize)]
+pub(crate) struct Blobs {
+    num_classes: usize,
+    bbox_targets_compact: Option<Vec<[Number; 5]>>,
+    blobs_nms_ge: Option<BTreeMap<String, Digest>>,
+    blobs_nms_ge_rows: Option<BTreeMap<String, Rows>>,
+}
+
+#[derive(Deserialize)]
+struct Digest {
+    shape: Vec<usize>,
+    crc32: u32,
+    sum: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Rows {
+    Column(Vec<Number>),
+    Table(Vec<Vec<Number>>),
+}
+
+/// A blob before the selection: a row for each RoI. A column's shape has one dimension.
+struct Blob {
+    values: Vec<f32>,
+    width: usize,
+    is_column: bool,
+}
+
+impl Blobs {
+    /// Gathers each blob that is listed, and checks it.
+    pub(crate) fn check<P: Path>(&self, rois: &Written, selected: &[usize]) -> Outcome {
+        for (name, digest) in self.blobs_nms_ge.iter().flatten() {
+            let blob = self.blob(name, rois)?;
+            let gathered = P::gather(selected, &blob.values, blob.width);
+            let shape = if blob.is_column { vec![selected.len()] } else { vec![selected.len(), blob.width] };
+            digest.check(&shape, &gathered).map_err(|what| format!("nms_ge: {name}: {what}"))?;
+        }
+        for (name, rows) in self.blobs_nms_ge_rows.iter().flatten() {
+            let blob = self.blob(name, rois)?;
+            same(&format!("nms_ge: {name}"), &P::gather(selected, &blob.values, blob.width), &rows.flat())?;
+        }
+        Ok(())
+    }
+
+    fn blob(&self, name: &str, rois: &Written) -> Result<Blob, String> {
+        let ones = [1.; 4];
+        match name {
+            "rois_hard" => Ok(Blob {
+                values: rois.rois.iter().flatten().map(|value| value.to()).collect(),
+                width: 5,
+                is_column: false,
+            }),
+            "labels_hard" => {
+                let values = rois.labels.iter().map(|&label| f32::from_f64(label.into())).collect();
+                Ok(Blob { values, width: 1, is_column: true })
+            }
+            "bbox_targets_hard" => self.expanded(|target| target),
+            "bbox_inside_weights_hard" | "bbox_outside_weights_hard" => self.expanded(|_| ones),
+            _ => Err(format!("{name}: a blob of no known kind")),
+        }
+    }
+
+    /// Puts four values into the columns of each RoI's class; background has none.
+    fn expanded(&self, values: impl Fn([f32; 4]) -> [f32; 4]) -> Result<Blob, String> {
+        let compact = self.bbox_targets_compact.as_ref().ok_or("targets are expected, but none are given")?;
+        let width = 4 * self.num_classes;
+        let mut table = vec![0.; compact.len() * width];
+        for (&[class, dx, dy, dw, dh], row) in compact.iter().zip(table.chunks_mut(width)) {
+            let columns = row.chunks_mut(4).zip(0_u32..).skip(1).find(|(_, k)| f64::from(*k) == class.0);
+            if let Some((columns, _)) = columns {
+                columns.copy_from_slice(&values([dx, dy, dw, dh].map(Number::to)));
+            }
+        }
+        Ok(Blob { values: table, width, is_column: false })
+    }
+}
+
+impl Digest {
+    fn check(&self, shape: &[usize], values: &[f32]) -> Outcome {
+        same("shape", shape, &self.shape)?;
+        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        equal("crc32", crc32fast::hash(&bytes), self.crc32)?;
+        near("sum", values.iter().map(|&value| f64::from(value)).sum(), self.sum, 1e-9, 1.)
+    }
+}
+
+impl Rows {
+    fn flat(&self) -> Vec<f32> {
+        match self {
+            Self::Column(column) => column.iter().map(|value| value.to()).collect(),
+            Self::Table(rows) => rows.iter().flatten().map(|value| value.to()).collect(),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `ohem_edge`: NaN, infinities, nothing, what is no box, and IoUs that equal the threshold.
+//!
+//! Where the original is normative, its answer is ours. Elsewhere ours is what ohem documents: it may be the
+//! original's all the same, or be written down here, or, for a case this file does not know, be the
+//! reference's.
+
+use ohem_core::{MineConfig, NanPolicy};
+use serde::Deserialize;
+
+use super::Case;
+use super::answers::{Answer, Answers};
+use super::mining::{answered, nms_config};
+use crate::support::number::Precision;
+use crate::support::outcome::{Outcome, equal};
+use crate::support::path::{Path, Reference};
+use crate::support::rule::{Rule, config};
+use crate::support::table::{Table, Written};
+
+#[derive(Deserialize)]
+pub(crate) struct Edge {
+    id: String,
+    batch_size: usize,
+    nms_thresh: f64,
+    #[serde(flatten)]
+    rois: Written,
+    original: Answers,
+    normative: String,
+}
+
+/// Cases that are not normative, but in which ohem does as the original.
+const AS_THE_ORIGINAL: [&str; 7] = [
+    "nan_loss",       // NaN hardest, as numpy has it: `NanPolicy::First`
+    "nan_vs_inf",     // harder than +inf, too
+    "nan_suppresses", // and it suppresses like any other
+    "iou_eq_03",      // 0.3 is equal to the threshold in either precision
+    "negative_area",  // what is no box is kept, and suppresses nothing
+    "label_minus1",   // a label like any other
+    "big_image_id",   // its ids had been rounded before they were written
+];
+
+/// A case in which ohem answers otherwise than the original under some rules.
+struct Departure {
+    name: &'static str,
+    rules: &'static [Rule],
+    kept: &'static [usize],
+    hard: &'static [usize],
+}
+
+/// Where, and why, ohem departs from what the original happens to do.
+const DEPARTURES: [Departure; 6] = [
+    // An empty input is an empty selection; the original raises an IndexError.
+    Departure { name: "empty", rules: &Rule::ALL, kept: &[], hard: &[] },
+    // Two NaNs tie, and ties go to the lowest index.
+    Departure { name: "nan_two", rules: &Rule::ALL, kept: &[0, 2, 3, 1], hard: &[0, 2, 3] },
+    // The threshold is rounded to the boxes' type, so an IoU of 7/10 equals 0.7 and `>=` suppresses. The
+    // original holds an f32 IoU against the f64 0.7.
+    Departure { name: "iou_eq_07", rules: &[Rule::AtOrAbove], kept: &[0], hard: &[0] },
+    Departure { name: "iou_eq_09", rules: &[Rule::AtOrAbove], kept: &[0], hard: &[0] },
+    // A box with x2 < x1 is none: never suppressed. The original divides 0 by 0.
+    Departure { name: "zero_area_pair", rules: &Rule::ALL, kept: &[0, 1], hard: &[0, 1] },
+    // Harder in f64, and a tie in f32 that the lowest index wins: the survivor is the same in both.
+    Departure { name: "f32_tie_f64_diff", rules: &[Rule::AtOrAbove, Rule::Above], kept: &[0], hard: &[0] },
+];
+
+impl Case for Edge {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn check<F: Precision, P: Path>(&self) -> Outcome {
+        let table = self.rois.table::<F>();
+        for rule in Rule::ALL {
+            let config = config(rule, self.nms_thresh, self.batch_size);
+            let told = |what| format!("{}: {what}", rule.name());
+            answered::<F, P>(&table, config, &self.answer(rule)?).map_err(told)?;
+            for nan in [NanPolicy::Error, NanPolicy::Skip] {
+                as_the_reference::<F, P>(&table, config.nan(nan)).map_err(told)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Edge {
+    /// What ohem answers; empty where nothing but the reference can tell.
+    fn answer(&self, rule: Rule) -> Result<Answer, String> {
+        let is_called = |name: &str| self.id.ends_with(&format!("edge-{name}"));
+        let departs = |departure: &&Departure| is_called(departure.name) && departure.rules.contains(&rule);
+        if self.is_normative() {
+            return self.original(rule);
+        }
+        if let Some(ours) = DEPARTURES.iter().find(departs) {
+            let kept = (rule != Rule::WithoutNms).then(|| ours.kept.to_vec());
+            return Ok(Answer { kept, hard: Some(ours.hard.to_vec()) });
+        }
+        let known = DEPARTURES.iter().map(|departure| departure.name).chain(AS_THE_ORIGINAL).any(is_called);
+        if known { self.original(rule) } else { Ok(Answer::default()) }
+    }
+
+    fn is_normative(&self) -> bool {
+        self.normative.starts_with("exact")
+    }
+
+    fn original(&self, rule: Rule) -> Result<Answer, String> {
+        let answers = self.original.by_rule()?;
+        let answer = answers.into_iter().find(|(other, _)| *other == rule);
+        Ok(answer.map(|(_, answer)| answer.clone()).unwrap_or_default())
+    }
+}
+
+/// Mines and suppresses, and expects whatever the reference does, an error included.
+fn as_the_reference<F: Precision, P: Path>(table: &Table<F>, config: MineConfig) -> Outcome {
+    let what = format!("{:?}", config.nan);
+    equal(&what, P::mine(table, config), Reference::mine(table, config))?;
+    let Some(nms) = nms_config(&config) else { return Ok(()) };
+    equal(&what, P::grouped_nms(table, nms), Reference::grouped_nms(table, nms))?;
+    equal(&what, P::nms(table, nms), Reference::nms(table, nms))
+}

@@ -1,0 +1,75 @@
+//! `bbox`: the original's `bbox_overlaps`. What else the file has belongs to later work.
+
+use std::collections::BTreeMap;
+
+use ohem_core::{BBox, Convention, Float};
+use serde::Deserialize;
+
+use super::{Case, read};
+use crate::support::number::{Number, Precision};
+use crate::support::outcome::{Outcome, equal, near, same};
+use crate::support::path::{Path, Reference};
+
+/// Kinds of line that are not run yet.
+const LATER: [&str; 3] = ["bbox_transform", "bbox_transform_inv", "clip_boxes"];
+
+#[derive(Deserialize)]
+pub(crate) struct Overlaps {
+    id: String,
+    dtype: Option<String>,
+    boxes: Vec<[Number; 4]>,
+    query: Vec<[Number; 4]>,
+    out: Vec<Vec<Number>>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    kind: String,
+}
+
+/// Reads the lines that are run now, and counts the others by kind.
+pub(crate) fn of_now(text: &str) -> Result<(Vec<Overlaps>, BTreeMap<&'static str, usize>), String> {
+    let (mut now, mut later) = (String::new(), BTreeMap::new());
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    for (line, Line { kind }) in lines.zip(read::<Line>(text)?) {
+        match LATER.into_iter().find(|later| *later == kind) {
+            Some(kind) => *later.entry(kind).or_default() += 1,
+            None if kind == "bbox_overlaps" => now.extend([line, "\n"]),
+            None => return Err(format!("{kind}: no kind of line that this test knows")),
+        }
+    }
+    Ok((read(&now)?, later))
+}
+
+impl Case for Overlaps {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn check<F: Precision, P: Path>(&self) -> Outcome {
+        let corners =
+            |rows: &[[Number; 4]]| rows.iter().map(|row| row.map(Number::to)).collect::<Vec<[F; 4]>>();
+        let (boxes, query) = (corners(&self.boxes), corners(&self.query));
+        let got = P::iou(&boxes, &query, Convention::Pixel);
+        same("IoU, by the reference", &got, &Reference::iou(&boxes, &query, Convention::Pixel))?;
+        let want = self.expected(&boxes, &query);
+        equal("pairs", got.len(), want.len())?;
+        let double = F::IS_DOUBLE && self.dtype.as_deref() != Some("f32");
+        for (pair, (got, want)) in got.iter().zip(want).enumerate() {
+            let pair = format!("IoU of {} and {}", pair / query.len(), pair % query.len());
+            let (tolerance, scale) = if double { (1e-12, 0.) } else { (1e-5, 1.) };
+            near(&pair, (*got).into(), want, tolerance, scale)?;
+        }
+        Ok(())
+    }
+}
+
+impl Overlaps {
+    /// The original's IoU, but 0 for what is not a box: the original takes corners as they come.
+    fn expected<F: Float>(&self, boxes: &[[F; 4]], query: &[[F; 4]]) -> Vec<f64> {
+        let is_box = |&corners: &[F; 4]| BBox::from(corners).is_box(Convention::Pixel);
+        let rows = self.out.iter().zip(boxes);
+        let pairs = rows.flat_map(|(row, a)| row.iter().zip(query).map(move |(out, b)| (out, a, b)));
+        pairs.map(|(out, a, b)| if is_box(a) && is_box(b) { out.0 } else { 0. }).collect()
+    }
+}

@@ -1,0 +1,39 @@
+//! The cases of each peer, and what is checked of them.
+
+pub(crate) mod boxes;
+pub(crate) mod caffe;
+pub(crate) mod onnx;
+pub(crate) mod original;
+
+use ohem_core::NmsConfig;
+
+use crate::support::number::{Number, Precision};
+use crate::support::outcome::near;
+use crate::support::path::{Path, Reference};
+use crate::support::table::Table;
+
+fn corners<F: Precision>(rows: &[[Number; 4]]) -> Vec<[F; 4]> {
+    rows.iter().map(|row| row.map(Number::to)).collect()
+}
+
+fn floats<F: Precision>(numbers: &[Number]) -> Vec<F> {
+    numbers.iter().map(|number| number.to()).collect()
+}
+
+/// Compares with a published number of so many digits.
+fn close<F: Precision>(what: &str, got: F, want: f64, digits: f64) {
+    near(what, got.into(), want, if F::IS_DOUBLE { digits } else { digits.max(1e-5) }, 1.).unwrap();
+}
+
+/// Suppresses above a threshold among some of the boxes, best first.
+fn kept<F: Precision, P: Path>(
+    boxes: &[[F; 4]],
+    scores: &[F],
+    among: &[usize],
+    threshold: f64,
+) -> Vec<usize> {
+    let table = Table::one_group(boxes, scores).rows(among);
+    let kept = P::nms(&table, NmsConfig::new(threshold));
+    assert_eq!(kept, Reference::nms(&table, NmsConfig::new(threshold)), "{} {}", P::NAME, F::NAME);
+    kept.unwrap().into_iter().map(|row| among[row]).collect()
+}

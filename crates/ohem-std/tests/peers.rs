@@ -1,0 +1,42 @@
+//! The cases that other systems publish for NMS, IoU and top-k, run in f32 and f64, through core and std.
+//!
+//! `tests/vectors/peer_vectors.json` says where each comes from. What a peer does before or after suppression
+//! (drop low scores, cap the candidates, put corners in order) is done here; ohem's part is the suppression.
+
+#[allow(dead_code, reason = "the golden tests use the rest")]
+mod support;
+
+mod peer_cases;
+
+use serde::de::DeserializeOwned;
+
+use peer_cases::{boxes, caffe, onnx, original};
+use support::path::{Core, Std};
+
+/// A test that makes a check four times, on a section of the vectors.
+macro_rules! everywhere {
+    ($test:ident, $($check:ident)::+, $section:literal) => {
+        #[test]
+        fn $test() {
+            let peer = section($section);
+            $($check)::+::<f32, Core>(&peer);
+            $($check)::+::<f64, Core>(&peer);
+            $($check)::+::<f32, Std>(&peer);
+            $($check)::+::<f64, Std>(&peer);
+        }
+    };
+}
+
+everywhere!(onnx_nms, onnx::nms, "onnx_nms");
+everywhere!(caffe_ssd_nms_and_jaccard, caffe::nms_and_jaccard, "caffe_ssd");
+everywhere!(mmcv_nms, boxes::mmcv, "mmcv");
+everywhere!(torchvision_iou_and_nms, boxes::torchvision, "torchvision_iou");
+everywhere!(powerboxes_nms_and_iou_distance, boxes::powerboxes, "powerboxes");
+everywhere!(original_selects, original::select, "abhi2610");
+everywhere!(original_mines_in_groups, original::groups, "abhi2610");
+everywhere!(original_at_the_threshold, original::equality, "abhi2610");
+
+fn section<T: DeserializeOwned>(name: &str) -> T {
+    let all: serde_json::Value = serde_json::from_str(include_str!("vectors/peer_vectors.json")).unwrap();
+    serde_json::from_value(all[name].clone()).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
