@@ -64,7 +64,9 @@ pub fn iou_matrix<F: Float>(rows: &[BBox<F>], columns: &[BBox<F>], convention: C
 /// # Ok::<(), ohem_std::GatherError>(())
 /// ```
 pub fn gather<T: Copy + Default>(indices: &[u32], table: &[T], width: usize) -> Result<Vec<T>, GatherError> {
-    let mut out = vec![T::default(); indices.len().saturating_mul(width)];
+    // A row wider than the table is refused below; no memory is asked for it.
+    let width_held = if width <= table.len() { width } else { 0 };
+    let mut out = vec![T::default(); indices.len().saturating_mul(width_held)];
     ohem_core::gather::rows(indices, table, width, &mut out)?;
     Ok(out)
 }

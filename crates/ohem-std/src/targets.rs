@@ -12,9 +12,9 @@ use rand_core::Rng;
 use crate::simd;
 
 pub use ohem_core::targets::{
-    AssignError, BACKGROUND, Both, BoxCoder, ByImage, CodeError, CompactError, Decode, ExpandConfig, ExpandError,
-    IGNORED, LabelConfig, LabelError, Normalization, NormalizeError, SampleConfig, SampleError, SplitError,
-    UNMATCHED, clip,
+    AssignError, BACKGROUND, Both, BoxCoder, ByImage, CodeError, CompactError, Decode, ExpandConfig,
+    ExpandError, IGNORED, LabelConfig, LabelError, Normalization, NormalizeError, SampleConfig, SampleError,
+    SplitError, UNMATCHED, clip,
 };
 
 /// Indices of RoIs: foreground, and then background.
@@ -170,7 +170,11 @@ pub fn assign_batch<F: Float>(
 /// assert_eq!(encode(&BoxCoder::fast_rcnn(), from, to)?, [[0.5, 0.0, 0.0, 0.0]]);
 /// # Ok::<(), ohem_std::targets::CodeError>(())
 /// ```
-pub fn encode<F: Float>(coder: &BoxCoder, from: &[BBox<F>], to: &[BBox<F>]) -> Result<Vec<[F; 4]>, CodeError> {
+pub fn encode<F: Float>(
+    coder: &BoxCoder,
+    from: &[BBox<F>],
+    to: &[BBox<F>],
+) -> Result<Vec<[F; 4]>, CodeError> {
     let mut steps = vec![[F::zero(); 4]; from.len()];
     coder.encode_all(from, to, &mut steps)?;
     Ok(steps)
@@ -196,7 +200,11 @@ pub fn encode<F: Float>(coder: &BoxCoder, from: &[BBox<F>], to: &[BBox<F>]) -> R
 /// assert_eq!(boxes[1], BBox::new(1.0, 0.0, 3.0, 2.0));
 /// # Ok::<(), ohem_std::targets::CodeError>(())
 /// ```
-pub fn decode<F: Float>(coder: &BoxCoder, from: &[BBox<F>], steps: &[[F; 4]]) -> Result<Vec<BBox<F>>, CodeError> {
+pub fn decode<F: Float>(
+    coder: &BoxCoder,
+    from: &[BBox<F>],
+    steps: &[[F; 4]],
+) -> Result<Vec<BBox<F>>, CodeError> {
     let mut out = vec![[F::zero(); 4].into(); steps.len()];
     coder.decode_all(from, steps, &mut out)?;
     Ok(out)
