@@ -1,5 +1,7 @@
 //! Calls of every public function, in both precisions and with every type of loss.
 
+mod rules;
+
 use core::hint::black_box;
 
 use ohem_core::rank::{Fixed, HardestFirst, TopK, top_k};
@@ -14,7 +16,10 @@ pub fn everything() -> i32 {
     let floats = boxes::<f32>() + boxes::<f64>();
     let ranked = ranks(1.0_f32) + ranks(1.0_f64) + ranks(1_i8) + ranks(1_i16) + ranks(1_i32);
     let mined = mines::<f32, f32>(1.0) + mines::<f64, f64>(1.0) + mines::<f32, i16>(1) + mines::<f32, i8>(1);
-    i32::from(black_box(floats + ranked + mined + gathers()) == 0)
+    let ruled = rules::image_rules::<f32, f32>(1.0) + rules::image_rules::<f64, i8>(1);
+    let pixels = rules::pixels::<f32>() + rules::pixels::<f64>();
+    let parts = rules::parts(1.0_f32) + rules::parts(1.0_f64) + rules::parts(1_i16) + rules::parts(1_i32);
+    i32::from(black_box(floats + ranked + mined + gathers() + ruled + pixels + parts) == 0)
 }
 
 /// A slice of which nothing is known, not even its length.
