@@ -29,7 +29,8 @@ impl<F: Float> From<Table> for Input<F> {
 impl<F: Float> Input<F> {
     /// Views it as RoIs, grouped by image and label.
     pub fn rois(&self) -> Rois<'_, F> {
-        Rois::new(BBox::from_rows(&self.boxes), &self.images, &self.labels).expect("columns are of one length")
+        Rois::new(BBox::from_rows(&self.boxes), &self.images, &self.labels)
+            .expect("columns are of one length")
     }
 }
 
@@ -45,7 +46,8 @@ pub fn medians(jobs: &mut [Job<'_>], budget: Duration) -> Vec<Duration> {
         .iter_mut()
         .map(|(_, job)| {
             let once = time(job, 1).max(Duration::from_nanos(20));
-            u32::try_from((Duration::from_micros(50).as_nanos() / once.as_nanos()).clamp(1, 10_000)).unwrap_or(1)
+            u32::try_from((Duration::from_micros(50).as_nanos() / once.as_nanos()).clamp(1, 10_000))
+                .unwrap_or(1)
         })
         .collect();
     let mut times = vec![Vec::new(); jobs.len()];

@@ -1,5 +1,6 @@
 //! The two float types that boxes and losses come in.
 
+use crate::elementary::{double, single};
 use crate::hardness::Hardness;
 use crate::simd::{Lanes, Simd};
 
@@ -19,10 +20,19 @@ pub trait Float: num_traits::Float + Hardness + bytemuck::Pod {
     fn next_up(self) -> Self;
     /// Exactly the low 24 bits of `value`, which every float type holds.
     fn from_u24(value: u32) -> Self;
+    /// `e` to the power of each lane, none of them positive; the same bits on every target.
+    #[doc(hidden)]
+    fn exp_lanes<V: Lanes<Scalar = Self>>(exponents: V) -> V;
+    /// Natural logarithm of each lane, all of them positive and normal; the same bits on every target.
+    #[doc(hidden)]
+    fn ln_lanes<V: Lanes<Scalar = Self>>(values: V) -> V;
+    /// Natural logarithm of 1 plus each lane, none of them negative; the same bits on every target.
+    #[doc(hidden)]
+    fn ln_1p_lanes<V: Lanes<Scalar = Self>>(values: V) -> V;
 }
 
 macro_rules! float {
-    ($float:ident, $lanes:ident) => {
+    ($float:ident, $lanes:ident, $elementary:ident) => {
         impl Float for $float {
             type Lanes<S: Simd> = S::$lanes;
 
@@ -41,9 +51,21 @@ macro_rules! float {
             fn from_u24(value: u32) -> Self {
                 (value & 0xFF_FFFF) as $float
             }
+            #[inline(always)]
+            fn exp_lanes<V: Lanes<Scalar = Self>>(exponents: V) -> V {
+                $elementary::exp(exponents)
+            }
+            #[inline(always)]
+            fn ln_lanes<V: Lanes<Scalar = Self>>(values: V) -> V {
+                $elementary::ln(values)
+            }
+            #[inline(always)]
+            fn ln_1p_lanes<V: Lanes<Scalar = Self>>(values: V) -> V {
+                $elementary::ln_1p(values)
+            }
         }
     };
 }
 
-float!(f32, F32);
-float!(f64, F64);
+float!(f32, F32, single);
+float!(f64, F64, double);

@@ -60,7 +60,7 @@ impl<F: Float, V: Lanes<Scalar = F>> Pivot<V> {
 
     /// IoU, given the intersections and the areas of the others.
     #[inline(always)]
-    fn quotient(&self, intersection: V, area: V) -> V {
+    pub(crate) fn quotient(&self, intersection: V, area: V) -> V {
         // A union of 0 has an intersection of 0: any positive divisor gives 0.
         let union = self.area.add(area).sub(intersection);
         intersection.div(union.max(V::splat(F::SMALLEST)))
@@ -206,7 +206,7 @@ impl<F: Float> Tile<F> {
 
     /// Writes the IoU of the pivot with the first boxes of the tile, as many as there is room for.
     #[inline(always)]
-    pub(crate) fn row<V: Lanes<Scalar = F>>(&self, pivot: &Pivot<V>, out: &mut [F]) {
+    fn row<V: Lanes<Scalar = F>>(&self, pivot: &Pivot<V>, out: &mut [F]) {
         let (x1, y1) = (V::chunks(&self.x1).0, V::chunks(&self.y1).0);
         let (x2, y2) = (V::chunks(&self.x2).0, V::chunks(&self.y2).0);
         let columns = x1.iter().zip(y1).zip(x2).zip(y2).zip(V::chunks(&self.area).0);
@@ -225,6 +225,18 @@ impl<F: Float> Tile<F> {
             for (slot, &lane) in rest.iter_mut().zip(overlap.store().as_ref()) {
                 *slot = lane;
             }
+        }
+    }
+
+    /// Visits the boxes and their areas, a vector of them at a time.
+    #[inline(always)]
+    pub(crate) fn each<V: Lanes<Scalar = F>>(&self, mut visit: impl FnMut(&Corners<V>, V)) {
+        let (x1, y1) = (V::chunks(&self.x1).0, V::chunks(&self.y1).0);
+        let (x2, y2) = (V::chunks(&self.x2).0, V::chunks(&self.y2).0);
+        let columns = x1.iter().zip(y1).zip(x2).zip(y2).zip(V::chunks(&self.area).0);
+        for ((((x1, y1), x2), y2), area) in columns {
+            let corners = Corners { x1: V::load(x1), y1: V::load(y1), x2: V::load(x2), y2: V::load(y2) };
+            visit(&corners, V::load(area));
         }
     }
 }

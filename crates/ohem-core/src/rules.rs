@@ -8,6 +8,7 @@
 //! | [`ssd::negatives`] | an image | negatives below an overlap | a ratio of the positives |
 //! | [`ssd::hard_examples`] | an image | all | `sample_size` |
 //! | [`mmdet`] | an image's positives, its negatives | all of each | a quota each |
+//! | [`pool`] (MONAI) | an image's negatives | at random out of the hardest | a ratio of the positives |
 //! | [`segmentation`] | pixels | harder than a threshold, or among the hardest `min_kept` | both false |
 //!
 //! Rules of an image take one image's RoIs; call them once for each.
@@ -22,17 +23,21 @@
 
 use core::fmt;
 
-use crate::rank::RankError;
-use crate::{MineError, RoisError};
+use crate::mine::{Memory, Rule, Turn, mine_by};
+use crate::rank::{RankError, Window};
+use crate::simd::Simd;
+use crate::{Hardness, MineConfig, MineError, NanPolicy, Rois, RoisError};
 
 pub mod mmdet;
 pub mod per_image;
+pub mod pool;
 pub mod segmentation;
 pub mod ssd;
 pub mod tensorflow;
 
 pub use mmdet::{MmdetConfig, mmdet};
 pub use per_image::per_image;
+pub use pool::{PoolConfig, pool};
 pub use tensorflow::{TensorflowConfig, tensorflow};
 
 /// What is done with anchors that the matching ignored (`match < -1`).
@@ -67,6 +72,32 @@ impl Matched {
     /// How many anchors were matched so.
     fn count(self, matches: &[i32]) -> usize {
         (0..=u32::MAX).zip(matches).filter(|&(index, _)| Self::of(matches, index) == self).count()
+    }
+}
+
+/// RoIs of an image of which positives and negatives are mined apart.
+struct Matches<'a, H> {
+    losses: &'a [H],
+    matches: &'a [i32],
+    nan: NanPolicy,
+}
+
+impl<H: Hardness> Matches<'_, H> {
+    /// Selects the hardest of those matched so, up to a number; returns how many.
+    fn hardest<W: Window<H>, S: Simd>(
+        &self,
+        simd: S,
+        wanted: Matched,
+        most: usize,
+        window: W,
+        selected: &mut [u32],
+    ) -> Result<usize, MineError> {
+        let turn = |index| if Matched::of(self.matches, index) == wanted { Turn::Offer } else { Turn::Pass };
+        let most = most.min(wanted.count(self.matches));
+        let config = MineConfig::new(most).without_nms().nan(self.nan);
+        let memory = Memory::<f32, _>::without_nms(window, selected);
+        let (rois, rule) = (Rois::boxless(self.losses.len()), Rule { most_visited: usize::MAX, turn });
+        mine_by(simd, &rois, self.losses, &config, memory, rule).map(|hard| hard.len())
     }
 }
 

@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 mod geometry;
+pub mod loss;
 mod mine;
 mod minibatch;
 mod nms;

@@ -38,6 +38,7 @@ pub fn per_image<H: PartialOrd + Copy>(
 /// assert_eq!(mined, Ok(vec![1, 0]));
 /// ```
 #[expect(clippy::too_many_arguments, reason = "plain arguments, none of the types of what is tested")]
+#[expect(clippy::cast_possible_truncation, reason = "truncation is what is asked for")]
 pub fn tensorflow<F: Float, H: PartialOrd + Copy>(
     boxes: &[[F; 4]],
     losses: &[H],
@@ -111,7 +112,7 @@ pub fn ssd<F: Float, H: PartialOrd + Copy>(
 /// let mined = mmdet(&[1.0, 3.0, 2.0, 4.0], &[0, -1, 1, -1], 3, 0.4, None, Nan::Error);
 /// assert_eq!(mined, Ok((vec![2], vec![3, 1])));
 /// ```
-#[expect(clippy::type_complexity, reason = "two lists of indices")]
+#[expect(clippy::cast_possible_truncation, reason = "truncation is what is asked for")]
 pub fn mmdet<H: PartialOrd + Copy>(
     losses: &[H],
     matches: &[i32],
@@ -150,6 +151,49 @@ pub fn segmentation<H: PartialOrd + Copy>(
         kept[i] = true;
     }
     kept
+}
+
+/// Which pixels a threshold on the probability keeps when fewer than `min_kept` are below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    /// Exactly `min_kept`.
+    Exact,
+    /// Those below the probability at place `min_kept`, or the last one.
+    Mmsegmentation,
+    /// Those below the probability at the place before; all if `min_kept` is none, or as many as there are.
+    PaddleSeg,
+}
+
+/// Segmentation by the probability of the true class: pixels below the threshold, or some of the lowest.
+///
+/// ```
+/// use ohem_reference::rules::{Counting, by_probability};
+///
+/// let kept = by_probability(&[0.8, 0.9, 0.7, 0.9], &[true; 4], 0.5, 2, Counting::Mmsegmentation);
+/// assert_eq!(kept, [true, false, true, false]);
+/// ```
+pub fn by_probability<F: Float>(
+    probabilities: &[F],
+    counts: &[bool],
+    threshold: F,
+    min_kept: usize,
+    counting: Counting,
+) -> Vec<bool> {
+    let part = |i: usize| counts[i] && !probabilities[i].is_nan();
+    let mut sorted: Vec<F> = (0..counts.len()).filter(|&i| part(i)).map(|i| probabilities[i]).collect();
+    sorted.sort_by(|a, b| a.partial_cmp(b).expect("none is NaN"));
+    let all = min_kept == 0 || min_kept >= sorted.len();
+    let place = match counting {
+        Counting::Exact => {
+            let hardness: Vec<F> = probabilities.iter().map(|&probability| -probability).collect();
+            return segmentation(&hardness, counts, -threshold, min_kept);
+        }
+        Counting::PaddleSeg if all => return (0..counts.len()).map(part).collect(),
+        Counting::PaddleSeg => min_kept - 1,
+        Counting::Mmsegmentation => min_kept.min(sorted.len().saturating_sub(1)),
+    };
+    let threshold = sorted.get(place).map_or(threshold, |&at_place| at_place.max(threshold));
+    (0..counts.len()).map(|i| part(i) && probabilities[i] < threshold).collect()
 }
 
 /// NMS in one group, among some of the boxes only.

@@ -121,10 +121,10 @@ pub fn split<F: Float>(overlaps: &[F], thresholds: &Thresholds<F>) -> (Vec<usize
 pub fn encode<F: Float>(from: [F; 4], to: [F; 4], convention: Convention) -> [F; 4] {
     let two = F::one() + F::one();
     let along = |low: usize, high: usize| {
-        let (extent, to_extent) =
-            (convention.extent(from[low], from[high]), convention.extent(to[low], to[high]));
-        let centre = (to[low] - from[low]) + (to_extent - extent) / two;
-        (centre / extent, (to_extent / extent).ln())
+        // A width of 0 is positive, whatever the signs of its corners.
+        let extent = |corners: [F; 4]| convention.extent(corners[low], corners[high]) + F::zero();
+        let centre = (to[low] - from[low]) + (extent(to) - extent(from)) / two;
+        (centre / extent(from), (extent(to) / extent(from)).ln())
     };
     let ((dx, dw), (dy, dh)) = (along(0, 2), along(1, 3));
     [dx, dy, dw, dh]

@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+pub mod loss;
 mod memory;
 mod mine;
 mod nms;

@@ -2,11 +2,12 @@
 
 use ohem_core::rules::{self, ssd};
 use ohem_core::{BBox, Float, Hardness, NanPolicy};
+use rand_core::Rng;
 
 pub use ohem_core::rules::segmentation::Counting;
 pub use ohem_core::rules::ssd::{Anchors, SsdConfig, SsdNms};
 pub use ohem_core::rules::tensorflow::weigh;
-pub use ohem_core::rules::{Ignored, MmdetConfig, RuleError, TensorflowConfig};
+pub use ohem_core::rules::{Ignored, MmdetConfig, PoolConfig, RuleError, TensorflowConfig};
 
 use crate::memory::Owned;
 use crate::{Selection, simd};
@@ -157,6 +158,40 @@ pub fn mmdet<H: Hardness>(
     let memory = memory.lend_without_nms(config.num.min(losses.len()));
     let (positives, hard) = rules::mmdet(simd::best(), losses, matches, config, memory)?;
     Ok((positives, hard.map(<[u32]>::to_vec)))
+}
+
+/// Samples one image as MONAI's `HardNegativeSampler` does: negatives at random, but out of the hardest.
+///
+/// The number says how many positives lead the selection. See [`ohem_core::rules::pool()`].
+///
+/// # Errors
+///
+/// If the slices differ in length, or a loss is NaN under [`NanPolicy::Error`].
+///
+/// # Examples
+///
+/// ```
+/// use ohem_std::rules::{self, PoolConfig};
+/// use rand::{SeedableRng, rngs::SmallRng};
+///
+/// let (losses, matches) = ([0.9_f32, 0.1, 0.8, 0.7, 0.2], [0, -1, -1, -1, -1]);
+/// let mut config = PoolConfig::new(2);
+/// (config.positive_fraction, config.pool_size) = (0.5, 2.0);
+/// let (positives, drawn) = rules::pool(&losses, &matches, &config, &mut SmallRng::seed_from_u64(1))?;
+/// assert_eq!((positives, drawn.indices()[0]), (1, 0));
+/// assert!([2, 3].contains(&drawn.indices()[1])); // one of the two hardest negatives
+/// # Ok::<(), rules::RuleError>(())
+/// ```
+pub fn pool<H: Hardness, R: Rng + ?Sized>(
+    losses: &[H],
+    matches: &[i32],
+    config: &PoolConfig,
+    generator: &mut R,
+) -> Result<(usize, Selection), RuleError> {
+    let mut memory = Owned::<f32, H>::new();
+    let memory = memory.lend_without_nms(losses.len());
+    let (positives, drawn) = rules::pool(simd::best(), losses, matches, config, generator, memory)?;
+    Ok((positives, drawn.map(<[u32]>::to_vec)))
 }
 
 /// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer.

@@ -4,12 +4,16 @@
 //! labels and compact targets out. The other functions are its steps, and [`sample`] is the baseline that
 //! mining replaces. What the results mean, exactly, is said in [`ohem_core::targets`].
 
-use core::fmt;
-
 use ohem_core::{BBox, Convention, Float, targets};
 use rand_core::Rng;
 
 use crate::simd;
+
+mod blobs;
+mod prepare;
+
+pub use blobs::{Blobs, expand, expand_rows};
+pub use prepare::{Error, Prepared, prepare};
 
 pub use ohem_core::targets::{
     AssignError, BACKGROUND, Both, BoxCoder, ByImage, CodeError, CompactError, Decode, ExpandConfig,
@@ -19,73 +23,6 @@ pub use ohem_core::targets::{
 
 /// Indices of RoIs: foreground, and then background.
 pub type Split = targets::Split<Vec<u32>>;
-
-/// The RoIs of an image, ready to train on.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Prepared<F> {
-    /// The RoIs: the ground truth, and then the proposals.
-    pub rois: Vec<BBox<F>>,
-    /// The IoU of each with its ground-truth box.
-    pub overlaps: Vec<F>,
-    /// The index of that box, or [`UNMATCHED`].
-    pub matches: Vec<u32>,
-    /// The class of each that is foreground, or [`BACKGROUND`], or [`IGNORED`].
-    pub labels: Vec<u32>,
-    /// The class of each that has a target, or [`BACKGROUND`].
-    pub target_classes: Vec<u32>,
-    /// The step from each to its box, or zeros.
-    pub steps: Vec<[F; 4]>,
-}
-
-/// Assigns, labels and encodes the RoIs of an image: its ground truth, and then the proposals.
-///
-/// A ground-truth box is matched with itself, a proposal with the box that it overlaps most. See
-/// [`ohem_core::targets`] for the steps, which work in memory that is lent. O(proposals x ground truth).
-///
-/// Source: the reference's roidb: `create_roidb_from_box_list` and `_compute_targets`, and the labels of
-/// `_all_rois`. It lists the RoIs that are not ignored; [`split`] does.
-///
-/// # Errors
-///
-/// If there are not as many classes as ground-truth boxes, or a threshold is NaN.
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::BBox;
-/// use ohem_std::targets::{BoxCoder, LabelConfig, prepare};
-///
-/// let ground_truth = BBox::from_rows(&[[0.0, 0.0, 9.0, 9.0]]);
-/// let proposals = BBox::from_rows(&[[1.0, 0.0, 10.0, 9.0], [50.0, 50.0, 59.0, 59.0]]);
-/// let coder = BoxCoder::fast_rcnn();
-/// let prepared = prepare((ground_truth, &[3]), proposals, &LabelConfig::new(), &coder)?;
-/// assert_eq!(prepared.labels, [3, 3, 0]);
-/// assert_eq!(prepared.steps, [[0.0; 4], [-0.1, 0.0, 0.0, 0.0], [0.0; 4]]);
-/// # Ok::<(), ohem_std::targets::Error>(())
-/// ```
-pub fn prepare<F: Float>(
-    (ground_truth, classes): (&[BBox<F>], &[u32]),
-    proposals: &[BBox<F>],
-    config: &LabelConfig,
-    coder: &BoxCoder,
-) -> Result<Prepared<F>, Error> {
-    let rois = [ground_truth, proposals].concat();
-    let (mut overlaps, mut matches) = (vec![F::zero(); rois.len()], vec![UNMATCHED; rois.len()]);
-    let (own_overlaps, other_overlaps) = overlaps.split_at_mut(ground_truth.len());
-    let (own, others) = matches.split_at_mut(ground_truth.len());
-    let convention = coder.convention;
-    targets::assign_own(ground_truth, convention, own_overlaps, own)?;
-    targets::assign(simd::best(), proposals, ground_truth, convention, other_overlaps, others)?;
-
-    let assignment = targets::Assignment { overlaps: &overlaps, matches: &matches };
-    let (mut target_classes, mut steps) = (vec![BACKGROUND; rois.len()], vec![[F::zero(); 4]; rois.len()]);
-    let out = targets::Compact { classes: &mut target_classes, steps: &mut steps };
-    targets::compact(&rois, (ground_truth, classes), assignment, config, coder, out)?;
-    let mut labels = vec![IGNORED; rois.len()];
-    targets::label(assignment, classes, config, &mut labels)?;
-    Ok(Prepared { rois, overlaps, matches, labels, target_classes, steps })
-}
 
 /// Finds each RoI of an image its best ground-truth box: the IoUs, and the indices.
 ///
@@ -267,130 +204,3 @@ fn listed_at_most<F>(overlaps: &[F], config: &LabelConfig) -> usize {
         _ => overlaps.len().saturating_mul(2),
     }
 }
-
-/// Expanded targets: for each RoI a row of `4K` values, four for each class.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Blobs<F> {
-    /// The targets, in the columns of the RoI's class.
-    pub targets: Vec<F>,
-    /// The inside weights, in the same columns.
-    pub inside_weights: Vec<F>,
-    /// 1 where the inside weight is above 0.
-    pub outside_weights: Vec<F>,
-}
-
-impl<F: Float> Blobs<F> {
-    fn zeros(rows: usize, config: &ExpandConfig) -> Self {
-        let zeros = vec![F::zero(); rows.saturating_mul(config.classes).saturating_mul(4)];
-        Self { targets: zeros.clone(), inside_weights: zeros.clone(), outside_weights: zeros }
-    }
-
-    fn lend(&mut self) -> targets::Blobs<'_, F> {
-        targets::Blobs {
-            targets: &mut self.targets,
-            inside_weights: &mut self.inside_weights,
-            outside_weights: &mut self.outside_weights,
-        }
-    }
-}
-
-/// Spreads compact targets over `n x 4K` columns, with their weights.
-///
-/// Source: `_get_bbox_regression_labels` of the reference; see [`ohem_core::targets::expand`]. O(4nK).
-///
-/// # Errors
-///
-/// If there are not as many classes as steps, or a class is not below [`ExpandConfig::classes`].
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::targets::{ExpandConfig, expand};
-///
-/// let blobs = expand(&[1, 0], &[[0.1, 0.2, 0.3, 0.4], [0.0; 4]], &ExpandConfig::new(2))?;
-/// assert_eq!(blobs.targets[..8], [0.0, 0.0, 0.0, 0.0, 0.1, 0.2, 0.3, 0.4]);
-/// assert_eq!(blobs.inside_weights.iter().sum::<f64>(), 4.0);
-/// # Ok::<(), ohem_std::targets::ExpandError>(())
-/// ```
-pub fn expand<F: Float>(
-    classes: &[u32],
-    steps: &[[F; 4]],
-    config: &ExpandConfig,
-) -> Result<Blobs<F>, ExpandError> {
-    let mut blobs = Blobs::zeros(classes.len(), config);
-    targets::expand(classes, steps, config, blobs.lend())?;
-    Ok(blobs)
-}
-
-/// Spreads the compact targets of some RoIs over `4K` columns, with their weights.
-///
-/// Source: `get_ohem_minibatch` of the reference, which gathers rows of expanded blobs; here only these rows
-/// are ever made. See [`ohem_core::targets::expand_rows`]. O(n + 4K x indices).
-///
-/// # Errors
-///
-/// As [`expand`], and if an index names no RoI.
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::targets::{ExpandConfig, expand_rows};
-///
-/// let (classes, steps) = ([0, 0, 1], [[0.0; 4], [0.0; 4], [0.1, 0.2, 0.3, 0.4]]);
-/// let blobs = expand_rows(&[2], &classes, &steps, &ExpandConfig::new(2))?;
-/// assert_eq!(blobs.targets, [0.0, 0.0, 0.0, 0.0, 0.1, 0.2, 0.3, 0.4]);
-/// # Ok::<(), ohem_std::targets::ExpandError>(())
-/// ```
-pub fn expand_rows<F: Float>(
-    indices: &[u32],
-    classes: &[u32],
-    steps: &[[F; 4]],
-    config: &ExpandConfig,
-) -> Result<Blobs<F>, ExpandError> {
-    let mut blobs = Blobs::zeros(indices.len(), config);
-    targets::expand_rows(indices, classes, steps, config, blobs.lend())?;
-    Ok(blobs)
-}
-
-/// Why RoIs could not be prepared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-    /// They could not be assigned.
-    Assign(AssignError),
-    /// They could not be labelled.
-    Label(LabelError),
-    /// Their targets could not be computed.
-    Compact(CompactError),
-}
-
-impl From<AssignError> for Error {
-    fn from(error: AssignError) -> Self {
-        Self::Assign(error)
-    }
-}
-
-impl From<LabelError> for Error {
-    fn from(error: LabelError) -> Self {
-        Self::Label(error)
-    }
-}
-
-impl From<CompactError> for Error {
-    fn from(error: CompactError) -> Self {
-        Self::Compact(error)
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Assign(error) => error.fmt(f),
-            Self::Label(error) => error.fmt(f),
-            Self::Compact(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for Error {}

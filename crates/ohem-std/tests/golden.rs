@@ -14,26 +14,29 @@ use std::{fs, thread};
 
 use libtest_mimic::{Arguments, Completion, Trial};
 
+use checks::bbox::Bbox;
 use checks::edge::Edge;
+use checks::forward::Forward;
+use checks::losses::Loss;
 use checks::minibatch::Minibatch;
 use checks::nms::Nms;
+use checks::roi_labels::RoiLabels;
+use checks::segmentation::Segmentation;
+use checks::ssd::Ssd;
+use checks::tensorflow::Tensorflow;
 use checks::ties::Ties;
-use checks::{Case, folder, overlaps, read, real, run, tables};
+use checks::{Case, folder, read, real, recomputed, run, tables};
 use support::outcome::Outcome;
 
 /// Room for a miner of the largest capacity, several times over, in a build that is not optimised.
 const STACK: usize = 256 << 20;
-
-/// Files whose cases belong to later work.
-const LATER: [&str; 6] =
-    ["ohem_forward", "roi_labels", "losses", "tf_hard_example_miner", "ssd_negative_mining", "seg_ohem"];
 
 fn main() {
     let mut arguments = Arguments::from_args();
     // With one thread the report begins a line that the test would then print into.
     arguments.test_threads = arguments.test_threads.or(Some(4));
     let trials: Vec<Trial> = match files() {
-        Ok(files) => files.iter().map(|file| trial(file)).collect(),
+        Ok(files) => files.iter().map(|file| trial(file)).chain([recomputed()]).collect(),
         Err(error) => vec![failed("folder", error)],
     };
     if !arguments.list && arguments.filter.is_none() {
@@ -71,28 +74,43 @@ fn trial(file: &Path) -> Trial {
     text.and_then(|text| trial_of(&name, text)).unwrap_or_else(|error| failed(&name, error))
 }
 
+/// Makes a test of the losses in the tables of real RoIs.
+fn recomputed() -> Trial {
+    let name = "losses of data/real";
+    let tables = match tables::folder() {
+        Ok(Some(folder)) => recomputed::tables(&folder),
+        Ok(None) => return skipped(format!("{name}: skipped without the tables")),
+        Err(error) => Err(error),
+    };
+    tables.map_or_else(
+        |error| failed(name, error),
+        |tables| {
+            let rois: usize = tables.iter().map(recomputed::Recomputed::len).sum();
+            passing(format!("{name}: {} tables, {rois} RoIs", tables.len()), || Ok(tables))
+        },
+    )
+}
+
 fn trial_of(name: &str, text: String) -> Result<Trial, String> {
     let count = text.lines().filter(|line| !line.trim().is_empty()).count();
     let title = format!("{name}: {count} cases");
     match name {
         _ if count == 0 => Err("it has no cases".into()),
+        "losses" => Ok(passing::<Loss>(title, move || read(&text))),
+        "ohem_forward" => Ok(passing::<Forward>(title, move || read(&text))),
         "ohem_minibatch" => Ok(passing::<Minibatch>(title, move || read(&text))),
         "nms" => Ok(passing::<Nms>(title, move || read(&text))),
+        "seg_ohem" => Ok(passing::<Segmentation>(title, move || read(&text))),
+        "ssd_negative_mining" => Ok(passing::<Ssd>(title, move || read(&text))),
+        "tf_hard_example_miner" => Ok(passing::<Tensorflow>(title, move || read(&text))),
         "ties" => Ok(passing::<Ties>(title, move || read(&text))),
         "ohem_edge" => Ok(passing::<Edge>(title, move || read(&text))),
-        "bbox" => {
-            let (now, later) = overlaps::of_now(&text)?;
-            let title = format!("{name}: {} cases", now.len());
-            Ok(passing(title, move || {
-                later.iter().for_each(|(kind, count)| println!("golden bbox: later work, {count} {kind}"));
-                Ok(now)
-            }))
-        }
+        "bbox" => Ok(passing::<Bbox>(title, move || read(&text))),
+        "roi_labels" => Ok(passing::<RoiLabels>(title, move || read(&text))),
         "ohem_real" => Ok(match tables::folder()? {
             Some(folder) => passing(title, move || real::cases(&text, &folder)),
             None => skipped(format!("{name}: skipped, {count} cases without the tables of data/real")),
         }),
-        _ if LATER.contains(&name) => Ok(skipped(format!("{name}: later work, {count} cases"))),
         _ => Err("no file that this test knows".into()),
     }
 }

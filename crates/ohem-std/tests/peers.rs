@@ -1,4 +1,4 @@
-//! The cases that other systems publish for NMS, IoU and top-k, run in f32 and f64, through core and std.
+//! The cases that other systems publish for mining, NMS, IoU and top-k, run in f32 and f64, through core and std.
 //!
 //! `tests/vectors/peer_vectors.json` says where each comes from. What a peer does before or after suppression
 //! (drop low scores, cap the candidates, put corners in order) is done here; ohem's part is the suppression.
@@ -10,7 +10,7 @@ mod peer_cases;
 
 use serde::de::DeserializeOwned;
 
-use peer_cases::{boxes, caffe, onnx, original};
+use peer_cases::{boxes, caffe, monai, onnx, original, rfcn, segmentation, tensorflow};
 use support::path::{Core, Std};
 
 /// A test that makes a check four times, on a section of the vectors.
@@ -29,6 +29,18 @@ macro_rules! everywhere {
 
 everywhere!(onnx_nms, onnx::nms, "onnx_nms");
 everywhere!(caffe_ssd_nms_and_jaccard, caffe::nms_and_jaccard, "caffe_ssd");
+everywhere!(caffe_ssd_mines_negatives, caffe::max_negative, "caffe_ssd");
+everywhere!(caffe_ssd_mines_hard_examples, caffe::hard_example, "caffe_ssd");
+everywhere!(tensorflow_mines, tensorflow::miner, "tf_hard_example_miner");
+everywhere!(tensorflow_and_the_ignored, tensorflow::ignored, "tf_hard_example_miner");
+everywhere!(tensorflow_documents, tensorflow::documented, "tf_hard_example_miner");
+everywhere!(rfcn_annotates, rfcn::annotate, "rfcn_box_annotator");
+everywhere!(monai_samples, monai::sample, "monai_hard_negative_sampler");
+everywhere!(mmsegmentation_keeps, segmentation::mmsegmentation, "segmentation_ohem");
+everywhere!(mmsegmentation_means, segmentation::mean_losses, "segmentation_ohem");
+everywhere!(paddleseg_keeps, segmentation::paddleseg, "segmentation_ohem");
+everywhere!(segmentation_by_loss, segmentation::by_loss, "segmentation_ohem");
+everywhere!(torchvision_ssd_counts_once, segmentation::torchvision_ssd, "segmentation_ohem");
 everywhere!(mmcv_nms, boxes::mmcv, "mmcv");
 everywhere!(torchvision_iou_and_nms, boxes::torchvision, "torchvision_iou");
 everywhere!(powerboxes_nms_and_iou_distance, boxes::powerboxes, "powerboxes");

@@ -173,6 +173,15 @@ proptest! {
         let counting = rules::Counting::Exact;
         let got = rules::pixels_by_probability(&lowest, &counts, -threshold, min_kept, counting);
         prop_assert_eq!(got, Ok(wanted));
+        for (counting, naive) in [
+            (rules::Counting::Exact, reference::rules::Counting::Exact),
+            (rules::Counting::Mmsegmentation, reference::rules::Counting::Mmsegmentation),
+            (rules::Counting::PaddleSeg, reference::rules::Counting::PaddleSeg),
+        ] {
+            let wanted = reference::rules::by_probability(&losses, &counts, threshold, min_kept, naive);
+            let got = rules::pixels_by_probability(&losses, &counts, threshold, min_kept, counting);
+            prop_assert_eq!(got, Ok(wanted));
+        }
         // Few bits: many ties, to the last byte of the index.
         let coarse: Vec<_> = losses.iter().map(|&loss| loss as i8).collect();
         let wanted = reference::rules::segmentation(&coarse, &counts, threshold as i8, min_kept);

@@ -10,8 +10,9 @@ use crate::Float;
 /// use ohem_core::loss::{Backward, Reduction};
 ///
 /// let selected = [2, 0];
-/// let backward = Backward::new(&selected).scale(Reduction::Mean.scale(3, selected.len())).gathered();
-/// assert_eq!(backward.scale, 0.5_f32);
+/// let mean: f32 = Reduction::Mean.scale(3, selected.len());
+/// let backward = Backward::new(&selected).scale(mean).gathered();
+/// assert_eq!(backward.scale, 0.5);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]

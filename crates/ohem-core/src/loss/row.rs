@@ -1,14 +1,50 @@
 //! A row of logits as vectors, and the one order in which its terms are added up.
 //!
 //! Rounding depends on the order of a sum. This one is the same for any number of lanes: [`PARTIAL`] sums,
-//! sum `i` of terms `i`, `i + 16`, `i + 32` and so on; then the upper half of the sums is added to the lower
+//! sum `i` of terms `i`, `i + 8`, `i + 16` and so on; then the upper half of the sums is added to the lower
 //! one, until a single sum is left. Sums that no term falls to are 0, and change nothing.
 
 use crate::Float;
 use crate::simd::Lanes;
 
-/// How many partial sums there are: the lanes of the widest vector of floats.
-const PARTIAL: usize = 16;
+/// How many partial sums there are.
+const PARTIAL: usize = 8;
+
+/// How rows of one width are cut into vectors.
+#[derive(Clone, Copy)]
+pub(super) struct Cut<V: Lanes> {
+    width: usize,
+    /// How many columns fill whole vectors.
+    whole: usize,
+    /// Which lanes of the last vector are columns.
+    columns: V::Mask,
+}
+
+impl<F: Float, V: Lanes<Scalar = F>> Cut<V> {
+    #[inline(always)]
+    pub(super) fn new(width: usize) -> Self {
+        let rest = width % V::N;
+        let last = V::splat(number::<F>(rest) - F::one());
+        Self { width, whole: width - rest, columns: lane_numbers::<F, V>().le(last) }
+    }
+
+    /// The first row of some values.
+    ///
+    /// Its last vector is read across its end, into what lies behind it if anything does, and filled up with
+    /// minus infinity.
+    #[inline(always)]
+    pub(super) fn row<'a>(&self, values: &'a [F]) -> Row<'a, V> {
+        let (whole, rest) = values.split_at_checked(self.whole).unwrap_or((values, &[]));
+        let rest = (self.whole < self.width).then(
+            #[inline(always)]
+            || match V::chunks(rest).0.first() {
+                Some(across) => V::select(self.columns, V::load(across), V::splat(F::neg_infinity())),
+                None => part(rest.get(..self.width - self.whole).unwrap_or(rest), F::neg_infinity()),
+            },
+        );
+        Row { whole: V::chunks(whole).0, rest }
+    }
+}
 
 /// A row as vectors, the last of them filled up.
 #[derive(Clone, Copy)]
@@ -17,26 +53,7 @@ pub(super) struct Row<'a, V: Lanes> {
     rest: Option<V>,
 }
 
-impl<'a, F: Float, V: Lanes<Scalar = F>> Row<'a, V> {
-    /// The first `width` of some values, and then minus infinity.
-    ///
-    /// The last vector is read across the end of the row, into what lies behind it, if anything does.
-    #[inline(always)]
-    pub(super) fn new(values: &'a [F], width: usize) -> Self {
-        let row = values.get(..width).unwrap_or(values);
-        let (whole, rest) = V::chunks(row);
-        if rest.is_empty() {
-            return Self { whole, rest: None };
-        }
-        let across = values.get(row.len() - rest.len()..).unwrap_or_default();
-        let filler = V::splat(F::neg_infinity());
-        let rest = match V::chunks(across).0.first() {
-            Some(across) => V::select(lane_numbers::<F, V>().le(lane_number(rest.len() - 1)), V::load(across), filler),
-            None => part(rest, F::neg_infinity()),
-        };
-        Self { whole, rest: Some(rest) }
-    }
-
+impl<F: Float, V: Lanes<Scalar = F>> Row<'_, V> {
     /// Hands out each vector, and the column of its first lane.
     #[inline(always)]
     pub(super) fn each(&self, mut visit: impl FnMut(usize, V)) {
@@ -58,9 +75,15 @@ impl<'a, F: Float, V: Lanes<Scalar = F>> Row<'a, V> {
             #[inline(always)]
             |_, values| maximum = maximum.max(values),
         );
-        let larger = |a: F, &b: &F| if a > b { a } else { b };
-        maximum.store().as_ref().iter().fold(F::neg_infinity(), larger)
+        let mut lanes = Sums([F::neg_infinity(); PARTIAL]);
+        lanes.join(0, maximum, V::max, larger);
+        halved(lanes.0, larger)
     }
+}
+
+#[inline(always)]
+fn larger<F: Float>(a: F, b: F) -> F {
+    if a > b { a } else { b }
 }
 
 /// The sum of a row, as far as it has been added up.
@@ -76,36 +99,52 @@ impl<F: Float> Sums<F> {
     /// Adds a vector of terms, the first of which is in this column.
     #[inline(always)]
     pub(super) fn add<V: Lanes<Scalar = F>>(&mut self, column: usize, terms: V) {
-        let (sums, _) = V::chunks_mut(&mut self.0);
-        if let Some(sums) = sums.get_mut(column % PARTIAL / V::N) {
-            *sums = V::load(sums).add(terms).store();
+        self.join(column, terms, V::add, |a, b| a + b);
+    }
+
+    #[inline(always)]
+    fn join<V: Lanes<Scalar = F>>(
+        &mut self,
+        column: usize,
+        terms: V,
+        lanes: impl Fn(V, V) -> V,
+        one: impl Fn(F, F) -> F,
+    ) {
+        if V::N <= PARTIAL {
+            if let Some(sums) = V::chunks_mut(&mut self.0).0.get_mut(column % PARTIAL / V::N) {
+                *sums = lanes(V::load(sums), terms).store();
+            }
+            return;
+        }
+        for terms in terms.store().as_ref().chunks(PARTIAL) {
+            self.0.iter_mut().zip(terms).for_each(|(sum, &term)| *sum = one(*sum, term));
         }
     }
 
     /// All of it.
     #[inline(always)]
-    pub(super) fn total(mut self) -> F {
-        for half in [8, 4, 2, 1] {
-            let Some((lower, upper)) = self.0.split_at_mut_checked(half) else { break };
-            for (lower, &upper) in lower.iter_mut().zip(&*upper) {
-                *lower = *lower + upper;
-            }
-        }
-        let [total, ..] = self.0;
-        total
+    pub(super) fn total(self) -> F {
+        halved(self.0, |a, b| a + b)
     }
+}
+
+/// Joins the upper half to the lower one, until one is left.
+#[inline(always)]
+fn halved<F: Float>(mut values: [F; PARTIAL], join: impl Fn(F, F) -> F) -> F {
+    for half in [4, 2, 1] {
+        let Some((lower, upper)) = values.split_at_mut_checked(half) else { break };
+        for (lower, &upper) in lower.iter_mut().zip(&*upper) {
+            *lower = join(*lower, upper);
+        }
+    }
+    let [last, ..] = values;
+    last
 }
 
 /// The number of each lane.
 #[inline(always)]
 fn lane_numbers<F: Float, V: Lanes<Scalar = F>>() -> V {
     V::load(&V::array(number))
-}
-
-/// The number of one lane, in every lane.
-#[inline(always)]
-fn lane_number<F: Float, V: Lanes<Scalar = F>>(lane: usize) -> V {
-    V::splat(number(lane))
 }
 
 #[inline(always)]
@@ -116,7 +155,7 @@ fn number<F: Float>(lane: usize) -> F {
 /// Where `label` is, in a vector whose first lane is in this column.
 #[inline(always)]
 pub(super) fn at_label<F: Float, V: Lanes<Scalar = F>>(label: usize, column: usize) -> V::Mask {
-    lane_numbers::<F, V>().eq(lane_number(label.wrapping_sub(column).min(V::N)))
+    lane_numbers::<F, V>().eq(V::splat(number(label.wrapping_sub(column).min(V::N))))
 }
 
 /// Fewer values than there are lanes, filled up.

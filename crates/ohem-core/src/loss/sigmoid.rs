@@ -3,7 +3,7 @@
 //! `softplus(y) = ln(1 + exp y) = max(y, 0) + ln_1p(exp(-|y|))` overflows nowhere and cancels nowhere.
 
 use super::error::{check_labels, check_out, check_table};
-use super::row::{Row, Sums, at_label, part, write};
+use super::row::{Cut, Row, Sums, at_label, part, write};
 use super::{Backward, LossError};
 use crate::Float;
 use crate::simd::{Lanes, Simd};
@@ -42,9 +42,9 @@ pub fn sigmoid_cross_entropy<F: Float, S: Simd>(
     simd.run(
         #[inline(always)]
         || {
-            let mut logits = logits;
+            let (cut, mut logits) = (Cut::<F::Lanes<S>>::new(classes), logits);
             for (slot, &label) in losses.iter_mut().zip(labels) {
-                *slot = sum::<F, F::Lanes<S>>(&Row::new(logits, classes), column_of(label));
+                *slot = sum(&cut.row(logits), column_of(label));
                 logits = logits.get(classes..).unwrap_or_default();
             }
         },
@@ -143,7 +143,7 @@ pub fn sigmoid_cross_entropy_gradient<F: Float, S: Simd>(
 
 #[inline(always)]
 fn gradient<F: Float, V: Lanes<Scalar = F>>(logits: &[F], positive: usize, scale: F, out: &mut [F]) {
-    let row = Row::<V>::new(logits, out.len());
+    let row = Cut::<V>::new(out.len()).row(logits);
     row.each(
         #[inline(always)]
         |column, logits| {

@@ -7,7 +7,7 @@
 //! Logarithms are taken of a whole batch of rows at once, for a row has only one.
 
 use super::error::{check_labels, check_out, check_table};
-use super::row::{Row, Sums, at_label, write};
+use super::row::{Cut, Row, Sums, at_label, write};
 use super::{BATCH, Backward, LossError};
 use crate::Float;
 use crate::simd::{Lanes, Simd};
@@ -51,10 +51,11 @@ pub fn cross_entropy<F: Float, S: Simd>(
 
 #[inline(always)]
 fn rows<F: Float, V: Lanes<Scalar = F>>(mut logits: &[F], classes: usize, labels: &[u32], losses: &mut [F]) {
+    let cut = Cut::<V>::new(classes);
     for (labels, losses) in labels.chunks(BATCH).zip(losses.chunks_mut(BATCH)) {
         let (mut others, mut gaps) = ([F::zero(); BATCH], [F::zero(); BATCH]);
         for ((others, gap), &label) in others.iter_mut().zip(&mut gaps).zip(labels) {
-            let row = Row::<V>::new(logits, classes);
+            let row = cut.row(logits);
             let maximum = row.maximum();
             *gap = logits.get(label as usize).map_or(F::nan(), |&logit| logit - maximum);
             *others = sum_of_others(&row, maximum, label as usize);
@@ -143,7 +144,7 @@ pub fn cross_entropy_gradient<F: Float, S: Simd>(
 
 #[inline(always)]
 fn gradient<F: Float, V: Lanes<Scalar = F>>(logits: &[F], label: usize, scale: F, out: &mut [F]) {
-    let row = Row::<V>::new(logits, out.len());
+    let row = Cut::<V>::new(out.len()).row(logits);
     let (mut sums, maximum) = (Sums::new(), V::splat(row.maximum()));
     row.each(
         #[inline(always)]

@@ -1,10 +1,10 @@
 //! mmdetection: positives and negatives mined apart, a quota each.
 
-use crate::mine::{Memory, Rule, Turn, mine_by};
+use crate::mine::Memory;
 use crate::rank::Window;
-use crate::rules::{Matched, RuleError, whole};
+use crate::rules::{Matched, Matches, RuleError, whole};
 use crate::simd::Simd;
-use crate::{Hardness, MineConfig, NanPolicy, Rois, Selection};
+use crate::{Hardness, NanPolicy, Selection};
 
 /// How mmdetection's `OHEMSampler` mines.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,19 +69,13 @@ pub fn mmdet<'a, H: Hardness, W: Window<H>, S: Simd>(
 ) -> Result<(usize, Selection<&'a [u32]>), RuleError> {
     RuleError::check("matches", matches.len(), losses.len())?;
     let Memory { mut window, selected, .. } = memory;
-    let mut part = |wanted: Matched, most: usize, selected: &mut [u32]| {
-        let most = most.min(wanted.count(matches));
-        let turn = |index| if Matched::of(matches, index) == wanted { Turn::Offer } else { Turn::Pass };
-        let mining = MineConfig::new(most).without_nms().nan(config.nan);
-        let memory = Memory::<f32, _>::without_nms(&mut window, selected);
-        let rule = Rule { most_visited: usize::MAX, turn };
-        mine_by(simd, &Rois::boxless(losses.len()), losses, &mining, memory, rule).map(|hard| hard.len())
-    };
+    let image = Matches { losses, matches, nan: config.nan };
     let most = whole(config.num as f64 * config.pos_fraction).min(config.num);
-    let positives = part(Matched::Positive, most, selected)?;
+    let positives = image.hardest(simd, Matched::Positive, most, &mut window, selected)?;
     let limit = |ratio| whole(ratio * positives.max(1) as f64);
     let most = config.neg_pos_ub.map_or(usize::MAX, limit).min(config.num - positives);
-    let negatives = part(Matched::Negative, most, selected.get_mut(positives..).unwrap_or_default())?;
+    let rest = selected.get_mut(positives..).unwrap_or_default();
+    let negatives = image.hardest(simd, Matched::Negative, most, &mut window, rest)?;
     let hard = selected.get(..positives + negatives).unwrap_or_default();
     Ok((positives, Selection::new(hard, losses.len(), hard.len())))
 }

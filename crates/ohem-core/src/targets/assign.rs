@@ -1,14 +1,13 @@
 //! The best ground-truth box of each RoI.
-//!
-//! For each RoI: the largest of its IoUs with the ground truth, as [`BBox::iou`] computes them, and the lowest
-//! index among the boxes that have it. A tile of RoIs is turned into columns and held against one box after
-//! the other; a box takes a RoI over where its IoU is strictly larger, which keeps the lowest index.
 
 use core::fmt;
 
-use crate::iou::{Pivot, TILE, Tile};
-use crate::simd::{Lanes, Simd};
+use crate::simd::Simd;
 use crate::{BBox, Convention, Float};
+
+mod best;
+
+use best::best;
 
 /// What stands for the ground-truth box of a RoI that overlaps none.
 pub const UNMATCHED: u32 = u32::MAX;
@@ -50,7 +49,7 @@ pub fn assign<F: Float, S: Simd>(
     check(rois, ground_truth, overlaps, matches)?;
     simd.run(
         #[inline(always)]
-        || tiles::<F, S>(rois, ground_truth, convention, overlaps, matches, |_, _| u32::MAX),
+        || best::<F, S>(rois, ground_truth.iter().zip(0..), convention, overlaps, matches),
     );
     Ok(())
 }
@@ -66,9 +65,9 @@ pub struct ByImage<'a, F> {
 
 /// Finds each RoI of a batch its best ground-truth box of the same image, and the IoU with it.
 ///
-/// The boxes of an image may lie anywhere in the slices. What is said of [`assign`] holds here; the matches are
-/// indices into the ground truth of all images. O(RoIs x ground truth), but quick over the boxes of other
-/// images where those of one are together.
+/// The boxes of an image may lie anywhere in the slices, but RoIs of one image that follow each other are
+/// assigned together, and fast. What is said of [`assign`] holds here; the matches are indices into the ground
+/// truth of all images. O(RoIs x ground truth of their image), and a look at all ground truth for each run.
 ///
 /// Source: as [`assign`]; the reference goes image by image.
 ///
@@ -106,20 +105,9 @@ pub fn assign_batch<F: Float, S: Simd>(
     check(rois.boxes, ground_truth.boxes, overlaps, matches)?;
     simd.run(
         #[inline(always)]
-        || {
-            tiles::<F, S>(rois.boxes, ground_truth.boxes, convention, overlaps, matches, |from, to| {
-                of_image(rois.images, from, ground_truth.images.get(to))
-            });
-        },
+        || runs::<F, S>(rois, ground_truth, convention, overlaps, matches),
     );
     Ok(())
-}
-
-/// Bit `i` where the RoI `from + i` is of this image.
-#[inline(always)]
-fn of_image(images: &[u32], from: usize, image: Option<&u32>) -> u32 {
-    let tile = images.get(from..).unwrap_or_default().iter().take(TILE);
-    tile.zip(0..).fold(0, |lanes, (other, lane)| lanes | u32::from(Some(other) == image) << lane)
 }
 
 /// Matches each ground-truth box with itself, for ground truth that is among the RoIs.
@@ -178,64 +166,28 @@ fn check<F>(
     }
 }
 
-/// The best box so far of each RoI of a tile.
-struct Best<F> {
-    overlaps: [F; TILE],
-    matches: [u32; TILE],
-}
-
-impl<F: Float> Best<F> {
-    /// Takes over, among some lanes, the RoIs that this box overlaps more than the best so far.
-    #[inline(always)]
-    fn improve<V: Lanes<Scalar = F>>(&mut self, tile: &Tile<F>, pivot: &Pivot<V>, index: u32, lanes: u32) {
-        let mut row = [F::zero(); TILE];
-        tile.row(pivot, &mut row);
-        let mut improved = lanes & self.exceeded::<V>(&row);
-        while improved != 0 {
-            let lane = improved.trailing_zeros() as usize;
-            let places = (row.get(lane), self.overlaps.get_mut(lane), self.matches.get_mut(lane));
-            if let (Some(&overlap), Some(best), Some(place)) = places {
-                (*best, *place) = (overlap, index);
-            }
-            improved &= improved - 1;
-        }
-    }
-
-    /// Bit `i` where `row` is greater than the best so far.
-    #[inline(always)]
-    fn exceeded<V: Lanes<Scalar = F>>(&self, row: &[F; TILE]) -> u32 {
-        let (row, best) = (V::chunks(row).0.iter(), V::chunks(&self.overlaps).0);
-        let not = row.zip(best).zip((0_u32..).step_by(V::N)).fold(
-            0,
-            #[inline(always)]
-            |bits, ((row, best), at)| bits | V::bits(V::load(row).le(V::load(best))) << at,
-        );
-        !not
-    }
-}
-
-/// Goes tile by tile over the RoIs; `lanes_of` says which of a tile that starts at a RoI may match a box.
+/// Assigns RoIs run by run: those that follow each other and are of one image.
 #[inline(always)]
-fn tiles<F: Float, S: Simd>(
-    rois: &[BBox<F>],
-    ground_truth: &[BBox<F>],
+fn runs<F: Float, S: Simd>(
+    rois: ByImage<'_, F>,
+    ground_truth: ByImage<'_, F>,
     convention: Convention,
-    overlaps: &mut [F],
-    matches: &mut [u32],
-    lanes_of: impl Fn(usize, usize) -> u32,
+    mut overlaps: &mut [F],
+    mut matches: &mut [u32],
 ) {
-    let out = overlaps.chunks_mut(TILE).zip(matches.chunks_mut(TILE));
-    for ((boxes, (overlaps, matches)), from) in rois.chunks(TILE).zip(out).zip((0..).step_by(TILE)) {
-        let tile = Tile::of(boxes, convention);
-        let mut best = Best { overlaps: [F::zero(); TILE], matches: [UNMATCHED; TILE] };
-        for ((bbox, index), to) in ground_truth.iter().zip(0_u32..).zip(0..) {
-            let lanes = lanes_of(from, to);
-            if lanes != 0 && bbox.is_box(convention) {
-                best.improve(&tile, &Pivot::<F::Lanes<S>>::new(bbox, convention), index, lanes);
-            }
-        }
-        overlaps.iter_mut().zip(best.overlaps).for_each(|(place, overlap)| *place = overlap);
-        matches.iter_mut().zip(best.matches).for_each(|(place, index)| *place = index);
+    let mut boxes = rois.boxes;
+    for run in rois.images.chunk_by(|a, b| a == b) {
+        let of_image = ground_truth.boxes.iter().zip(0..).zip(ground_truth.images);
+        let of_image =
+            of_image.filter(|&(_, image)| Some(image) == run.first()).map(|(numbered, _)| numbered);
+        let split = (
+            boxes.split_at_checked(run.len()),
+            overlaps.split_at_mut_checked(run.len()),
+            matches.split_at_mut_checked(run.len()),
+        );
+        let (Some(of_run), Some(run_overlaps), Some(run_matches)) = split else { return };
+        best::<F, S>(of_run.0, of_image, convention, run_overlaps.0, run_matches.0);
+        (boxes, overlaps, matches) = (of_run.1, run_overlaps.1, run_matches.1);
     }
 }
 

@@ -250,7 +250,9 @@ impl fmt::Display for CodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pairs { from, to } => write!(f, "{from} boxes to start from, but {to} to go to"),
-            Self::Steps { boxes, steps } => write!(f, "{steps} steps are no whole number for each of {boxes} boxes"),
+            Self::Steps { boxes, steps } => {
+                write!(f, "{steps} steps are no whole number for each of {boxes} boxes")
+            }
             Self::Room { places, needed } => write!(f, "room for {places} results, {needed} are needed"),
         }
     }

@@ -75,7 +75,9 @@ pub fn compact<F: Float>(
     for ((((class, step), roi), &overlap), &index) in each {
         let target = ground_truth.get(index as usize).zip(classes.get(index as usize));
         (*class, *step) = match target {
-            Some((bbox, &class)) if overlap >= least && class != BACKGROUND => (class, coder.encode(roi, bbox)),
+            Some((bbox, &class)) if overlap >= least && class != BACKGROUND => {
+                (class, coder.encode(roi, bbox))
+            }
             _ => (BACKGROUND, [F::zero(); 4]),
         };
     }

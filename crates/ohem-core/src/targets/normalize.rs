@@ -47,7 +47,8 @@ impl<'a, F: Float> Normalization<'a, F> {
         let unused = usize::from(means.len() > 1);
         let is_mean = |mean: &F| mean.is_finite();
         let is_std = |std: &F| std.is_finite() && *std > F::zero();
-        let is_good = |(means, stds): (&[F; 4], &[F; 4])| means.iter().all(is_mean) && stds.iter().all(is_std);
+        let is_good =
+            |(means, stds): (&[F; 4], &[F; 4])| means.iter().all(is_mean) && stds.iter().all(is_std);
         match means.iter().zip(stds).skip(unused).position(|row| !is_good(row)) {
             Some(row) => Err(NormalizeError::Row { row: row.saturating_add(unused) }),
             None => Ok(Self { means, stds }),

@@ -8,6 +8,7 @@ use core::fmt;
 use rand_core::Rng;
 
 use crate::Float;
+use crate::random::draw;
 
 use super::split::list;
 use super::{LabelConfig, Split, SplitError};
@@ -108,8 +109,9 @@ pub fn sample<'a, F: Float, R: Rng + ?Sized>(
     let fraction = config.foreground_fraction;
     let places = config.foreground_places().ok_or(SampleError::Fraction { fraction })?;
     let (listed, foreground) = list(overlaps, &config.labels, memory)?;
-    let first = draw(listed, 0, foreground, places, generator);
-    let background = draw(listed, foreground, usize::MAX, config.batch_size.saturating_sub(first), generator);
+    let first = draw(listed.get_mut(..foreground).unwrap_or_default(), places, generator);
+    let places = config.batch_size.saturating_sub(first);
+    let background = draw(listed.get_mut(foreground..).unwrap_or_default(), places, generator);
     for at in 0..background {
         let index = listed.get(foreground.saturating_add(at)).copied();
         if let (Some(index), Some(place)) = (index, listed.get_mut(first.saturating_add(at))) {
@@ -118,45 +120,6 @@ pub fn sample<'a, F: Float, R: Rng + ?Sized>(
     }
     let drawn: &'a [u32] = listed;
     Ok(Split::new(drawn.get(..first.saturating_add(background)).unwrap_or_default(), first))
-}
-
-/// Moves up to `places` of `list[from..to]`, drawn at random, to its front; returns how many.
-fn draw<R: Rng + ?Sized>(
-    list: &mut [u32],
-    from: usize,
-    to: usize,
-    places: usize,
-    generator: &mut R,
-) -> usize {
-    let to = to.min(list.len());
-    let Some(pool) = list.get_mut(from..to) else { return 0 };
-    let drawn = places.min(pool.len());
-    for at in 0..drawn {
-        // The first of those not yet drawn changes places with any of them.
-        let Some((first, others)) = pool.get_mut(at..).and_then(<[u32]>::split_first_mut) else { break };
-        let bound = u32::try_from(others.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let chosen = (below(bound, generator) as usize).checked_sub(1);
-        if let Some(chosen) = chosen.and_then(|chosen| others.get_mut(chosen)) {
-            core::mem::swap(first, chosen);
-        }
-    }
-    drawn
-}
-
-/// A number below `bound`, each as likely as the others (Lemire 2019).
-///
-/// Whoever never gives a number that may be taken would hang this: the 64th is taken as it is. The bias of
-/// that is less than 2^-64.
-fn below<R: Rng + ?Sized>(bound: u32, generator: &mut R) -> u32 {
-    let uneven = bound.wrapping_neg().checked_rem(bound).unwrap_or(0);
-    let mut product = 0;
-    for _ in 0..64 {
-        product = u64::from(generator.next_u32()) * u64::from(bound);
-        if product & u64::from(u32::MAX) >= u64::from(uneven) {
-            break;
-        }
-    }
-    u32::try_from(product >> 32).unwrap_or(0)
 }
 
 /// Why RoIs could not be drawn.

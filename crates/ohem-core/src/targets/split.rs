@@ -97,7 +97,10 @@ pub(super) fn list<'a, F: Float>(
 }
 
 /// The indices of the overlaps that are such.
-fn numbered<F: Float>(overlaps: &[F], is_such: impl Fn(F) -> bool + Clone) -> impl Iterator<Item = u32> + Clone {
+fn numbered<F: Float>(
+    overlaps: &[F],
+    is_such: impl Fn(F) -> bool + Clone,
+) -> impl Iterator<Item = u32> + Clone {
     overlaps.iter().zip(0_u32..).filter(move |(overlap, _)| is_such(**overlap)).map(|(_, index)| index)
 }
 

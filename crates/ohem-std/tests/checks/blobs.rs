@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ohem_core::Float as _;
+use ohem_core::targets::ExpandConfig;
 use serde::Deserialize;
 
 use crate::support::number::Number;
@@ -19,8 +20,9 @@ pub(crate) struct Blobs {
     blobs_nms_ge_rows: Option<BTreeMap<String, Rows>>,
 }
 
+/// Shape, checksum and sum of a blob.
 #[derive(Deserialize)]
-struct Digest {
+pub(crate) struct Digest {
     shape: Vec<usize>,
     crc32: u32,
     sum: f64,
@@ -48,12 +50,27 @@ impl Blobs {
             let gathered = P::gather(selected, &blob.values, blob.width);
             let shape = if blob.is_column { vec![selected.len()] } else { vec![selected.len(), blob.width] };
             digest.check(&shape, &gathered).map_err(|what| format!("nms_ge: {name}: {what}"))?;
+            self.check_expanded::<P>(name, selected, &gathered)?;
         }
         for (name, rows) in self.blobs_nms_ge_rows.iter().flatten() {
             let blob = self.blob(name, rois)?;
             same(&format!("nms_ge: {name}"), &P::gather(selected, &blob.values, blob.width), &rows.flat())?;
         }
         Ok(())
+    }
+
+    /// Checks that a blob comes out the same if only the selected rows are ever expanded.
+    fn check_expanded<P: Path>(&self, name: &str, selected: &[usize], gathered: &[f32]) -> Outcome {
+        let names = ["bbox_targets_hard", "bbox_inside_weights_hard", "bbox_outside_weights_hard"];
+        let Some(which) = names.iter().position(|other| *other == name) else { return Ok(()) };
+        let class =
+            |value: Number| (0_u32..).take(self.num_classes).find(|&class| f64::from(class) == value.0);
+        let compact = self.bbox_targets_compact.iter().flatten();
+        let targets = compact.map(|&[k, dx, dy, dw, dh]| Some((class(k)?, [dx, dy, dw, dh].map(Number::to))));
+        let targets: Vec<_> =
+            targets.collect::<Option<_>>().ok_or("a target of a class that there is not")?;
+        let blobs = P::expand(selected, &targets, &ExpandConfig::new(self.num_classes));
+        same(&format!("nms_ge: {name}, expanded"), &blobs[which], gathered)
     }
 
     fn blob(&self, name: &str, rois: &Written) -> Result<Blob, String> {
@@ -90,7 +107,8 @@ impl Blobs {
 }
 
 impl Digest {
-    fn check(&self, shape: &[usize], values: &[f32]) -> Outcome {
+    /// Checks values of a shape.
+    pub(crate) fn check(&self, shape: &[usize], values: &[f32]) -> Outcome {
         same("shape", shape, &self.shape)?;
         let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         equal("crc32", crc32fast::hash(&bytes), self.crc32)?;

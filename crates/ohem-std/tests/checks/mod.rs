@@ -1,15 +1,24 @@
 //! The cases of each golden file, and what is checked of one.
 
 pub(crate) mod answers;
+pub(crate) mod bbox;
 pub(crate) mod blobs;
 pub(crate) mod edge;
 pub(crate) mod folder;
+pub(crate) mod forward;
+pub(crate) mod losses;
 pub(crate) mod minibatch;
 pub(crate) mod mining;
 pub(crate) mod nms;
 pub(crate) mod overlaps;
 pub(crate) mod real;
+pub(crate) mod recomputed;
+pub(crate) mod roi_labels;
+pub(crate) mod segmentation;
+pub(crate) mod ssd;
+pub(crate) mod steps;
 pub(crate) mod tables;
+pub(crate) mod tensorflow;
 pub(crate) mod ties;
 
 use core::any::Any;

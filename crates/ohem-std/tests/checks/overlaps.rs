@@ -1,17 +1,12 @@
-//! `bbox`: the original's `bbox_overlaps`. What else the file has belongs to later work.
-
-use std::collections::BTreeMap;
+//! `bbox`: the original's `bbox_overlaps`.
 
 use ohem_core::{BBox, Convention, Float};
 use serde::Deserialize;
 
-use super::{Case, read};
+use super::Case;
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, near, same};
 use crate::support::path::{Path, Reference};
-
-/// Kinds of line that are not run yet.
-const LATER: [&str; 3] = ["bbox_transform", "bbox_transform_inv", "clip_boxes"];
 
 #[derive(Deserialize)]
 pub(crate) struct Overlaps {
@@ -20,25 +15,6 @@ pub(crate) struct Overlaps {
     boxes: Vec<[Number; 4]>,
     query: Vec<[Number; 4]>,
     out: Vec<Vec<Number>>,
-}
-
-#[derive(Deserialize)]
-struct Line {
-    kind: String,
-}
-
-/// Reads the lines that are run now, and counts the others by kind.
-pub(crate) fn of_now(text: &str) -> Result<(Vec<Overlaps>, BTreeMap<&'static str, usize>), String> {
-    let (mut now, mut later) = (String::new(), BTreeMap::new());
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
-    for (line, Line { kind }) in lines.zip(read::<Line>(text)?) {
-        match LATER.into_iter().find(|later| *later == kind) {
-            Some(kind) => *later.entry(kind).or_default() += 1,
-            None if kind == "bbox_overlaps" => now.extend([line, "\n"]),
-            None => return Err(format!("{kind}: no kind of line that this test knows")),
-        }
-    }
-    Ok((read(&now)?, later))
 }
 
 impl Case for Overlaps {

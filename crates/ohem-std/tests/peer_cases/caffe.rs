@@ -1,17 +1,42 @@
-//! Caffe-SSD: the unit tests of `ApplyNMS`, `JaccardOverlap` and `BBoxSize`.
+//! Caffe-SSD: the unit tests of `ApplyNMS`, `JaccardOverlap` and `BBoxSize`, and cases of `MineHardExamples`.
 
+use std::collections::BTreeMap;
+
+use ohem_core::rules::Ignored;
+use ohem_core::rules::ssd::{Anchors, SsdConfig};
 use ohem_core::{BBox, Convention, NanPolicy};
 use serde::Deserialize;
 
 use super::{close, corners, floats, kept};
 use crate::support::number::{Number, Precision};
-use crate::support::path::Path;
+use crate::support::path::{Path, Reference, Rules};
 
 #[derive(Deserialize)]
 pub(crate) struct Caffe {
     apply_nms: ApplyNms,
     jaccard: Vec<Jaccard>,
     bbox_size: Vec<Size>,
+    mine_derived: MineHardExamples,
+}
+
+#[derive(Deserialize)]
+struct MineHardExamples {
+    r#match: Vec<i32>,
+    overlap: Vec<Number>,
+    conf: Vec<Number>,
+    loc: Vec<Number>,
+    /// The negatives at each ratio: `"ratio .5"`.
+    #[serde(rename = "MAX_NEGATIVE neg_overlap .5")]
+    max_negative: BTreeMap<String, Vec<usize>>,
+    /// What is left of the matches at each sample size.
+    #[serde(rename = "HARD_EXAMPLE")]
+    hard_example: BTreeMap<String, HardExample>,
+}
+
+#[derive(Deserialize)]
+struct HardExample {
+    r#match: Vec<i32>,
+    neg: Vec<usize>,
 }
 
 #[derive(Deserialize)]
@@ -72,5 +97,44 @@ pub(crate) fn nms_and_jaccard<F: Precision, P: Path>(peer: &Caffe) {
         let bbox = BBox::from(b.map(Number::to::<F>));
         let is_box = bbox.is_box(Convention::Continuous);
         close("size", if is_box { bbox.area(Convention::Continuous) } else { F::zero() }, *area, 1e-12);
+    }
+}
+
+/// `MAX_NEGATIVE` leaves out what overlaps ground truth by a half or more.
+pub(crate) fn max_negative<F: Precision, P: Path>(peer: &Caffe) {
+    let MineHardExamples { r#match: matches, overlap, conf, max_negative, .. } = &peer.mine_derived;
+    let (losses, overlaps) = (floats::<F>(conf), floats::<F>(overlap));
+    let anchors = Anchors { boxes: &[], losses: &losses, matches };
+    for (ratio, out) in max_negative {
+        let mut config = SsdConfig::new();
+        config.neg_pos_ratio = ratio.strip_prefix("ratio ").unwrap().parse().unwrap();
+        let mut hard = P::ssd_negatives(&anchors, &overlaps, &config);
+        let naive = Reference::ssd_negatives(&anchors, &overlaps, &config);
+        assert_eq!(hard, naive, "{} {}", P::NAME, F::NAME);
+        hard.sort_unstable();
+        assert_eq!(&hard, out, "{ratio}");
+    }
+}
+
+/// `HARD_EXAMPLE` lets the ignored use up the budget; by default they take no part.
+pub(crate) fn hard_example<F: Precision, P: Path>(peer: &Caffe) {
+    let MineHardExamples { r#match: matches, conf, loc, hard_example, .. } = &peer.mine_derived;
+    let losses: Vec<F> = floats::<F>(conf).into_iter().zip(floats::<F>(loc)).map(|(a, b)| a + b).collect();
+    let anchors = Anchors { boxes: &[], losses: &losses, matches };
+    for (size, out) in hard_example {
+        let mut config = SsdConfig::new();
+        (config.sample_size, config.ignored) = (size.parse().unwrap(), Ignored::Compete);
+        let mut hard = P::ssd_hard_examples(&anchors, &config);
+        assert_eq!(hard, Reference::ssd_hard_examples(&anchors, &config), "{} {}", P::NAME, F::NAME);
+        hard.sort_unstable();
+        let of = |wanted: fn(i32) -> bool| hard.iter().copied().filter(move |&roi| wanted(matches[roi]));
+        assert_eq!(of(|matched| matched == -1).collect::<Vec<_>>(), out.neg, "{size}");
+        let still_positive = (0..matches.len()).filter(|&roi| out.r#match[roi] >= 0);
+        assert!(of(|matched| matched >= 0).eq(still_positive), "{size}");
+        config.ignored = Ignored::Excluded;
+        let hard = P::ssd_hard_examples(&anchors, &config);
+        let competing = matches.iter().filter(|&&matched| matched >= -1).count();
+        assert_eq!(hard.len(), config.sample_size.min(competing), "{size}");
+        assert!(hard.iter().all(|&roi| matches[roi] >= -1), "{size}");
     }
 }

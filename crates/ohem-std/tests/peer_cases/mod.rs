@@ -2,8 +2,12 @@
 
 pub(crate) mod boxes;
 pub(crate) mod caffe;
+pub(crate) mod monai;
 pub(crate) mod onnx;
 pub(crate) mod original;
+pub(crate) mod rfcn;
+pub(crate) mod segmentation;
+pub(crate) mod tensorflow;
 
 use ohem_core::NmsConfig;
 

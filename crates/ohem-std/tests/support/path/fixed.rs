@@ -26,6 +26,7 @@ macro_rules! at_capacity {
         }
     };
 }
+pub(super) use at_capacity;
 
 impl Path for Core {
     const NAME: &'static str = "core";

@@ -1,0 +1,123 @@
+//! Benches of labels and targets, and how many times faster than the naive version assigning is.
+//!
+//! `cargo bench -p ohem-benches --bench targets`
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use ohem_benches::{Job, medians};
+use ohem_core::simd::{Portable, Scalar};
+use ohem_core::targets;
+use ohem_reference as reference;
+use ohem_std::targets::{BACKGROUND, BoxCoder, ExpandConfig, LabelConfig, UNMATCHED, expand_rows, prepare};
+use ohem_std::{BBox, Convention, Float};
+use ohem_testkit::scene::Scene;
+
+fn main() {
+    // Under `cargo test` the bench only shows that it still runs.
+    let budget = if std::env::args().any(|arg| arg == "--bench") { 2_000 } else { 1 };
+    for scene in [Scene::Uniform, Scene::Clustered] {
+        against_the_reference::<f32>(scene, "f32", Duration::from_millis(budget));
+        against_the_reference::<f64>(scene, "f64", Duration::from_millis(budget));
+    }
+    let mut criterion = Criterion::default().configure_from_args();
+    assign(&mut criterion);
+    steps(&mut criterion);
+    criterion.final_summary();
+}
+
+/// Proposals, and 20 objects among the first of them, so that some proposals overlap an object well.
+fn image<F: Float>(scene: Scene, proposals: usize) -> (Vec<[F; 4]>, Vec<[F; 4]>) {
+    let boxes = scene.table(proposals + 20, 1).boxes();
+    (boxes[20..].to_vec(), boxes[..20].to_vec())
+}
+
+/// 2,000 proposals of an image and its 20 objects: the best object of each proposal.
+fn against_the_reference<F: Float>(scene: Scene, precision: &str, budget: Duration) {
+    let (proposals, objects) = image::<F>(scene, 2_000);
+    let (boxes, ground_truth) = (BBox::from_rows(&proposals), BBox::from_rows(&objects));
+    let (proposal_images, object_images) = ([0; 2_000], [0; 20]);
+    let naive = || {
+        let convention = reference::Convention::Pixel;
+        reference::assign(&proposals, &proposal_images, &objects, &object_images, convention)
+    };
+    let (overlaps, matches) =
+        ohem_std::targets::assign(boxes, ground_truth, Convention::Pixel).expect("room for all");
+    for ((overlap, matched), wanted) in overlaps.iter().zip(&matches).zip(naive()) {
+        let wanted =
+            (wanted.0, wanted.1.map_or(UNMATCHED, |index| u32::try_from(index).expect("20 objects")));
+        assert!(
+            (*overlap, *matched) == wanted,
+            "the answers must be the same before their times are compared"
+        );
+    }
+    let matched = matches.iter().filter(|&&index| index != UNMATCHED).count();
+    println!("2,000 proposals, 20 objects, {scene:?}, {precision}: {matched} proposals overlap one");
+
+    let (mut overlaps, mut matches) = (vec![F::zero(); 2_000], vec![0; 2_000]);
+    let (mut others, mut other_matches) = (overlaps.clone(), matches.clone());
+    let jobs: &mut [Job<'_>] = &mut [
+        ("std", &mut || _ = black_box(ohem_std::targets::assign(boxes, ground_truth, Convention::Pixel))),
+        ("core", &mut || {
+            let out = (&mut overlaps, &mut matches);
+            _ = black_box(targets::assign(Portable, boxes, ground_truth, Convention::Pixel, out.0, out.1));
+        }),
+        ("one lane", &mut || {
+            let out = (&mut others, &mut other_matches);
+            _ = black_box(targets::assign(Scalar, boxes, ground_truth, Convention::Pixel, out.0, out.1));
+        }),
+        ("reference", &mut || drop(black_box(naive()))),
+    ];
+    let times = medians(jobs, budget);
+    for ((name, _), time) in jobs.iter().zip(&times) {
+        let ratio = times[3].as_secs_f64() / time.as_secs_f64();
+        println!(
+            "  {name:12} {:10.1} us   {ratio:8.1} times the speed of the reference",
+            time.as_secs_f64() * 1e6
+        );
+    }
+}
+
+fn assign(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("assign/f32");
+    for scene in [Scene::Uniform, Scene::Clustered, Scene::Identical] {
+        for proposals in [300, 2_000, 20_000] {
+            let (rows, objects) = image::<f32>(scene, proposals);
+            let (boxes, ground_truth) = (BBox::from_rows(&rows), BBox::from_rows(&objects));
+            let (mut overlaps, mut matches) = (vec![0.0; proposals], vec![0; proposals]);
+            group.throughput(Throughput::Elements(20 * proposals as u64));
+            group.bench_function(BenchmarkId::new(format!("{scene:?}"), proposals), |bencher| {
+                bencher.iter(|| {
+                    targets::assign(
+                        Portable,
+                        boxes,
+                        ground_truth,
+                        Convention::Pixel,
+                        &mut overlaps,
+                        &mut matches,
+                    )
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+/// All that an image needs before it is trained on, and the blobs of the 128 that are.
+fn steps(criterion: &mut Criterion) {
+    let (rows, objects) = image::<f32>(Scene::Clustered, 2_000);
+    let (boxes, ground_truth) = (BBox::from_rows(&rows), BBox::from_rows(&objects));
+    let (config, coder, classes) = (LabelConfig::fast_rcnn(), BoxCoder::fast_rcnn(), [7; 20]);
+    let prepare =
+        || prepare((ground_truth, &classes), boxes, &config, &coder).expect("a class for each object");
+    let prepared = prepare();
+    let targets = prepared.target_classes.iter().filter(|&&class| class != BACKGROUND).count();
+    criterion
+        .bench_function(&format!("prepare/2020 RoIs, {targets} targets"), |bencher| bencher.iter(prepare));
+    let selected: Vec<u32> = (0..128).collect();
+    criterion.bench_function("expand_rows/128 of 2020, 21 classes", |bencher| {
+        let (classes, steps) = (&prepared.target_classes, &prepared.steps);
+        bencher.iter(|| expand_rows(&selected, classes, steps, &ExpandConfig::new(21)));
+    });
+}

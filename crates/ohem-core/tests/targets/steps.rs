@@ -1,0 +1,114 @@
+//! Boxes as steps, and back.
+
+use ohem_core::targets::{BoxCoder, Decode, clip};
+use ohem_core::{BBox, Convention, Float};
+use ohem_reference as reference;
+use ohem_testkit::{Table, strategy};
+use proptest::prelude::*;
+
+use crate::{a_convention, check_step, convention, near};
+
+fn check_coder<F: Float>(from: &Table, to: &Table, in_: Convention) {
+    let (from, to) = (from.boxes::<F>(), to.boxes::<F>());
+    let n = from.len().min(to.len());
+    let mut steps = vec![[F::nan(); 4]; n];
+    let (boxes, others) = (BBox::from_rows(&from[..n]), BBox::from_rows(&to[..n]));
+    BoxCoder::new(in_).encode_all(boxes, others, &mut steps).unwrap();
+    for ((step, &from), &to) in steps.into_iter().zip(&from).zip(&to) {
+        check_step(step, reference::encode(from, to, convention(in_)));
+    }
+}
+
+fn check_round_trip<F: Float>(from: [f64; 4], to: [f64; 4], in_: Convention, tolerance: f64) {
+    let sides = |[x, y, width, height]: [f64; 4]| BBox::from([x, y, x + width, y + height].map(F::from_f64));
+    let (from, to, coder) = (sides(from), sides(to), BoxCoder::new(in_));
+    let back = coder.decode(&from, coder.encode(&from, &to));
+    for (back, to) in [(back.x1, to.x1), (back.y1, to.y1), (back.x2, to.x2), (back.y2, to.y2)] {
+        assert!((back - to).abs() < F::from_f64(tolerance), "{from:?} {to:?}: {back:?}");
+    }
+}
+
+fn check_decode<F: Float>(from: &Table, steps: &[[f64; 4]], coder: BoxCoder) {
+    let rows = from.boxes::<F>();
+    let steps: Vec<_> = steps.iter().map(|step| step.map(F::from_f64)).collect();
+    let steps: Vec<_> = rows.iter().flat_map(|_| steps.iter().copied()).collect();
+    let mut out = vec![BBox::from([F::nan(); 4]); steps.len()];
+    coder.decode_all(BBox::from_rows(&rows), &steps, &mut out).unwrap();
+    let classes = if rows.is_empty() { 1 } else { steps.len() / rows.len() };
+    for (i, (got, &step)) in out.iter().zip(&steps).enumerate() {
+        let largest = coder.largest_log.map(F::from_f64);
+        let (in_, exact) = (convention(coder.convention), coder.decode == Decode::Exact);
+        let row = rows[i / classes];
+        let [x1, y1, x2, y2] = reference::decode(row, step, in_, exact, largest);
+        let scale = [x1, y1, x2, y2].iter().fold(F::one(), |scale, x| scale.max(x.abs()));
+        for (got, want) in [(got.x1, x1), (got.y1, y1), (got.x2, x2), (got.y2, y2)] {
+            assert!(near(got, want, scale), "{got:?}, not {want:?}: {row:?} by {step:?}");
+        }
+    }
+}
+
+fn check_clip<F: Float>(table: &Table, width: f64, height: f64, in_: Convention) {
+    let rows = table.boxes::<F>();
+    let mut boxes: Vec<BBox<F>> = rows.iter().map(|&row| row.into()).collect();
+    clip(&mut boxes, F::from_f64(width), F::from_f64(height), in_);
+    for (bbox, row) in boxes.iter().zip(rows) {
+        let want = reference::clip(row, F::from_f64(width), F::from_f64(height), convention(in_));
+        for (got, want) in [bbox.x1, bbox.y1, bbox.x2, bbox.y2].into_iter().zip(want) {
+            assert!(got == want || (got.is_nan() && want.is_nan()));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn steps(from in strategy::table(80, false), to in strategy::table(80, false), in_ in a_convention()) {
+        check_coder::<f32>(&from, &to, in_);
+        check_coder::<f64>(&from, &to, in_);
+    }
+
+    #[test]
+    fn decoding(
+        from in strategy::table(30, false),
+        steps in proptest::collection::vec(proptest::array::uniform4(-6.0..6.0_f64), 0..4),
+        in_ in a_convention(),
+        exact in any::<bool>(),
+        limited in any::<bool>(),
+    ) {
+        let coder = BoxCoder::new(in_).decoding(if exact { Decode::Exact } else { Decode::Reference });
+        let coder = if limited { coder.largest_log(BoxCoder::TORCHVISION_LARGEST_LOG) } else { coder };
+        check_decode::<f32>(&from, &steps, coder);
+        check_decode::<f64>(&from, &steps, coder);
+    }
+
+    #[test]
+    fn clipping(table in strategy::table(80, false), w in 0..900_u32, h in 0..900_u32, in_ in a_convention()) {
+        check_clip::<f32>(&table, w.into(), h.into(), in_);
+        check_clip::<f64>(&table, w.into(), h.into(), in_);
+    }
+
+    #[test]
+    fn decoding_undoes_encoding(from in a_tame_box(), to in a_tame_box(), in_ in a_convention()) {
+        check_round_trip::<f32>(from, to, in_, 2e-3);
+        check_round_trip::<f64>(from, to, in_, 1e-11);
+    }
+}
+
+/// Left, top, width and height.
+fn a_tame_box() -> impl Strategy<Value = [f64; 4]> {
+    [0.0..1e3, 0.0..1e3, 1.0..500.0, 1.0..500.0]
+}
+
+#[test]
+fn decoding_undoes_encoding_to_the_pixel() {
+    let (from, to) = (BBox::new(10.0_f32, 20.0, 40.0, 80.0), BBox::new(12.0, 18.0, 42.0, 78.0));
+    let coder = BoxCoder::new(Convention::Pixel);
+    assert_eq!(coder.decode(&from, coder.encode(&from, &to)), to);
+    let reference = BoxCoder::fast_rcnn();
+    assert_eq!(reference.decode(&from, reference.encode(&from, &to)), BBox::new(12.0, 18.0, 43.0, 79.0));
+    let huge = [0.0, 0.0, 1e4, 1e4];
+    assert!(!coder.decode(&from, huge).is_box(Convention::Pixel), "infinite");
+    assert!(
+        coder.largest_log(BoxCoder::TORCHVISION_LARGEST_LOG).decode(&from, huge).is_box(Convention::Pixel)
+    );
+    assert_eq!(BoxCoder::TORCHVISION_LARGEST_LOG, (1000.0_f64 / 16.0).ln());
+}

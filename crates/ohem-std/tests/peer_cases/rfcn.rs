@@ -1,0 +1,28 @@
+//! R-FCN: `BoxAnnotatorOHEM`, whose output is a label for every RoI.
+
+use ohem_core::gather;
+use serde::Deserialize;
+
+use super::floats;
+use crate::support::number::{Number, Precision};
+use crate::support::path::{Path, Reference, Rules};
+
+#[derive(Deserialize)]
+pub(crate) struct Rfcn {
+    loss: Vec<Number>,
+    img: Vec<u32>,
+    labels: Vec<i32>,
+    roi_per_img: usize,
+    ignore: i32,
+    out_labels: Vec<i32>,
+}
+
+pub(crate) fn annotate<F: Precision, P: Path>(peer: &Rfcn) {
+    let losses = floats::<F>(&peer.loss);
+    let hard = P::per_image(&peer.img, &losses, peer.roi_per_img);
+    assert_eq!(hard, Reference::per_image(&peer.img, &losses, peer.roi_per_img), "{} {}", P::NAME, F::NAME);
+    let hard: Vec<u32> = hard.into_iter().map(|roi| u32::try_from(roi).unwrap()).collect();
+    let mut labels = vec![0; peer.labels.len()];
+    gather::dense(&hard, &peer.labels, 1, peer.ignore, &mut labels).unwrap();
+    assert_eq!(labels, peer.out_labels);
+}
