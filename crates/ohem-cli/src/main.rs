@@ -1,2 +1,31 @@
-//! Placeholder.
-fn main() {}
+//! The `ohem` command: mines hard examples from a table of RoIs, and draws them.
+//!
+//! One module an idea: [`args`] is the command line, [`table`] reads, [`mined`] mines, [`output`] writes for
+//! people and for programs, [`picture`] draws, [`draft`] lets files appear only when they are complete, and
+//! [`failure`] knows the exit codes. A new subcommand is a variant of [`args::Command`] and a module beside
+//! [`mine`].
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod draft;
+mod failure;
+mod figures;
+mod mine;
+mod mined;
+mod output;
+mod picture;
+mod progress;
+mod shipped;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let done = match args::Arguments::parse().command {
+        args::Command::Mine(arguments) => mine::run(&arguments),
+    };
+    failure::exit_code(done)
+}

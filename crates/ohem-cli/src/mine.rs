@@ -1,0 +1,67 @@
+//! `ohem mine`: from a table to its hardest RoIs.
+
+use std::time::Instant;
+
+use ohem_std::{Error, MineError, RankError};
+
+use crate::args::{Format, MineArguments};
+use crate::draft::Draft;
+use crate::failure::Failure;
+use crate::mined::Mined;
+use crate::output::{self, Report};
+use crate::picture;
+use crate::table::{Source, Table};
+
+/// Does what `ohem mine` was told.
+///
+/// # Errors
+///
+/// If the input or an option is wrong, or a result cannot be written; then no result is.
+pub(crate) fn run(arguments: &MineArguments) -> Result<(), Failure> {
+    check_names(arguments)?;
+    let started = Instant::now();
+    let source = Source::named(arguments.file.as_deref());
+    let table = Table::read(source.text()?, &arguments.loss_column)
+        .map_err(|error| Failure::input(&source, error))?;
+    let reading = started.elapsed();
+    let mined = mine(&table, &source, arguments)?;
+    let report = Report::new(&table, &mined, arguments, reading);
+
+    let picture = picture::draw(&report, &source)?;
+    let result = match arguments.format {
+        Format::Table => output::people::write(&report),
+        Format::Csv => output::csv::write(&report),
+        Format::Json => output::json::write(&report),
+    };
+    publish(arguments, &result, picture.as_deref())
+}
+
+/// Refuses two results in one file.
+fn check_names(arguments: &MineArguments) -> Result<(), Failure> {
+    match &arguments.picture {
+        Some(picture) if arguments.output.as_ref() == Some(&picture.path) => {
+            Err(Failure::input(picture.path.display(), "cannot be both --output and --picture"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn mine(table: &Table, source: &Source, arguments: &MineArguments) -> Result<Mined, Failure> {
+    Mined::new(table, &arguments.config(), arguments.precision).map_err(|error| match error {
+        Error::Mine(MineError::Rank(RankError::NanLoss { index })) => {
+            Failure::input(source, table.nan_loss(index as usize))
+        }
+        other => Failure::input(source, other),
+    })
+}
+
+/// Writes all results before it lets any of them appear.
+fn publish(arguments: &MineArguments, result: &[u8], picture: Option<&[u8]>) -> Result<(), Failure> {
+    let path = arguments.picture.as_ref().map(|picture| picture.path.as_path());
+    let picture = picture.map(|picture| Draft::new(path, picture)).transpose()?;
+    let result = Draft::new(arguments.output.as_deref(), result)?;
+    if let Some(picture) = picture {
+        picture.publish()?;
+    }
+    result.publish()
+}

@@ -1,0 +1,135 @@
+//! The hardest RoIs and a summary, for people.
+
+use super::{Report, Split};
+use crate::failure::one_line;
+use crate::figures::{amount, count, plain, seconds, share};
+
+/// How many RoIs are shown one by one.
+const SHOWN: usize = 10;
+/// The longest id or label that is shown whole.
+const NAME: usize = 24;
+
+/// The hardest RoIs in columns, and a summary.
+pub(crate) fn write(report: &Report) -> Vec<u8> {
+    let mut out = hardest(report);
+    for (name, said) in summary(report) {
+        out.push_str(format!("{name:<13}{said}").trim_end());
+        out.push('\n');
+    }
+    out.into_bytes()
+}
+
+fn hardest(report: &Report) -> String {
+    let header = ["rank", "row", "image", "label", "x1", "y1", "x2", "y2", "loss"].map(str::to_owned);
+    let rows = (1..).zip(&report.mined.selected).take(SHOWN);
+    let lines: Vec<_> =
+        [header].into_iter().chain(rows.map(|(rank, &index)| row(report, rank, index))).collect();
+    let mut out = aligned(&lines);
+    let more = report.mined.selected.len().saturating_sub(SHOWN);
+    if more > 0 {
+        out.push_str(&format!("... and {} more: --format csv or json has them all\n", count(more)));
+    }
+    out.push('\n');
+    out
+}
+
+fn row(report: &Report, rank: usize, index: u32) -> [String; 9] {
+    let (table, index) = (report.table, index as usize);
+    let [x1, y1, x2, y2] = table.boxes[index].map(plain);
+    let (image, label) = (short(table.images.of(index)), short(table.labels.of(index)));
+    [rank.to_string(), index.to_string(), image, label, x1, y1, x2, y2, amount(table.losses[index], 6)]
+}
+
+fn short(name: &str) -> String {
+    let cut: String = name.chars().take(NAME).collect();
+    one_line(&if cut.len() < name.len() { cut + "…" } else { cut })
+}
+
+/// Lines whose columns end under each other.
+fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
+    let widths: [usize; N] = core::array::from_fn(|column| {
+        lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0)
+    });
+    let mut out = String::new();
+    for line in lines {
+        let cells: Vec<_> = line.iter().zip(widths).map(|(cell, width)| format!("{cell:>width$}")).collect();
+        out.push_str(&cells.join("  "));
+        out.push('\n');
+    }
+    out
+}
+
+fn summary(report: &Report) -> Vec<(&'static str, String)> {
+    let mined = report.mined;
+    let mut lines = vec![
+        ("RoIs", format!("{} in {} groups (image, label)", count(report.table.len()), count(report.groups))),
+        ("visited", format!("{}, hardest first", count(mined.visited))),
+        ("suppressed", format!("{} {}", count(mined.suppressed), rule(report)).trim().to_owned()),
+        ("selected", selected(report)),
+        (
+            "fg : bg",
+            format!("{} among all, {} among the selected", ratio(report.all), ratio(report.selected)),
+        ),
+        (
+            "mean loss",
+            format!(
+                "{} of all, {} of the selected",
+                shown(report.mined.mean_all),
+                shown(report.mined.mean_selected)
+            ),
+        ),
+        ("cut", format!("{}, the loss of the last selected", shown(report.cut))),
+        ("time", format!("{} to mine, {} to read", seconds(mined.time), seconds(report.reading))),
+    ];
+    if let Some((strays, first)) = mined.strays {
+        let line = report.table.line(first);
+        lines.push(("not a box", format!("{}, first at line {line}: overlaps nothing", count(strays))));
+    }
+    lines
+}
+
+/// What was suppressed, in words.
+pub(crate) fn rule(report: &Report) -> String {
+    let sign = match report.arguments.suppress {
+        crate::args::SuppressChoice::Above => ">",
+        crate::args::SuppressChoice::AtOrAbove => ">=",
+    };
+    match report.threshold() {
+        Some(threshold) => format!("(IoU {sign} {threshold} with a harder one of the group)"),
+        None => "(no NMS)".to_owned(),
+    }
+}
+
+fn selected(report: &Report) -> String {
+    let (selected, batch) = (report.mined.selected.len(), report.arguments.batch_size);
+    match selected < batch {
+        true => format!("{}: there are no more to fill the batch of {}", count(selected), count(batch)),
+        false => count(selected),
+    }
+}
+
+fn ratio(split: Split) -> String {
+    let share = share(split.foreground, split.total());
+    format!("{} : {} ({share})", count(split.foreground), count(split.background))
+}
+
+fn shown(loss: Option<f64>) -> String {
+    loss.map_or_else(|| "none".to_owned(), |loss| amount(loss, 5))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_end_under_each_other() {
+        let lines = [["a", "loss"], ["10", "é"]].map(|line| line.map(str::to_owned));
+        assert_eq!(aligned(&lines), " a  loss\n10     é\n");
+    }
+
+    #[test]
+    fn long_names_are_cut_and_stay_on_their_line() {
+        assert_eq!(short("a\nb"), "a\\nb");
+        assert_eq!(short(&"x".repeat(25)), format!("{}…", "x".repeat(24)));
+    }
+}

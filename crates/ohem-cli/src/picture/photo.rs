@@ -1,0 +1,96 @@
+//! The pictures that RoIs are drawn over.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fs;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use imagesize::ImageType;
+
+use crate::args::GivenImage;
+use crate::failure::Failure;
+use crate::table::{Source, Table};
+
+/// A picture of an image, as a drawing holds it.
+#[derive(Debug)]
+pub(super) struct Photo {
+    /// In pixels.
+    pub(super) width: f64,
+    /// In pixels.
+    pub(super) height: f64,
+    /// All of its bytes, as a link that needs no file.
+    pub(super) link: String,
+}
+
+/// The pictures there are, by the numbers of their images.
+#[derive(Debug)]
+pub(super) struct Photos(HashMap<u32, Photo>);
+
+impl Photos {
+    /// Reads the pictures given.
+    ///
+    /// # Errors
+    ///
+    /// If one cannot be read, is neither JPEG nor PNG, or its image is not in the table.
+    pub(super) fn read(table: &Table, source: &Source, given: &[GivenImage]) -> Result<Self, Failure> {
+        let mut photos = HashMap::new();
+        for image in given {
+            photos.insert(code(table, source, &image.id)?, read(image)?);
+        }
+        Ok(Self(photos))
+    }
+
+    /// The picture of an image.
+    pub(super) fn of(&self, image: u32) -> Option<&Photo> {
+        self.0.get(&image)
+    }
+}
+
+fn code(table: &Table, source: &Source, id: &str) -> Result<u32, Failure> {
+    let known = || table.images.texts().take(8).collect::<Vec<_>>().join(", ");
+    let more = if table.images.texts().len() > 8 { ", ..." } else { "" };
+    let problem = || format!("--image {id}: the table has no such image; it has {}{more}", known());
+    table.images.code(id).ok_or_else(|| Failure::input(source, problem()))
+}
+
+fn read(image: &GivenImage) -> Result<Photo, Failure> {
+    let refuse = |problem: &str| Failure::input(image.path.display(), problem);
+    let bytes = fs::read(&image.path).map_err(|error| refuse(&error.to_string()))?;
+    Photo::new(Cow::Owned(bytes)).ok_or_else(|| refuse("not a JPEG or PNG picture"))
+}
+
+impl Photo {
+    fn new(bytes: Cow<'_, [u8]>) -> Option<Self> {
+        let kind = match imagesize::image_type(&bytes).ok()? {
+            ImageType::Jpeg => "jpeg",
+            ImageType::Png => "png",
+            _ => return None,
+        };
+        let size = imagesize::blob_size(&bytes).ok().filter(|size| size.width > 0 && size.height > 0)?;
+        let link = format!("data:image/{kind};base64,{}", STANDARD.encode(bytes));
+        Some(Self { width: size.width as f64, height: size.height as f64, link })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The head of a PNG file: signature and size.
+    const GREY_3_BY_2: &[u8] =
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x03\0\0\0\x02\x08\0\0\0\0\xb8\x1f\x39\xc6";
+
+    #[test]
+    fn a_picture_knows_its_size_and_kind() {
+        let photo = Photo::new(Cow::Borrowed(GREY_3_BY_2)).unwrap();
+        assert_eq!((photo.width, photo.height), (3.0, 2.0));
+        assert!(photo.link.starts_with("data:image/png;base64,iVBORw0KGgo"));
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused() {
+        assert!(Photo::new(Cow::Borrowed(b"GIF89a\x01\0\x01\0")).is_none());
+        assert!(Photo::new(Cow::Borrowed(b"")).is_none());
+    }
+}

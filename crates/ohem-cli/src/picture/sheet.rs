@@ -1,0 +1,119 @@
+//! The whole sheet: a title, the images, the histogram and the legend.
+
+use ohem_std::Convention;
+use svg::Document;
+use svg::node::element::{Group, Rectangle, Title};
+
+use super::crowd::{self, Crowd};
+use super::frame::{Frame, at};
+use super::palette::Palette;
+use super::panel::{self, Style};
+use super::photo::Photos;
+use super::text::{FAMILIES, Fonts, GREY, INK, plain_text, text};
+use super::{histogram, legend};
+use crate::figures::count;
+use crate::output::{Report, rule};
+use crate::table::Source;
+
+const WIDTH: f64 = 1280.0;
+const MARGIN: f64 = 40.0;
+const GAP: f64 = 20.0;
+/// Where the images begin, below the titles.
+const TOP: f64 = 100.0;
+/// The height of the histogram and the legend.
+const FOOT: f64 = 250.0;
+/// The most that an image is high.
+const TALLEST: f64 = 900.0;
+/// The flattest and the steepest that images are shown without bars beside them.
+const STEEPNESS: [f64; 2] = [0.4, 1.25];
+
+/// Draws the sheet.
+pub(super) fn draw(report: &Report, source: &Source, photos: &Photos, fonts: &Fonts) -> Document {
+    let pad = if report.arguments.config().convention == Convention::Pixel { 1.0 } else { 0.0 };
+    let crowds = crowd::gather(report, pad);
+    let palette = Palette::new(report);
+    let style = Style { report, palette: &palette, fonts, pad };
+    let cells = grid(&crowds, photos);
+
+    let top = cells.last().map_or(TOP, |last| last.bottom()) + 36.0;
+    let plot = Frame { x: MARGIN, y: top, width: 720.0, height: FOOT };
+    let key = Frame { x: plot.right() + 56.0, width: WIDTH - MARGIN - plot.right() - 56.0, ..plot };
+    let note = note(report, &crowds);
+    let height = plot.bottom() + MARGIN + if note.is_empty() { 0.0 } else { 24.0 };
+
+    let mut sheet =
+        blank(height).add(Title::new(plain_text(&title(report)))).add(titles(report, source, fonts));
+    for (crowd, cell) in crowds.iter().zip(cells) {
+        sheet = sheet.add(style.panel(crowd, photos.of(crowd.image), cell));
+    }
+    let note = text((MARGIN, height - MARGIN + 8.0), 12.0, &note).set("fill", GREY);
+    sheet.add(histogram::draw(report, fonts, plot)).add(legend::draw(&palette, fonts, key)).add(note)
+}
+
+fn blank(height: f64) -> Document {
+    let paper = Rectangle::new().set("width", "100%").set("height", "100%").set("fill", "#fff");
+    Document::new()
+        .set("width", WIDTH)
+        .set("height", at(height))
+        .set("viewBox", (0, 0, WIDTH, at(height)))
+        .set("font-family", FAMILIES)
+        .add(paper)
+}
+
+fn title(report: &Report) -> String {
+    let (selected, all) = (count(report.mined.selected.len()), count(report.table.len()));
+    format!("ohem: {selected} of {all} RoIs, hardest first")
+}
+
+fn titles(report: &Report, source: &Source, fonts: &Fonts) -> Group {
+    let (visited, suppressed) = (count(report.mined.visited), count(report.mined.suppressed));
+    let rule = rule(report);
+    let second = format!("{}  ·  {visited} visited, {suppressed} suppressed {rule}", source.name());
+    let second = fonts.beginning(&second, 15.0, WIDTH - 2.0 * MARGIN);
+    let title = text((MARGIN, MARGIN + 16.0), 26.0, &title(report)).set("font-weight", "bold");
+    Group::new()
+        .add(title.set("fill", INK))
+        .add(text((MARGIN, MARGIN + 42.0), 15.0, &second).set("fill", GREY))
+}
+
+/// A cell for each image; those side by side are equally high.
+fn grid(crowds: &[Crowd], photos: &Photos) -> Vec<Frame> {
+    let columns = match crowds.len() {
+        0 | 1 => 1,
+        2 | 4 => 2,
+        3 | 5 | 6 | 9 => 3,
+        _ => 4,
+    };
+    let width = (WIDTH - 2.0 * MARGIN - GAP * (columns - 1) as f64) / columns as f64;
+    let (mut cells, mut y) = (Vec::new(), TOP);
+    for row in crowds.chunks(columns) {
+        let steepness = row.iter().map(|crowd| panel::world(crowd, photos.of(crowd.image)).steepness());
+        let steepness = steepness.fold(STEEPNESS[0], f64::max).min(STEEPNESS[1]);
+        let height = panel::CAPTION + (width * steepness).min(TALLEST);
+        let left = |column: usize| MARGIN + column as f64 * (width + GAP);
+        cells.extend((0..row.len()).map(|column| Frame { x: left(column), y, width, height }));
+        y += height + GAP;
+    }
+    cells
+}
+
+/// What is not drawn, in words.
+fn note(report: &Report, crowds: &[Crowd]) -> String {
+    let mut notes = Vec::new();
+    let left = report.table.images.texts().len() - crowds.len();
+    if left > 0 {
+        let most = crowd::IMAGES;
+        notes.push(format!(
+            "Shown are the {most} images with the most selected RoIs; {} are left out.",
+            count(left)
+        ));
+    }
+    if crowds.iter().any(|crowd| crowd.thinned) {
+        notes.push("Where there are very many RoIs, only some are drawn; the captions count all.".to_owned());
+    }
+    match crowds.iter().map(|crowd| crowd.unseen).sum() {
+        0 => {}
+        unseen => notes.push(format!("Boxes that cannot be drawn: {}.", count(unseen))),
+    }
+    notes.join(" ")
+}

@@ -1,0 +1,134 @@
+//! Letters: the font that the PNG is set in, and how wide a text is in it.
+
+use core::fmt;
+use std::sync::Arc;
+
+use resvg::usvg::fontdb::Database;
+use resvg::usvg::{Options, Tree};
+use svg::Node;
+use svg::node::Value;
+use svg::node::element::Element;
+
+use super::frame::at;
+use crate::failure::one_line;
+
+/// What an SVG asks for: the PNG's own font where there is one, else what the system reads best in.
+pub(super) const FAMILIES: &str = "Noto Sans, Segoe UI, Helvetica Neue, Arial, sans-serif";
+/// Nearly black: titles.
+pub(super) const INK: &str = "#1f2328";
+/// Dark grey: what is read second.
+pub(super) const GREY: &str = "#57606a";
+
+/// The fonts that texts are measured and the PNG is set in.
+pub(super) struct Fonts {
+    /// How an SVG is read.
+    pub(super) options: Options<'static>,
+}
+
+impl Fonts {
+    /// Noto Sans, which comes with the command: a machine may have no fonts at all.
+    pub(super) fn new() -> Self {
+        let mut database = Database::new();
+        database.load_font_data(notosans::REGULAR_TTF.to_vec());
+        database.load_font_data(notosans::BOLD_TTF.to_vec());
+        database.set_sans_serif_family("Noto Sans");
+        let fontdb = Arc::new(database);
+        Self { options: Options { fontdb, font_family: "Noto Sans".to_owned(), ..Options::default() } }
+    }
+
+    /// How wide a text is, as the renderer lays it out.
+    pub(super) fn width(&self, text: &Letters) -> f64 {
+        let alone = format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1">{text}</svg>"#);
+        let tree = Tree::from_str(&alone, &self.options);
+        tree.map_or(0.0, |tree| f64::from(tree.root().bounding_box().width()))
+    }
+
+    /// The text, its end cut off if it is wider than there is room.
+    pub(super) fn beginning(&self, content: &str, size: f64, room: f64) -> String {
+        self.shortened(content, size, room, |letters, kept| letters[..kept].iter().chain(&['…']).collect())
+    }
+
+    /// The text, its beginning cut off if it is wider than there is room: paths differ at the end.
+    pub(super) fn ending(&self, content: &str, size: f64, room: f64) -> String {
+        self.shortened(content, size, room, |letters, kept| {
+            ['…'].iter().chain(&letters[letters.len() - kept..]).collect()
+        })
+    }
+
+    fn shortened(&self, content: &str, size: f64, room: f64, cut: fn(&[char], usize) -> String) -> String {
+        let fits = |content: &str| self.width(&text((0.0, 0.0), size, content)) <= room;
+        if fits(content) {
+            return content.to_owned();
+        }
+        let letters: Vec<char> = content.chars().collect();
+        let lengths: Vec<usize> = (1..letters.len()).collect();
+        cut(&letters, lengths.partition_point(|&kept| fits(&cut(&letters, kept))))
+    }
+}
+
+/// A text on the sheet. (`svg`'s own would be written with a line end on either side of it.)
+#[derive(Debug)]
+pub(super) struct Letters(Element);
+
+/// A text whose first letter stands at a place.
+pub(super) fn text((x, y): (f64, f64), size: f64, content: &str) -> Letters {
+    let mut element = Element::new("text");
+    element.append(svg::node::Text::new(plain_text(content)));
+    Letters(element).set("x", at(x)).set("y", at(y)).set("font-size", size)
+}
+
+impl Letters {
+    /// Assigns an attribute.
+    pub(super) fn set(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.assign(name, value);
+        self
+    }
+}
+
+impl From<Letters> for Box<dyn Node> {
+    fn from(letters: Letters) -> Self {
+        Box::new(letters.0)
+    }
+}
+
+impl fmt::Display for Letters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The text without what XML has no way to write: control characters and two more.
+pub(super) fn plain_text(content: &str) -> String {
+    one_line(content).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wider_texts_are_wider() {
+        let fonts = Fonts::new();
+        let width = |content| fonts.width(&text((0.0, 0.0), 10.0, content));
+        assert!(width("ohem") > 20.0 && width("ohem") < 40.0, "{}", width("ohem"));
+        assert!(width("ohem ohem") > 2.0 * width("ohem"));
+    }
+
+    #[test]
+    fn a_text_is_cut_to_its_room() {
+        let fonts = Fonts::new();
+        assert_eq!(fonts.beginning("short", 10.0, 100.0), "short");
+        let long = "long ".repeat(40) + "end";
+        let (beginning, ending) = (fonts.beginning(&long, 10.0, 100.0), fonts.ending(&long, 10.0, 100.0));
+        assert!(beginning.starts_with("long") && beginning.ends_with('…'), "{beginning}");
+        assert!(ending.starts_with('…') && ending.ends_with("end"), "{ending}");
+        let width = |cut: &str| fonts.width(&text((0.0, 0.0), 10.0, cut));
+        assert!([beginning, ending].iter().all(|cut| (80.0..=100.0).contains(&width(cut))));
+    }
+
+    #[test]
+    fn what_xml_cannot_hold_is_spelt_out() {
+        let drawn = text((0.0, 0.0), 10.0, "a\u{1}\u{ffff}<b>&").to_string();
+        assert!(drawn.contains("a\\u{1}\u{fffd}&lt;b&gt;&amp;"), "{drawn}");
+    }
+}

@@ -1,0 +1,32 @@
+//! How far a long reading has come, on standard error if that is a terminal.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Below this, reading is over before a bar could be read.
+const LONG: usize = 4 << 20;
+
+/// A bar over so many bytes; hidden when they are few, or standard error is not a terminal.
+pub(crate) fn over(bytes: usize) -> ProgressBar {
+    if bytes < LONG {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(bytes as u64), ProgressDrawTarget::stderr_with_hz(10));
+    let style = ProgressStyle::with_template("reading {bar:40} {bytes}/{total_bytes} {eta}");
+    bar.with_style(style.expect("the template is well formed"))
+}
+
+/// A count of the bytes that have come in, for an input whose length nobody knows yet.
+pub(crate) fn incoming() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+    let style = ProgressStyle::with_template("reading {bytes} from standard input");
+    bar.with_style(style.expect("the template is well formed"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_short_reading_shows_no_bar() {
+        assert!(super::over(100).is_hidden());
+        assert!(!super::incoming().is_finished());
+    }
+}

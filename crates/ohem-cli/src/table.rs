@@ -1,0 +1,93 @@
+//! Tables of RoIs: what of them is mined, and the text of all of it.
+
+mod columns;
+mod error;
+mod names;
+mod read;
+mod source;
+
+pub(crate) use error::{Problem, TableError};
+pub(crate) use names::{Coded, is_foreground};
+pub(crate) use source::Source;
+
+use std::borrow::Cow;
+
+use columns::Columns;
+
+/// A table of RoIs. Row `i` of the file's data is entry `i` of every column here.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// The file, without its byte order mark. Rows are kept as they are written in it, once.
+    text: Cow<'static, [u8]>,
+    /// Where each row begins in the text, or in blank lines before it, and where the last ends.
+    starts: Vec<usize>,
+    columns: Columns,
+    /// Left, top, right, bottom.
+    pub(crate) boxes: Vec<[f64; 4]>,
+    /// What to rank by.
+    pub(crate) losses: Vec<f64>,
+    /// The image of each RoI.
+    pub(crate) images: Coded,
+    /// The label of each RoI.
+    pub(crate) labels: Coded,
+}
+
+impl Table {
+    /// How many RoIs there are.
+    pub(crate) fn len(&self) -> usize {
+        self.losses.len()
+    }
+
+    /// The header line as it is written in the file, without its line end.
+    pub(crate) fn header(&self) -> &[u8] {
+        trimmed(&self.text[..self.starts[0]])
+    }
+
+    /// A row as it is written in the file, without its line end.
+    pub(crate) fn row(&self, index: usize) -> &[u8] {
+        trimmed(&self.text[self.starts[index]..self.starts[index + 1]])
+    }
+
+    /// The line of the file that a row begins on, from 1.
+    pub(crate) fn line(&self, index: usize) -> usize {
+        line_at(&self.text, self.starts[index])
+    }
+
+    /// The refusal of a row whose loss is NaN.
+    pub(crate) fn nan_loss(&self, index: usize) -> TableError {
+        let column = self.columns.loss_place();
+        TableError { line: self.line(index), column: Some(column), problem: Problem::NanLoss }
+    }
+}
+
+/// A row without the line ends around it: those inside are between quotes.
+fn trimmed(row: &[u8]) -> &[u8] {
+    let end = |byte: &u8| !matches!(byte, b'\n' | b'\r');
+    match (row.iter().position(end), row.iter().rposition(end)) {
+        (Some(first), Some(last)) => &row[first..=last],
+        _ => &[],
+    }
+}
+
+/// The line, from 1, of the row that is read from here: blank lines before it belong to no row.
+fn line_at(text: &[u8], start: usize) -> usize {
+    let blank = text[start..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+    1 + text[..start + blank].iter().filter(|&&byte| byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_keep_the_line_ends_between_their_quotes() {
+        assert_eq!(trimmed(b"\r\n\"a\nb\",\"\n\"\r\n"), b"\"a\nb\",\"\n\"");
+        assert_eq!(trimmed(b"\n\r\n"), b"");
+    }
+
+    #[test]
+    fn blank_lines_are_counted_but_belong_to_no_row() {
+        let text = b"a,b\n\n\n1,2\n3,4\n";
+        assert_eq!([0, 4, 6, 10].map(|start| line_at(text, start)), [1, 4, 4, 5]);
+    }
+}
