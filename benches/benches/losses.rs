@@ -3,8 +3,8 @@
 //!
 //! `cargo bench -p ohem-benches --bench losses`
 
-use std::hint::black_box;
-use std::time::Duration;
+use core::hint::black_box;
+use core::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use ohem_benches::{Job, medians};
@@ -49,10 +49,7 @@ impl<F: Float> Heads<F> {
     }
 
     /// The naive version of the loss.
-    fn naive(&self) -> Vec<F>
-    where
-        F: Float,
-    {
+    fn naive(&self) -> Vec<F> {
         let rows = self.logits.chunks(CLASSES).zip(&self.labels);
         rows.map(|(row, &label)| reference::cross_entropy(row, label as usize)).collect()
     }

@@ -2,8 +2,8 @@
 //!
 //! `cargo bench -p ohem-benches --bench targets`
 
-use std::hint::black_box;
-use std::time::Duration;
+use core::hint::black_box;
+use core::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use ohem_benches::{Job, medians};
@@ -27,7 +27,7 @@ fn main() {
     criterion.final_summary();
 }
 
-/// Proposals, and 20 objects among the first of them, so that some proposals overlap an object well.
+/// Proposals, and 20 more boxes of the scene for objects.
 fn image<F: Float>(scene: Scene, proposals: usize) -> (Vec<[F; 4]>, Vec<[F; 4]>) {
     let boxes = scene.table(proposals + 20, 1).boxes();
     (boxes[20..].to_vec(), boxes[..20].to_vec())

@@ -77,3 +77,7 @@ pub use miner::Miner;
 pub use nms::{Nms, NmsError};
 pub use rois::{Group, Rois, RoisError};
 pub use selection::{Selection, Statistics};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -378,7 +378,7 @@ fn assert_slopes(inputs: &[f64], gradient: &[f64], loss: impl Fn(&[f64]) -> f64)
 /// Each gradient, of one row, against central differences of the loss that core itself computes.
 fn check_slopes(head: &Head, at: prop::sample::Index) {
     let Head { values, columns, labels } = head;
-    let (row, mut loss_of) = (at.index(labels.len()), vec![0.0; labels.len()]);
+    let (row, loss_of) = (at.index(labels.len()), vec![0.0; labels.len()]);
     let selected = [row as u32];
     let backward = Backward::new(&selected);
     let mut gradient = vec![0.0; values.len()];
@@ -425,7 +425,6 @@ fn check_slopes(head: &Head, at: prop::sample::Index) {
         regression(predictions, &mut losses);
         losses[row]
     });
-    loss_of.clear();
 }
 
 #[test]

@@ -37,3 +37,10 @@ pub use ohem_core::{
     BBox, ConfigError, Convention, Float, Group, Hardness, MineConfig, MineError, NanPolicy, NmsConfig, Rois,
     RoisError, Statistics, Suppress,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {
+    #[doc = include_str!("../../../README.md")]
+    mod of_the_project {}
+}

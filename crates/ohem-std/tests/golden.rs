@@ -1,4 +1,5 @@
-//! Runs the golden cases: numbers from the original OHEM, run unmodified, that ohem must reproduce.
+//! Runs the golden cases: numbers from the original OHEM and from other miners, run unmodified, that ohem must
+//! reproduce.
 //!
 //! Reads the folder that `OHEM_GOLDEN` names, or the copy in `tests/golden`. Every case runs in f32 and f64,
 //! under both suppression rules, in core's fixed capacities and in std's Vecs, and is held against the naive

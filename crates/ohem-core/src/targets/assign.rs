@@ -175,19 +175,19 @@ fn runs<F: Float, S: Simd>(
     mut overlaps: &mut [F],
     mut matches: &mut [u32],
 ) {
-    let mut boxes = rois.boxes;
-    for run in rois.images.chunk_by(|a, b| a == b) {
+    let ByImage { mut boxes, mut images } = rois;
+    while let Some(image) = images.first() {
         let of_image = ground_truth.boxes.iter().zip(0..).zip(ground_truth.images);
-        let of_image =
-            of_image.filter(|&(_, image)| Some(image) == run.first()).map(|(numbered, _)| numbered);
-        let split = (
-            boxes.split_at_checked(run.len()),
-            overlaps.split_at_mut_checked(run.len()),
-            matches.split_at_mut_checked(run.len()),
-        );
-        let (Some(of_run), Some(run_overlaps), Some(run_matches)) = split else { return };
-        best::<F, S>(of_run.0, of_image, convention, run_overlaps.0, run_matches.0);
-        (boxes, overlaps, matches) = (of_run.1, run_overlaps.1, run_matches.1);
+        let of_image = of_image.filter(|(_, other)| *other == image).map(|(numbered, _)| numbered);
+        let run = images.iter().take_while(|other| *other == image).count();
+        let (Some(run_overlaps), Some(run_matches)) =
+            (overlaps.split_off_mut(..run), matches.split_off_mut(..run))
+        else {
+            return;
+        };
+        best::<F, S>(boxes.get(..run).unwrap_or_default(), of_image, convention, run_overlaps, run_matches);
+        boxes = boxes.get(run..).unwrap_or_default();
+        images = images.get(run..).unwrap_or_default();
     }
 }
 

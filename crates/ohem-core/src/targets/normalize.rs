@@ -57,18 +57,44 @@ impl<'a, F: Float> Normalization<'a, F> {
 
     /// Takes the mean off each value and divides by the standard deviation. O(n).
     ///
+    /// Source: `add_bbox_regression_targets` of the reference.
+    ///
     /// # Errors
     ///
     /// If there are not as many classes as steps, or a class has no row. Then nothing is written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ohem_core::targets::Normalization;
+    ///
+    /// let mut steps = [[3.0, 1.0, 1.0, 1.0]];
+    /// Normalization::new(&[[1.0; 4]], &[[0.5; 4]])?.normalize(&[2], &mut steps)?;
+    /// assert_eq!(steps, [[4.0, 0.0, 0.0, 0.0]]);
+    /// # Ok::<(), ohem_core::targets::NormalizeError>(())
+    /// ```
     pub fn normalize(&self, classes: &[u32], steps: &mut [[F; 4]]) -> Result<(), NormalizeError> {
         self.each(classes, steps, |value, mean, std| (value - mean) / std)
     }
 
     /// Multiplies each value by the standard deviation and adds the mean. O(n).
     ///
+    /// Source: `snapshot` of the reference's solver wrapper, which does it to the weights of the last layer.
+    ///
     /// # Errors
     ///
     /// As [`Normalization::normalize`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ohem_core::targets::Normalization;
+    ///
+    /// let mut steps = [[4.0, 0.0, 0.0, 0.0]];
+    /// Normalization::new(&[[1.0; 4]], &[[0.5; 4]])?.denormalize(&[2], &mut steps)?;
+    /// assert_eq!(steps, [[3.0, 1.0, 1.0, 1.0]]);
+    /// # Ok::<(), ohem_core::targets::NormalizeError>(())
+    /// ```
     pub fn denormalize(&self, classes: &[u32], steps: &mut [[F; 4]]) -> Result<(), NormalizeError> {
         self.each(classes, steps, |value, mean, std| value * std + mean)
     }

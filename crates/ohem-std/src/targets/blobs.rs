@@ -18,8 +18,9 @@ pub struct Blobs<F> {
 
 impl<F: Float> Blobs<F> {
     fn zeros(rows: usize, config: &ExpandConfig) -> Self {
-        let zeros = vec![F::zero(); rows.saturating_mul(config.classes).saturating_mul(4)];
-        Self { targets: zeros.clone(), inside_weights: zeros.clone(), outside_weights: zeros }
+        // Each fresh from the system, which has zeros for nothing; a copy of zeros would be a copy.
+        let zeros = || vec![F::zero(); rows.saturating_mul(config.classes).saturating_mul(4)];
+        Self { targets: zeros(), inside_weights: zeros(), outside_weights: zeros() }
     }
 
     fn lend(&mut self) -> targets::Blobs<'_, F> {

@@ -12,7 +12,8 @@ use super::losses::losses_near;
 use super::mining::{answered, mined};
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, near, same};
-use crate::support::path::{Boxes, Path, Reference};
+use crate::support::path::losses::Boxes;
+use crate::support::path::{Path, Reference};
 use crate::support::rule::{Rule, config};
 use crate::support::table::{Table, Written};
 

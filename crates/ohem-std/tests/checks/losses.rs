@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::Case;
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, holds};
-use crate::support::path::{Boxes, Path, Reference};
+use crate::support::path::losses::Boxes;
+use crate::support::path::{Path, Reference};
 
 #[derive(Deserialize)]
 pub(crate) struct Loss {
@@ -69,13 +70,13 @@ impl Row {
     fn check<F: Precision, P: Path>(&self) -> Outcome {
         // The columns of other labels are never read.
         let mut predictions = vec![F::nan(); 4 * (self.label as usize + 2)];
-        predictions[4 * self.label as usize..][..4].copy_from_slice(&self.pred.map(Number::to));
+        predictions[4 * self.label as usize..][..4].copy_from_slice(&self.pred.map(Number::narrow));
         let boxes = Boxes {
             labels: &[self.label],
             predictions: &predictions,
-            targets: &self.target.map(Number::to),
-            inside: self.inside_weights.map(Number::to),
-            outside: self.outside_weights.map(Number::to),
+            targets: &self.target.map(Number::narrow),
+            inside: self.inside_weights.map(Number::narrow),
+            outside: self.outside_weights.map(Number::narrow),
         };
         losses_near(&P::boxes(&boxes), &[self.loss])
     }
@@ -102,7 +103,7 @@ pub(crate) fn losses_near<F: Precision>(got: &[F], want: &[Number]) -> Outcome {
         let off = (got.into() - want.0).abs();
         let near = got == nearest || off <= tolerance * want.0.abs() + F::SMALLEST.into();
         let fits = if want.0.is_nan() { got.is_nan() } else { near };
-        holds(fits, || format!("loss {at}: {got:e}, expected {:e}", want.0))?;
+        holds(fits, || format!("loss {at}: {got:?}, expected {:e}", want.0))?;
     }
     Ok(())
 }

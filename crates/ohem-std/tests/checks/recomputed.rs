@@ -6,7 +6,8 @@ use std::path::Path as FilePath;
 use super::Case;
 use crate::support::number::Precision;
 use crate::support::outcome::{Outcome, equal, holds};
-use crate::support::path::{Boxes, Path, Reference};
+use crate::support::path::losses::Boxes;
+use crate::support::path::{Path, Reference};
 
 /// What the losses may be off by: the tables were written from the original's f32 logarithms.
 const TOLERANCE: f64 = 1e-6;
@@ -117,7 +118,7 @@ fn all_near<F: Precision>(what: &str, got: &[F], want: &[f64]) -> Outcome {
         // An f32 of 36 has no digits for a millionth.
         let scale = if F::IS_DOUBLE { 1. } else { want.abs().max(1.) };
         let off = (got.into() - want).abs();
-        holds(off <= TOLERANCE * scale, || format!("{what} of RoI {row}: {got:e}, expected {want:e}"))?;
+        holds(off <= TOLERANCE * scale, || format!("{what} of RoI {row}: {got:?}, expected {want:e}"))?;
     }
     Ok(())
 }

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use super::Case;
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, near, same};
-use crate::support::path::{Path, Prepared, Reference};
+use crate::support::path::targets::Prepared;
+use crate::support::path::{Path, Reference};
 
 /// What the file allows: the original computed in f32.
 const TOLERANCE: f64 = 1e-5;

@@ -6,21 +6,21 @@ use super::table::Table;
 
 mod fixed;
 #[allow(dead_code, reason = "no one test computes all the losses")]
-mod losses;
+pub(crate) mod losses;
 mod naive;
 #[allow(dead_code, reason = "no one test runs all the rules")]
 mod rules;
 #[allow(dead_code, reason = "no one test asks for all of it")]
-mod targets;
+pub(crate) mod targets;
 mod vecs;
 
 pub(crate) use fixed::Core;
-pub(crate) use losses::{Boxes, Losses};
+pub(crate) use losses::Losses;
 pub(crate) use naive::Reference;
 /// What mining found, as the reference says it.
 pub(crate) use ohem_reference::Mined;
 pub(crate) use rules::Rules;
-pub(crate) use targets::{Prepared, Targets};
+pub(crate) use targets::Targets;
 pub(crate) use vecs::Std;
 
 /// One way to the answers. An error is the index of a NaN; any other is a bug, and panics.
