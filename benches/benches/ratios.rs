@@ -2,8 +2,8 @@
 //!
 //! `cargo bench -p ohem-benches --bench ratios`
 
-use std::hint::black_box;
-use std::time::Duration;
+use core::hint::black_box;
+use core::time::Duration;
 
 use ohem_benches::{Input, Job, medians};
 use ohem_core::simd::{Lanes, Portable, Simd};
@@ -35,13 +35,13 @@ fn against_the_reference(scene: Scene, budget: Duration) {
         reference::mine(boxes, images, labels, losses, 128, nms, convention, nan).expect("no NaN")
     };
     let hard = miner.mine(&rois, losses).expect("no NaN").map(<[u32]>::to_vec);
-    let wanted: Vec<_> = naive().selected.into_iter().map(|index| index as u32).collect();
-    assert_eq!(hard.indices(), wanted, "the answers must be the same before their times are compared");
+    let indices: Vec<_> = hard.indices().iter().map(|&index| index as usize).collect();
+    assert_eq!(indices, naive().selected, "the answers must be the same before their times are compared");
     println!("2 x 2,000 RoIs, 21 labels, {scene:?}, B = 128, t = 0.7: {} visited", hard.visited());
 
     let jobs: &mut [Job<'_>] = &mut [
-        ("std::Miner", &mut || drop(black_box(miner.mine(&rois, losses)))),
-        ("core::Miner", &mut || drop(black_box(fixed.mine(&rois, losses)))),
+        ("std::Miner", &mut || _ = black_box(miner.mine(&rois, losses))),
+        ("core::Miner", &mut || _ = black_box(fixed.mine(&rois, losses))),
         ("reference", &mut || drop(black_box(naive()))),
     ];
     let times = medians(jobs, budget);
@@ -59,7 +59,7 @@ fn against_a_maximum(budget: Duration) {
     println!("1,000,000 RoIs, voc labels, Uniform, B = 128, t = 0.7");
     let jobs: &mut [Job<'_>] = &mut [
         ("maximum", &mut || _ = black_box(maximum(black_box(&input.losses)))),
-        ("std::Miner", &mut || drop(black_box(miner.mine(&rois, &input.losses)))),
+        ("std::Miner", &mut || _ = black_box(miner.mine(&rois, &input.losses))),
     ];
     let times = medians(jobs, budget);
     for ((name, _), time) in jobs.iter().zip(&times) {

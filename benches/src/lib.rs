@@ -1,7 +1,8 @@
 //! What the benches of ohem share: inputs, and ratios of interleaved medians.
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use core::hint::black_box;
+use core::time::Duration;
+use std::time::Instant;
 
 use ohem_std::{BBox, Float, Rois};
 use ohem_testkit::Table;

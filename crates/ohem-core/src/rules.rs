@@ -3,12 +3,12 @@
 //! | rule | ranked over | admitted | stops at |
 //! |---|---|---|---|
 //! | [`mine`](crate::mine::mine()) | the batch | what no harder one of its (image, label) overlaps | `B` |
-//! | [`per_image`] (R-FCN) | the batch | while its image's quota is not full | all quotas full |
-//! | [`tensorflow`] | an image | what no harder one overlaps, then negatives by a ratio | `num_hard` |
+//! | [`per_image`](per_image()) (R-FCN) | the batch | while its image's quota is not full | all quotas full |
+//! | [`tensorflow`](tensorflow()) | an image | what no harder one overlaps, then negatives by a ratio | `num_hard` |
 //! | [`ssd::negatives`] | an image | negatives below an overlap | a ratio of the positives |
 //! | [`ssd::hard_examples`] | an image | all | `sample_size` |
-//! | [`mmdet`] | an image's positives, its negatives | all of each | a quota each |
-//! | [`pool`] (MONAI) | an image's negatives | at random out of the hardest | a ratio of the positives |
+//! | [`mmdet`](mmdet()) | an image's positives, its negatives | all of each | a quota each |
+//! | [`pool`](pool()) (MONAI) | an image's negatives | at random out of the hardest | a ratio of the positives |
 //! | [`segmentation`] | pixels | harder than a threshold, or among the hardest `min_kept` | both false |
 //!
 //! Rules of an image take one image's RoIs; call them once for each.
