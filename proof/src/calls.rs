@@ -1,6 +1,8 @@
 //! Calls of every public function, in both precisions and with every type of loss.
 
+mod losses;
 mod rules;
+mod targets;
 
 use core::hint::black_box;
 
@@ -19,7 +21,9 @@ pub fn everything() -> i32 {
     let ruled = rules::image_rules::<f32, f32>(1.0) + rules::image_rules::<f64, i8>(1);
     let pixels = rules::pixels::<f32>() + rules::pixels::<f64>();
     let parts = rules::parts(1.0_f32) + rules::parts(1.0_f64) + rules::parts(1_i16) + rules::parts(1_i32);
-    i32::from(black_box(floats + ranked + mined + gathers() + ruled + pixels + parts) == 0)
+    let targets = targets::targets::<f32>() + targets::targets::<f64>();
+    let losses = losses::losses::<f32>() + losses::losses::<f64>();
+    i32::from(black_box(floats + ranked + mined + gathers() + ruled + pixels + parts + targets + losses) == 0)
 }
 
 /// A slice of which nothing is known, not even its length.

@@ -22,6 +22,10 @@
 //! at, so a step costs one scan of the losses and a few hundred overlap tests. [`gather`] turns the
 //! selection into minibatch blobs, a mask or weights.
 //!
+//! Before that, [`targets`] labels proposals and encodes where their boxes should go, and [`loss`] computes what
+//! mining ranks by; afterwards, its gradients for those selected. [`rules`] has what other frameworks mine by,
+//! [`merge`] puts steps together that come in parts, and [`gate`] decides about single samples.
+//!
 //! # Exact meaning
 //!
 //! Results are defined, not approximate: the same indices in the same order on every instruction set.

@@ -35,7 +35,7 @@ everywhere!(tensorflow_mines, tensorflow::miner, "tf_hard_example_miner");
 everywhere!(tensorflow_and_the_ignored, tensorflow::ignored, "tf_hard_example_miner");
 everywhere!(tensorflow_documents, tensorflow::documented, "tf_hard_example_miner");
 everywhere!(rfcn_annotates, rfcn::annotate, "rfcn_box_annotator");
-everywhere!(monai_samples, monai::sample, "monai_hard_negative_sampler");
+everywhere!(monai_fills_quotas, monai::quotas, "monai_hard_negative_sampler");
 everywhere!(mmsegmentation_keeps, segmentation::mmsegmentation, "segmentation_ohem");
 everywhere!(mmsegmentation_means, segmentation::mean_losses, "segmentation_ohem");
 everywhere!(paddleseg_keeps, segmentation::paddleseg, "segmentation_ohem");
@@ -47,6 +47,13 @@ everywhere!(powerboxes_nms_and_iou_distance, boxes::powerboxes, "powerboxes");
 everywhere!(original_selects, original::select, "abhi2610");
 everywhere!(original_mines_in_groups, original::groups, "abhi2610");
 everywhere!(original_at_the_threshold, original::equality, "abhi2610");
+
+#[test]
+fn monai_draws_from_a_pool() {
+    let peer = section("monai_hard_negative_sampler");
+    monai::pool::<f32>(&peer);
+    monai::pool::<f64>(&peer);
+}
 
 fn section<T: DeserializeOwned>(name: &str) -> T {
     let all: serde_json::Value = serde_json::from_str(include_str!("vectors/peer_vectors.json")).unwrap();
