@@ -193,7 +193,8 @@ pub fn probability_cross_entropy_gradient<F: Float>(
 ///
 /// # Errors
 ///
-/// If `logits` has not `classes` columns for each label, a label is above `classes`, or an index names no RoI.
+/// If `logits` has not `classes` columns for each label, a label is above `classes`, or an index names no
+/// RoI.
 ///
 /// # Examples
 ///

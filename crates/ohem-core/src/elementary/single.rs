@@ -1,8 +1,8 @@
-//! `exp` and `ln` in single precision, for machines that have no other: a Cortex-M4F takes about 45
-//! instructions, where `libm` would compute in software's `f64`.
+//! `exp` and `ln` in single precision, for machines that have no other: a few dozen operations, where `libm`
+//! would compute in `f64`, which a Cortex-M4F does in software.
 //!
-//! Made of + - * /, comparisons and exact work on the bits, in one order: the same bits in any lanes. Within
-//! these bounds of the exact value, which a test over every float shows (`cargo test --release -- --ignored`):
+//! Made of + - * /, comparisons and exact work on the bits, in one order: the same bits in any lanes. Off by
+//! less than this, as a test of every float shows (`cargo test --release -p ohem-core -- --ignored`):
 //!
 //! - [`exp`], of what is not positive: 0.983 ulp, subnormal results included.
 //! - [`ln`], of what is positive and not subnormal: 0.841 ulp.
@@ -99,7 +99,9 @@ mod tests {
         (f64::from(got) - exact).abs() / (exponent - 23.0).exp2()
     }
 
-    /// The most ulps that a function is off by on every `stride`-th float of a range; lanes must agree to the bit.
+    /// The most ulps that a function is off by on every `stride`-th float of a range.
+    ///
+    /// Lanes must agree to the bit.
     fn worst(
         [first, last]: [f32; 2],
         stride: usize,

@@ -14,8 +14,8 @@ const LEAST: f64 = f64::EPSILON;
 /// Nothing is checked to be a probability: what is below the least is clamped, and above 1 the loss is
 /// negative.
 ///
-/// Source: `OHEMDataLayer.forward` of the reference. [`cross_entropy`](super::cross_entropy) from logits needs
-/// no clamp.
+/// Source: `OHEMDataLayer.forward` of the reference. From logits, [`cross_entropy`](super::cross_entropy)
+/// needs no clamp.
 ///
 /// # Errors
 ///

@@ -102,6 +102,7 @@ impl<F: Float> Sums<F> {
         self.join(column, terms, V::add, |a, b| a + b);
     }
 
+    /// Joins a vector to the sums its lanes belong to; one that is wider than all of them, in pieces.
     #[inline(always)]
     fn join<V: Lanes<Scalar = F>>(
         &mut self,

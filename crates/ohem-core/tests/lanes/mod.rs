@@ -1,7 +1,13 @@
 //! Lanes of any number, to show that no result depends on it.
 
+#[allow(dead_code, reason = "no one test needs all of it")]
+pub(crate) mod compare;
+
 use core::ops::BitAnd;
 
+use compare::assert_same;
+use ohem_core::Float;
+use ohem_core::loss::LossError;
 use ohem_core::simd::{Lanes, Simd};
 
 /// A token for `N` lanes of `f32`, an array of them.
@@ -99,4 +105,58 @@ impl<F: Lanes<Scalar = F, Mask = bool>, const N: usize> Lanes for Array<F, N> {
     fn split(self) -> (Self, Self) {
         (Self(self.0.map(|lane| lane.split().0)), Self(self.0.map(|lane| lane.split().1)))
     }
+}
+
+/// Writes with every kind of lanes; all must agree to the bit.
+pub(crate) fn in_all_lanes<F: Float>(
+    count: usize,
+    write: impl Fn(Write<'_, F>) -> Result<(), LossError>,
+) -> Vec<F> {
+    let fresh = || vec![F::nan(); count];
+    let (mut out, mut other) = (fresh(), fresh());
+    write(Write::Portable(&mut out)).unwrap();
+    write(Write::Scalar(&mut other)).unwrap();
+    assert_same(&other, &out);
+    for lanes in [2, 4, 16, 32] {
+        let mut other = fresh();
+        write(Write::Pack(lanes, &mut other)).unwrap();
+        assert_same(&other, &out);
+    }
+    out
+}
+
+pub(crate) enum Write<'a, F> {
+    Portable(&'a mut [F]),
+    Scalar(&'a mut [F]),
+    Pack(usize, &'a mut [F]),
+}
+
+/// Calls a function of core with the lanes that are asked for.
+macro_rules! write {
+    ($write:expr, |$simd:ident, $out:ident| $call:expr) => {
+        match $write {
+            $crate::lanes::Write::Portable($out) => {
+                $crate::lanes::with(ohem_core::simd::Portable, |$simd| $call)
+            }
+            $crate::lanes::Write::Scalar($out) => $crate::lanes::with(ohem_core::simd::Scalar, |$simd| $call),
+            $crate::lanes::Write::Pack(2, $out) => {
+                $crate::lanes::with($crate::lanes::Pack::<2>, |$simd| $call)
+            }
+            $crate::lanes::Write::Pack(4, $out) => {
+                $crate::lanes::with($crate::lanes::Pack::<4>, |$simd| $call)
+            }
+            $crate::lanes::Write::Pack(16, $out) => {
+                $crate::lanes::with($crate::lanes::Pack::<16>, |$simd| $call)
+            }
+            $crate::lanes::Write::Pack(_, $out) => {
+                $crate::lanes::with($crate::lanes::Pack::<32>, |$simd| $call)
+            }
+        }
+    };
+}
+
+pub(crate) use write;
+
+pub(crate) fn with<S: Simd, R>(simd: S, call: impl FnOnce(S) -> R) -> R {
+    call(simd)
 }

@@ -93,8 +93,8 @@ fn narrow<F: Precision>(numbers: &[Number]) -> Vec<F> {
 
 /// Compares losses within 1e-9 in f64 and 1e-5 in f32, relative to what is expected.
 ///
-/// What has no digits to be compared, for f32 overflows or is at the end of its range, must be the nearest float, or
-/// the one beside it.
+/// What has no digits to be compared, because f32 overflows or is at the end of its range, must be the
+/// nearest float, or the one beside it.
 pub(crate) fn losses_near<F: Precision>(got: &[F], want: &[Number]) -> Outcome {
     equal("losses", got.len(), want.len())?;
     let tolerance = if F::IS_DOUBLE { 1e-9 } else { 1e-5 };

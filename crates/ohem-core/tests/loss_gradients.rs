@@ -1,0 +1,160 @@
+//! Gradients are what `ohem-reference` finds, the slopes of the losses, and the same to the bit in any lanes.
+
+#![expect(clippy::cast_possible_truncation, reason = "small inputs")]
+
+mod lanes;
+
+use lanes::compare::{Head, Near, assert_close, assert_same, head, narrow};
+use lanes::{in_all_lanes, write};
+use ohem_core::loss::{self, Backward, Regression, Weights};
+use ohem_core::simd::Portable;
+use ohem_reference::loss as reference;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// Gradients of some rows in both layouts, of the rows and as the reference has them.
+fn check_gradients<F: Near>(head: &Head, picks: &[prop::sample::Index]) {
+    let (logits, Head { columns, labels, .. }) = (narrow::<F>(&head.values), head);
+    let selected: Vec<u32> = if labels.is_empty() {
+        Vec::new()
+    } else {
+        picks.iter().map(|pick| pick.index(labels.len()) as u32).collect()
+    };
+    let scale = F::from_f64(0.25);
+    let dense = Backward::new(&selected).scale(scale);
+    let gathered = dense.gathered();
+    type Reference = fn(&[f64], usize) -> Vec<f64>;
+    for (nth, gradient) in
+        [reference::cross_entropy_gradient as Reference, reference::sigmoid_cross_entropy_gradient]
+            .iter()
+            .enumerate()
+    {
+        let whole = in_all_lanes(logits.len(), |write| {
+            write!(write, |simd, out| match nth {
+                0 => loss::cross_entropy_gradient(simd, &logits, *columns, labels, &dense, out),
+                _ => loss::sigmoid_cross_entropy_gradient(simd, &logits, *columns, labels, &dense, out),
+            })
+        });
+        let part = in_all_lanes(selected.len() * columns, |write| {
+            write!(write, |simd, out| match nth {
+                0 => loss::cross_entropy_gradient(simd, &logits, *columns, labels, &gathered, out),
+                _ => loss::sigmoid_cross_entropy_gradient(simd, &logits, *columns, labels, &gathered, out),
+            })
+        });
+        for (row, ((values, label), whole)) in head.rows::<F>().iter().zip(whole.chunks(*columns)).enumerate()
+        {
+            let want = match selected.contains(&(row as u32)) {
+                true => gradient(values, *label),
+                false => vec![0.0; *columns],
+            };
+            assert_close(whole, &want.iter().map(|slope| 0.25 * slope).collect::<Vec<_>>(), 1.0);
+        }
+        let rows: Vec<F> =
+            selected.iter().flat_map(|&row| whole[row as usize * columns..][..*columns].to_vec()).collect();
+        assert_same(&part, &rows);
+    }
+}
+
+proptest! {
+    #[test]
+    fn gradients(head in head(-30.0..30.0, 0), picks in vec(any::<prop::sample::Index>(), 0..12)) {
+        check_gradients::<f32>(&head, &picks);
+        check_gradients::<f64>(&head, &picks);
+    }
+
+    #[test]
+    fn gradients_are_slopes(head in head(-6.0..6.0, 0), at in any::<prop::sample::Index>()) {
+        if !head.labels.is_empty() {
+            check_slopes(&head, at);
+        }
+    }
+}
+
+/// The slope of a loss by one of its inputs, by central differences.
+fn slope(inputs: &[f64], at: usize, loss: impl Fn(&[f64]) -> f64) -> f64 {
+    let step = 1e-5;
+    let moved = |by: f64| {
+        let mut inputs = inputs.to_vec();
+        inputs[at] += by;
+        loss(&inputs)
+    };
+    (moved(step) - moved(-step)) / (2.0 * step)
+}
+
+#[track_caller]
+fn assert_slopes(inputs: &[f64], gradient: &[f64], loss: impl Fn(&[f64]) -> f64) {
+    for (at, &got) in gradient.iter().enumerate() {
+        let want = slope(inputs, at, &loss);
+        assert!((got - want).abs() < 1e-8, "at {at}: {got}, but the slope is {want}");
+    }
+}
+
+/// Each gradient, of one row, against central differences of the loss that core itself computes.
+fn check_slopes(head: &Head, at: prop::sample::Index) {
+    let Head { values, columns, labels } = head;
+    let (row, loss_of) = (at.index(labels.len()), vec![0.0; labels.len()]);
+    let selected = [row as u32];
+    let backward = Backward::new(&selected);
+    let mut gradient = vec![0.0; values.len()];
+
+    loss::cross_entropy_gradient(Portable, values, *columns, labels, &backward, &mut gradient).unwrap();
+    assert_slopes(values, &gradient, |logits| {
+        let mut losses = loss_of.clone();
+        loss::cross_entropy(Portable, logits, *columns, labels, &mut losses).unwrap();
+        losses[row]
+    });
+    loss::sigmoid_cross_entropy_gradient(Portable, values, *columns, labels, &backward, &mut gradient)
+        .unwrap();
+    assert_slopes(values, &gradient, |logits| {
+        let mut losses = loss_of.clone();
+        loss::sigmoid_cross_entropy(Portable, logits, *columns, labels, &mut losses).unwrap();
+        losses[row]
+    });
+    let targets: Vec<f64> = values.iter().map(|value| (value + 6.0) / 12.0).collect();
+    let every: Vec<u32> = (0..values.len() as u32).collect();
+    loss::binary_cross_entropy_gradient(values, &targets, &Backward::new(&every), &mut gradient).unwrap();
+    assert_slopes(values, &gradient, |logits| {
+        let mut losses = vec![0.0; logits.len()];
+        loss::binary_cross_entropy(Portable, logits, &targets, &mut losses).unwrap();
+        losses.iter().sum()
+    });
+
+    // Boxes: no difference within a step of where the slope jumps.
+    let labels: Vec<u32> = labels.iter().map(|label| label % 3).collect();
+    let predictions: Vec<f64> = (0..labels.len() * 12).map(|nth| values[nth % values.len()]).collect();
+    let off_the_bend =
+        |prediction: &f64| prediction + if (prediction.abs() - 0.5).abs() < 1e-3 { 0.1 } else { 0.0 };
+    let predictions: Vec<f64> = predictions.iter().map(off_the_bend).collect();
+    let targets = vec![0.0; labels.len() * 4];
+    let (inside, outside) = (Weights::Same([1.0, 1.0, 1.0, 0.0]), Weights::Same([1.0, 2.0, 0.5, 1.0]));
+    let regression = |predictions: &[f64], losses: &mut [f64]| {
+        let regression = Regression::new(&labels, predictions, &targets).unwrap().beta(0.5);
+        regression.weights(inside, outside).unwrap().losses(Portable, losses).unwrap();
+    };
+    let mut gradient = vec![0.0; predictions.len()];
+    let boxes = Regression::new(&labels, &predictions, &targets).unwrap().beta(0.5);
+    boxes.weights(inside, outside).unwrap().gradient(&backward, &mut gradient).unwrap();
+    assert_slopes(&predictions, &gradient, |predictions| {
+        let mut losses = loss_of.clone();
+        regression(predictions, &mut losses);
+        losses[row]
+    });
+}
+
+#[test]
+fn the_gradient_of_a_tiny_loss_is_as_good_as_any() {
+    let mut gradient = [0.0; 2];
+    loss::cross_entropy_gradient(Portable, &[40.0, 0.0], 2, &[0], &Backward::new(&[0]), &mut gradient)
+        .unwrap();
+    assert_eq!(gradient, [-(-40_f64).exp(), (-40_f64).exp()]);
+    loss::sigmoid_cross_entropy_gradient(
+        Portable,
+        &[40.0],
+        1,
+        &[1],
+        &Backward::new(&[0]),
+        &mut gradient[..1],
+    )
+    .unwrap();
+    assert_eq!(gradient[0], -(-40_f64).exp());
+}
