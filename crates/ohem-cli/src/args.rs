@@ -1,10 +1,21 @@
 //! The command line.
 
+mod choices;
+mod help;
+mod rule;
+
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use ohem_std::{Convention, MineConfig, NanPolicy, Suppress};
+use clap::{Args, Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::rule::Rule;
+use crate::table::{Wanted, WantedLoss};
+pub(crate) use choices::{
+    ConventionChoice, Format, IgnoredChoice, NanChoice, Precision, RuleChoice, SuppressChoice,
+};
+use rule::RuleArguments;
 
 /// Online hard example mining (Shrivastava, Gupta, Girshick, CVPR 2016).
 #[derive(Debug, Parser)]
@@ -19,45 +30,9 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Mine the hardest RoIs of a table, and draw them
-    #[command(long_about = MINE_ABOUT, after_long_help = MINE_EXAMPLES)]
+    #[command(long_about = help::ABOUT, after_long_help = help::EXAMPLES)]
     Mine(MineArguments),
 }
-
-const MINE_ABOUT: &str = "\
-Mine the hardest RoIs of a table, and draw them.
-
-RoIs are ranked by loss (equal losses: by row). From the hardest down, one is selected unless it \
-overlaps a selected one of the same image and label by more than the threshold, until the batch is full.
-
-The table is a CSV file with a header line. Columns go by name, in any order: `image` or \
-`image_id`; `x1`, `y1`, `x2`, `y2`, the corners; `label`, a whole number (0 is background) or a text \
-(`background`, `bg`, `__background__` are); `loss`. All others are carried along: targets, weights, \
-what you like. An id that is a whole number is the same with zero decimals: 1 and 1.0. Numbers may be \
-inf or NaN; see --nan for the losses. A box that is not finite, or inverted, overlaps nothing.";
-
-const MINE_EXAMPLES: &str = "\
-Examples:
-  ohem mine                                     a small real table that comes with the command
-  ohem mine --picture hard.png                  draws it
-  ohem mine rois.csv --format csv > hard.csv    the selected rows, hardest first
-  ohem mine rois.csv --format json | jq .selected
-  train --losses | ohem mine - --batch-size 64 --format csv | step
-  ohem mine rois.csv --picture hard.svg --image 0=street.jpg --image 1=park.jpg
-
-Formats:
-  table   for people: the hardest RoIs and a summary
-  csv     the selected rows with all their columns, then `index` (of the data row, from 0)
-          and `rank` (from 1)
-  json    one object: n, groups, batch_size, nms_threshold, suppress, convention, precision,
-          selected (indices of data rows, hardest first), losses (theirs, as in the table),
-          visited, suppressed, foreground, background, mean_loss, cut (the loss of the last
-          selected), seconds (of mining). A loss that JSON has no number for is one of the
-          texts \"NaN\", \"Infinity\", \"-Infinity\".
-
-Exit codes:
-  0       done
-  1       a result could not be written
-  2       an option or the input is wrong; one line says where";
 
 /// What `ohem mine` is told.
 #[derive(Debug, Args)]
@@ -66,25 +41,8 @@ pub(crate) struct MineArguments {
     #[arg(value_name = "FILE.csv")]
     pub(crate) file: Option<PathBuf>,
 
-    /// How many RoIs to select
-    #[arg(long, value_name = "COUNT", default_value_t = 128)]
-    pub(crate) batch_size: usize,
-
-    /// Overlap (IoU) with a harder RoI of the same image and label above which one is suppressed
-    #[arg(long, value_name = "IOU", default_value_t = 0.7, value_parser = overlap)]
-    pub(crate) nms_threshold: f64,
-
-    /// Suppress nothing: the hardest are selected, however they overlap
-    #[arg(long, conflicts_with = "nms_threshold")]
-    pub(crate) no_nms: bool,
-
-    /// Whether a RoI that overlaps by exactly the threshold stays or goes
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) suppress: SuppressChoice,
-
-    /// Whether a box is x2 - x1 + 1 wide (pixel: PASCAL VOC) or x2 - x1 (continuous: COCO)
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) convention: ConventionChoice,
+    #[command(flatten)]
+    rule: RuleArguments,
 
     /// The float type that losses are ranked and overlaps computed in
     #[arg(long, value_enum, default_value_t)]
@@ -97,6 +55,10 @@ pub(crate) struct MineArguments {
     /// The column to rank by
     #[arg(long, value_name = "NAME", default_value = "loss")]
     pub(crate) loss_column: String,
+
+    /// Rank by -ln(p of the label) instead, p0, p1 and so on being the columns of the classes' probabilities
+    #[arg(long, conflicts_with = "loss_column")]
+    pub(crate) loss_from_probabilities: bool,
 
     /// How to show the result
     #[arg(long, value_enum, default_value_t)]
@@ -116,102 +78,22 @@ pub(crate) struct MineArguments {
 }
 
 impl MineArguments {
-    /// The rules of mining that were chosen.
-    pub(crate) fn config(&self) -> MineConfig {
-        let config = MineConfig::fast_rcnn()
-            .batch_size(self.batch_size)
-            .suppress(self.suppress.into())
-            .convention(self.convention.into())
-            .nan(self.nan.into());
-        if self.no_nms { config.without_nms() } else { config.nms_threshold(self.nms_threshold) }
+    /// The rule of mining that was chosen.
+    ///
+    /// # Errors
+    ///
+    /// If an option was given that the rule does not use.
+    pub(crate) fn rule(&self) -> Result<Rule, Failure> {
+        self.rule.resolve(self.nan.into())
     }
-}
 
-/// A threshold of overlaps: any number.
-fn overlap(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(threshold) if !f64::is_nan(threshold) => Ok(threshold),
-        _ => Err("expected a number, like 0.7".to_owned()),
-    }
-}
-
-/// Declares an option with a few values, each with its name on the command line and its meaning.
-macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident -> $meaning:ty {
-        $($(#[$value_doc:meta])* $value:ident => $means:expr,)*
-    }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-        pub(crate) enum $name {
-            $($(#[$value_doc])* $value,)*
-        }
-
-        impl From<$name> for $meaning {
-            fn from(chosen: $name) -> Self {
-                match chosen {
-                    $($name::$value => $means,)*
-                }
-            }
-        }
-    };
-}
-
-choice! {
-    /// On which side of the threshold equality falls.
-    SuppressChoice -> Suppress {
-        /// Equality stays (the reference's GPU code, torchvision)
-        #[default]
-        Above => Suppress::Above,
-        /// Equality goes (the reference's Cython code)
-        AtOrAbove => Suppress::AtOrAbove,
-    }
-}
-
-choice! {
-    /// How wide a box is.
-    ConventionChoice -> Convention {
-        /// x2 - x1 + 1 (PASCAL VOC, the reference)
-        #[default]
-        Pixel => Convention::Pixel,
-        /// x2 - x1 (COCO, torchvision)
-        Continuous => Convention::Continuous,
-    }
-}
-
-choice! {
-    /// What is done with a loss that is NaN.
-    NanChoice -> NanPolicy {
-        /// Refuse the table and name the row
-        #[default]
-        Error => NanPolicy::Error,
-        /// Leave the RoI out
-        Skip => NanPolicy::Skip,
-        /// Rank it first, as numpy and torch do
-        First => NanPolicy::First,
-    }
-}
-
-choice! {
-    /// The float type of a run, and its name.
-    Precision -> &'static str {
-        /// 32 bits, what training computes in
-        #[default]
-        F32 => "f32",
-        /// 64 bits
-        F64 => "f64",
-    }
-}
-
-choice! {
-    /// How the result is shown, and the name of the format.
-    Format -> &'static str {
-        /// For people: the hardest RoIs and a summary
-        #[default]
-        Table => "table",
-        /// The selected rows with all their columns
-        Csv => "csv",
-        /// One object with the indices and the statistics
-        Json => "json",
+    /// What mining by a rule needs of the table.
+    pub(crate) fn wanted(&self, rule: &Rule) -> Wanted<'_> {
+        let loss = match self.loss_from_probabilities {
+            true => WantedLoss::Probabilities(self.precision),
+            false => WantedLoss::Column(&self.loss_column),
+        };
+        Wanted { loss, overlap: matches!(rule, Rule::Ssd(_)).then(|| self.rule.overlap_names()) }
     }
 }
 
@@ -277,11 +159,5 @@ mod tests {
         let given = GivenImage::parse("a=b=c.jpg").unwrap();
         assert_eq!((given.id.as_str(), given.path), ("a", "b=c.jpg".into()));
         assert!(["a", "=b", "a="].iter().all(|text| GivenImage::parse(text).is_err()));
-    }
-
-    #[test]
-    fn a_threshold_is_a_number() {
-        assert_eq!(overlap("0.5"), Ok(0.5));
-        assert!(overlap("NaN").is_err() && overlap("half").is_err());
     }
 }

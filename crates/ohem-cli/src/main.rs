@@ -1,6 +1,6 @@
 //! The `ohem` command: mines hard examples from a table of RoIs, and draws them.
 //!
-//! One module an idea: [`args`] is the command line, [`table`] reads, [`mined`] mines, [`output`] writes for
+//! One module an idea: [`args`] is the command line, [`table`] reads, [`mined`] mines by a [`rule`], [`output`] writes for
 //! people and for programs, [`picture`] draws, [`draft`] lets files appear only when they are complete, and
 //! [`failure`] knows the exit codes. A new subcommand is a variant of [`args::Command`] and a module beside
 //! [`mine`].
@@ -16,6 +16,7 @@ mod mined;
 mod output;
 mod picture;
 mod progress;
+mod rule;
 mod shipped;
 mod table;
 

@@ -2,14 +2,13 @@
 
 use std::time::Instant;
 
-use ohem_std::{Error, MineError, RankError};
-
 use crate::args::{Format, MineArguments};
 use crate::draft::Draft;
 use crate::failure::Failure;
-use crate::mined::Mined;
+use crate::mined::{Mined, Refusal};
 use crate::output::{self, Report};
 use crate::picture;
+use crate::rule::Rule;
 use crate::table::{Source, Table};
 
 /// Does what `ohem mine` was told.
@@ -19,13 +18,14 @@ use crate::table::{Source, Table};
 /// If the input or an option is wrong, or a result cannot be written; then no result is.
 pub(crate) fn run(arguments: &MineArguments) -> Result<(), Failure> {
     check_names(arguments)?;
+    let rule = arguments.rule()?;
     let started = Instant::now();
     let source = Source::named(arguments.file.as_deref());
-    let table = Table::read(source.text()?, &arguments.loss_column)
+    let table = Table::read(source.text()?, &arguments.wanted(&rule))
         .map_err(|error| Failure::input(&source, error))?;
     let reading = started.elapsed();
-    let mined = mine(&table, &source, arguments)?;
-    let report = Report::new(&table, &mined, arguments, reading);
+    let mined = mine(&table, &source, &rule, arguments)?;
+    let report = Report::new(&table, &mined, arguments, &rule, reading);
 
     let picture = picture::draw(&report, &source)?;
     let result = match arguments.format {
@@ -46,12 +46,11 @@ fn check_names(arguments: &MineArguments) -> Result<(), Failure> {
     }
 }
 
-fn mine(table: &Table, source: &Source, arguments: &MineArguments) -> Result<Mined, Failure> {
-    Mined::new(table, &arguments.config(), arguments.precision).map_err(|error| match error {
-        Error::Mine(MineError::Rank(RankError::NanLoss { index })) => {
-            Failure::input(source, table.nan_loss(index as usize))
-        }
-        other => Failure::input(source, other),
+fn mine(table: &Table, source: &Source, rule: &Rule, arguments: &MineArguments) -> Result<Mined, Failure> {
+    Mined::new(table, rule, arguments.precision).map_err(|refusal| match refusal {
+        Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index)),
+        Refusal::Rule(error) => Failure::input(source, error),
+        Refusal::Mine(error) => Failure::input(source, error),
     })
 }
 

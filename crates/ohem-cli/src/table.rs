@@ -3,16 +3,44 @@
 mod columns;
 mod error;
 mod names;
+mod probabilities;
 mod read;
 mod source;
 
 pub(crate) use error::{Problem, TableError};
-pub(crate) use names::{Coded, is_foreground};
+pub(crate) use names::{Coded, is_below_zero, is_foreground};
 pub(crate) use source::Source;
 
 use std::borrow::Cow;
 
-use columns::Columns;
+use crate::args::Precision;
+use columns::{Columns, Losses};
+
+/// What mining needs of a table besides boxes, images and labels.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted<'a> {
+    /// What to rank by.
+    pub(crate) loss: WantedLoss<'a>,
+    /// The names that a column of overlaps with ground truth may have, if one is needed.
+    pub(crate) overlap: Option<Vec<&'a str>>,
+}
+
+/// What to rank by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum WantedLoss<'a> {
+    /// The column of this name.
+    Column(&'a str),
+    /// What follows from the columns `p0`, `p1` and so on, computed in this precision.
+    Probabilities(Precision),
+}
+
+impl<'a> Wanted<'a> {
+    /// A column to rank by, and nothing else.
+    #[cfg(test)]
+    fn loss(name: &'a str) -> Self {
+        Self { loss: WantedLoss::Column(name), overlap: None }
+    }
+}
 
 /// A table of RoIs. Row `i` of the file's data is entry `i` of every column here.
 #[derive(Debug)]
@@ -26,6 +54,8 @@ pub(crate) struct Table {
     pub(crate) boxes: Vec<[f64; 4]>,
     /// What to rank by.
     pub(crate) losses: Vec<f64>,
+    /// How much each RoI overlaps ground truth; empty if nobody asked.
+    pub(crate) overlaps: Vec<f64>,
     /// The image of each RoI.
     pub(crate) images: Coded,
     /// The label of each RoI.
@@ -53,9 +83,29 @@ impl Table {
         line_at(&self.text, self.starts[index])
     }
 
+    /// The name of a column for the losses, if they were computed and are in none.
+    pub(crate) fn computed_loss(&self) -> Option<&'static str> {
+        match &self.columns.losses {
+            Losses::Column(_) => None,
+            Losses::Probabilities(_) if self.columns.has("loss") => Some("loss_from_probabilities"),
+            Losses::Probabilities(_) => Some("loss"),
+        }
+    }
+
+    /// The name of the column of overlaps, if one was asked for.
+    pub(crate) fn overlap_name(&self) -> Option<String> {
+        self.columns.overlap.map(|column| self.columns.place(column).1)
+    }
+
     /// The refusal of a row whose loss is NaN.
     pub(crate) fn nan_loss(&self, index: usize) -> TableError {
-        let column = self.columns.loss_place();
+        let column = match &self.columns.losses {
+            Losses::Column(column) => *column,
+            Losses::Probabilities(columns) => {
+                probabilities::class(self.labels.of(index)).map_or(0, |class| columns[class])
+            }
+        };
+        let column = self.columns.place(column);
         TableError { line: self.line(index), column: Some(column), problem: Problem::NanLoss }
     }
 }

@@ -6,6 +6,7 @@
 //! (send [`Ranked`] selections of `B` entries, merge pairwise in any order), and all end up with the
 //! selection that one worker would have made of the whole batch.
 
+use core::marker::PhantomData;
 use core::{fmt, mem};
 
 use crate::{Hardness, Ranked, Selection};
@@ -92,22 +93,46 @@ fn merge_into<H: Hardness>(
 /// assert_eq!(hardest, [1, 2]); // RoI 1 of the first image, RoI 0 of the second
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Stream<H: Hardness, const B: usize> {
-    hardest: [Ranked<H>; B],
-    scratch: [Ranked<H>; B],
+pub type Stream<H, const B: usize> = Running<H, [Ranked<H>; B]>;
+
+/// A [`Stream`] over any memory, of as many RoIs as that has places.
+#[derive(Clone)]
+pub struct Running<H: Hardness, M> {
+    hardest: M,
+    scratch: M,
     len: usize,
     seen: u32,
+    losses: PhantomData<H>,
 }
 
-impl<H: Hardness, const B: usize> Stream<H, B> {
-    /// Starts a step.
+impl<H: Hardness, const B: usize> Running<H, [Ranked<H>; B]> {
+    /// Starts a step in fixed memory.
     pub const fn new() -> Self {
-        Self { hardest: [Ranked::FILLER; B], scratch: [Ranked::FILLER; B], len: 0, seen: 0 }
+        Self::within([Ranked::FILLER; B], [Ranked::FILLER; B])
+    }
+}
+
+impl<H: Hardness, M> Running<H, M> {
+    /// Starts a step in two memories, which should have as many places each.
+    pub const fn within(hardest: M, scratch: M) -> Self {
+        Self { hardest, scratch, len: 0, seen: 0, losses: PhantomData }
     }
 
+    /// How many RoIs were fed.
+    pub const fn seen(&self) -> u32 {
+        self.seen
+    }
+
+    /// Starts the next step.
+    pub fn clear(&mut self) {
+        (self.len, self.seen) = (0, 0);
+    }
+}
+
+impl<H: Hardness, M: AsRef<[Ranked<H>]> + AsMut<[Ranked<H>]>> Running<H, M> {
     /// Takes in what was selected of the next image, or of several whole ones.
     ///
-    /// The image must have been mined for `B` RoIs at least, or a selection of fewer is all that counts of it.
+    /// The image must have been mined for as many RoIs as there are places, or a selection of fewer is all that counts of it.
     ///
     /// # Errors
     ///
@@ -127,36 +152,26 @@ impl<H: Hardness, const B: usize> Stream<H, B> {
     }
 
     fn merge(&mut self, part: impl Iterator<Item = Ranked<H>>) {
-        let hardest = self.hardest.iter().copied().take(self.len);
-        self.len = merge_into(hardest, part, &mut self.scratch);
+        let hardest = self.hardest.as_ref().iter().copied().take(self.len);
+        self.len = merge_into(hardest, part, self.scratch.as_mut());
         mem::swap(&mut self.hardest, &mut self.scratch);
     }
 
     /// The hardest so far, hardest first.
     pub fn hardest(&self) -> &[Ranked<H>] {
-        self.hardest.get(..self.len).unwrap_or_default()
-    }
-
-    /// How many RoIs were fed.
-    pub const fn seen(&self) -> u32 {
-        self.seen
-    }
-
-    /// Starts the next step.
-    pub fn clear(&mut self) {
-        (self.len, self.seen) = (0, 0);
+        self.hardest.as_ref().get(..self.len).unwrap_or_default()
     }
 }
 
-impl<H: Hardness, const B: usize> Default for Stream<H, B> {
+impl<H: Hardness, const B: usize> Default for Running<H, [Ranked<H>; B]> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<H: Hardness, const B: usize> fmt::Debug for Stream<H, B> {
+impl<H: Hardness, M> fmt::Debug for Running<H, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stream").field("seen", &self.seen).field("hardest", &self.hardest()).finish()
+        f.debug_struct("Running").field("seen", &self.seen).finish_non_exhaustive()
     }
 }
 

@@ -19,6 +19,7 @@
 mod error;
 pub mod loss;
 mod memory;
+pub mod merge;
 mod mine;
 mod nms;
 pub mod rules;
@@ -31,11 +32,12 @@ pub use mine::{Miner, Selection, mine};
 pub use nms::{batched_nms, nms};
 pub use tables::{gather, iou_matrix, top_k};
 
+pub use ohem_core::gate;
 pub use ohem_core::gather::GatherError;
 pub use ohem_core::rank::RankError;
 pub use ohem_core::{
-    BBox, ConfigError, Convention, Float, Group, Hardness, MineConfig, MineError, NanPolicy, NmsConfig, Rois,
-    RoisError, Statistics, Suppress,
+    BBox, ConfigError, Convention, Float, Group, Hardness, MineConfig, MineError, NanPolicy, NmsConfig,
+    Ranked, Rois, RoisError, Statistics, Suppress,
 };
 
 #[cfg(doctest)]

@@ -1,35 +1,104 @@
 //! One object, for other languages.
 
 use clap::ValueEnum;
-use serde_json::{Value, json};
+use ohem_std::rules::Ignored;
+use ohem_std::{Convention, Suppress};
+use serde_json::{Map, Value, json};
 
-use super::Report;
+use super::{Report, Spread};
+use crate::rule::Rule;
 
 /// The run as one JSON object on one line.
 ///
 /// JSON has no number for a loss that is not finite: it is `"NaN"`, `"Infinity"` or `"-Infinity"`.
 pub(crate) fn write(report: &Report) -> Vec<u8> {
-    let (mined, arguments) = (report.mined, report.arguments);
+    let mut object = json!({ "n": report.table.len(), "groups": report.groups, "rule": report.rule.name() });
+    add(&mut object, options(report));
+    add(&mut object, result(report));
+    if report.rule.is_by_image() {
+        add(&mut object, images(report));
+    }
+    object["seconds"] = json!(report.mined.time.as_secs_f64());
+    format!("{object}\n").into_bytes()
+}
+
+fn add(object: &mut Value, more: Value) {
+    if let (Value::Object(object), Value::Object(more)) = (object, more) {
+        object.extend(more);
+    }
+}
+
+/// What applied of the options, by their names on the command line.
+fn options(report: &Report) -> Value {
+    match report.rule {
+        Rule::Batch(config) => json!({
+            "batch_size": config.batch_size,
+            "nms_threshold": config.nms_threshold.map(number),
+            "suppress": suppress(config.suppress),
+            "convention": convention(config.convention),
+        }),
+        Rule::Rfcn { quota, .. } => json!({ "per_image": quota }),
+        Rule::Tensorflow(config) => json!({
+            "batch_size": config.num_hard_examples,
+            "nms_threshold": number(config.iou_threshold),
+            "suppress": suppress(Suppress::Above),
+            "convention": convention(report.rule.convention()),
+            "negatives_per_positive": config.max_negatives_per_positive,
+            "min_negatives": config.min_negatives_per_image,
+            "ignored": if config.ignored == Ignored::Compete { "compete" } else { "excluded" },
+        }),
+        Rule::Ssd(config) => json!({
+            "negatives_per_positive": config.neg_pos_ratio,
+            "min_negatives": config.min_negatives,
+            "neg_overlap": number(config.neg_overlap),
+            "overlap_column": report.table.overlap_name(),
+        }),
+        Rule::Mmdet(config) => json!({
+            "batch_size": config.num,
+            "positive_fraction": config.pos_fraction,
+            "negatives_per_positive": config.neg_pos_ub,
+        }),
+    }
+}
+
+/// What every rule has to say.
+fn result(report: &Report) -> Value {
+    let mined = report.mined;
     let losses = mined.selected.iter().map(|&index| number(report.table.losses[index as usize]));
-    let object = json!({
-        "n": report.table.len(),
-        "groups": report.groups,
-        "batch_size": arguments.batch_size,
-        "nms_threshold": report.threshold().map(number),
-        "suppress": name(arguments.suppress),
-        "convention": name(arguments.convention),
-        "precision": name(arguments.precision),
+    let suppresses = matches!(report.rule, Rule::Batch(_) | Rule::Tensorflow(_));
+    json!({
+        "precision": name(report.arguments.precision),
         "selected": mined.selected,
         "losses": losses.collect::<Vec<_>>(),
         "visited": mined.visited,
-        "suppressed": mined.suppressed,
+        "suppressed": suppresses.then_some(mined.suppressed),
         "foreground": { "all": report.all.foreground, "selected": report.selected.foreground },
         "background": { "all": report.all.background, "selected": report.selected.background },
         "mean_loss": { "all": mined.mean_all.map(number), "selected": mined.mean_selected.map(number) },
         "cut": report.cut.map(number),
-        "seconds": mined.time.as_secs_f64(),
-    });
-    format!("{object}\n").into_bytes()
+    })
+}
+
+/// What there is to say where each image is mined by itself.
+fn images(report: &Report) -> Value {
+    let spread = |&(name, Spread { min, mean, max }): &(&str, Spread)| {
+        (name.to_owned(), json!({ "min": min, "mean": mean, "max": max }))
+    };
+    let mut counts: Map<_, _> = report.per_image.iter().map(spread).collect();
+    counts.insert("all".to_owned(), json!(report.table.images.texts().len()));
+    let mut said = json!({ "images": counts });
+    if report.rule.is_by_matches() {
+        said["neither"] = json!({ "all": report.all.ignored, "selected": report.selected.ignored });
+    }
+    said
+}
+
+fn suppress(suppress: Suppress) -> &'static str {
+    if suppress == Suppress::Above { "above" } else { "at-or-above" }
+}
+
+fn convention(convention: Convention) -> &'static str {
+    if convention == Convention::Pixel { "pixel" } else { "continuous" }
 }
 
 /// A choice by its name on the command line.
@@ -49,7 +118,7 @@ fn number(x: f64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::SuppressChoice;
+    use crate::args::{ConventionChoice, SuppressChoice};
 
     #[test]
     fn what_json_has_no_number_for_is_a_text() {
@@ -59,6 +128,11 @@ mod tests {
 
     #[test]
     fn choices_are_named_as_on_the_command_line() {
-        assert_eq!(name(SuppressChoice::AtOrAbove).as_deref(), Some("at-or-above"));
+        for choice in [SuppressChoice::Above, SuppressChoice::AtOrAbove] {
+            assert_eq!(name(choice).as_deref(), Some(suppress(choice.into())));
+        }
+        for choice in [ConventionChoice::Pixel, ConventionChoice::Continuous] {
+            assert_eq!(name(choice).as_deref(), Some(convention(choice.into())));
+        }
     }
 }

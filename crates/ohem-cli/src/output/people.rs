@@ -1,8 +1,9 @@
 //! The hardest RoIs and a summary, for people.
 
-use super::{Report, Split};
+use super::{Report, Split, Spread};
 use crate::failure::one_line;
 use crate::figures::{amount, count, plain, seconds, share};
+use crate::rule::Rule;
 
 /// How many RoIs are shown one by one.
 const SHOWN: usize = 10;
@@ -61,11 +62,19 @@ fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
 
 fn summary(report: &Report) -> Vec<(&'static str, String)> {
     let mined = report.mined;
-    let mut lines = vec![
-        ("RoIs", format!("{} in {} groups (image, label)", count(report.table.len()), count(report.groups))),
-        ("visited", format!("{}, hardest first", count(mined.visited))),
-        ("suppressed", format!("{} {}", count(mined.suppressed), rule(report)).trim().to_owned()),
-        ("selected", selected(report)),
+    let mut lines: Vec<_> = report.rule.words().map(|words| ("rule", words)).into_iter().collect();
+    lines.push((
+        "RoIs",
+        format!("{} in {} groups (image, label)", count(report.table.len()), count(report.groups)),
+    ));
+    lines.extend(visits(report));
+    lines.push(("selected", selected(report)));
+    lines.extend(report.per_image.iter().map(|&(name, spread)| (label(name), shown_spread(spread))));
+    if report.all.ignored > 0 {
+        let (all, chosen) = (count(report.all.ignored), count(report.selected.ignored));
+        lines.push(("ignored", format!("{all} whose labels are below 0, {chosen} among the selected")));
+    }
+    lines.extend([
         (
             "fg : bg",
             format!("{} among all, {} among the selected", ratio(report.all), ratio(report.selected)),
@@ -80,7 +89,7 @@ fn summary(report: &Report) -> Vec<(&'static str, String)> {
         ),
         ("cut", format!("{}, the loss of the last selected", shown(report.cut))),
         ("time", format!("{} to mine, {} to read", seconds(mined.time), seconds(report.reading))),
-    ];
+    ]);
     if let Some((strays, first)) = mined.strays {
         let line = report.table.line(first);
         lines.push(("not a box", format!("{}, first at line {line}: overlaps nothing", count(strays))));
@@ -88,23 +97,34 @@ fn summary(report: &Report) -> Vec<(&'static str, String)> {
     lines
 }
 
-/// What was suppressed, in words.
-pub(crate) fn rule(report: &Report) -> String {
-    let sign = match report.arguments.suppress {
-        crate::args::SuppressChoice::Above => ">",
-        crate::args::SuppressChoice::AtOrAbove => ">=",
+/// What was looked at and suppressed, by a rule that does so.
+fn visits(report: &Report) -> Vec<(&'static str, String)> {
+    let visited =
+        report.mined.visited.map(|visited| ("visited", format!("{}, hardest first", count(visited))));
+    let suppressed = match report.rule.suppresses() {
+        Some(why) => Some(format!("{} {why}", count(report.mined.suppressed))),
+        None if report.rule.is_by_image() => None,
+        None => Some("0 (no NMS)".to_owned()),
     };
-    match report.threshold() {
-        Some(threshold) => format!("(IoU {sign} {threshold} with a harder one of the group)"),
-        None => "(no NMS)".to_owned(),
-    }
+    visited.into_iter().chain(suppressed.map(|said| ("suppressed", said))).collect()
+}
+
+fn label(part: &'static str) -> &'static str {
+    if part == "selected" { "per image" } else { part }
+}
+
+fn shown_spread(Spread { min, mean, max }: Spread) -> String {
+    format!("{}, {mean:.1}, {} an image (min, mean, max)", count(min), count(max))
 }
 
 fn selected(report: &Report) -> String {
-    let (selected, batch) = (report.mined.selected.len(), report.arguments.batch_size);
-    match selected < batch {
-        true => format!("{}: there are no more to fill the batch of {}", count(selected), count(batch)),
-        false => count(selected),
+    let selected = report.mined.selected.len();
+    match report.rule {
+        Rule::Batch(config) if selected < config.batch_size => {
+            let batch = count(config.batch_size);
+            format!("{}: there are no more to fill the batch of {batch}", count(selected))
+        }
+        _ => count(selected),
     }
 }
 

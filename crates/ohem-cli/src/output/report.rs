@@ -4,7 +4,9 @@ use core::time::Duration;
 
 use crate::args::MineArguments;
 use crate::mined::Mined;
-use crate::table::{Table, is_foreground};
+use crate::output::Spread;
+use crate::rule::Rule;
+use crate::table::{Table, is_below_zero, is_foreground};
 
 /// A run, and the figures that sum it up.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub(crate) struct Report<'a> {
     pub(crate) mined: &'a Mined,
     /// What was asked for.
     pub(crate) arguments: &'a MineArguments,
+    /// By which rule.
+    pub(crate) rule: &'a Rule,
     /// How long reading took.
     pub(crate) reading: Duration,
     /// How many (image, label) pairs there are.
@@ -23,8 +27,29 @@ pub(crate) struct Report<'a> {
     pub(crate) all: Split,
     /// Foreground and background among the selected.
     pub(crate) selected: Split,
+    /// How many of what were selected of each image; nothing if the rule takes all images together.
+    pub(crate) per_image: Vec<(&'static str, Spread)>,
     /// The loss of the last selected.
     pub(crate) cut: Option<f64>,
+}
+
+/// What a label stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Foreground,
+    Background,
+    Ignored,
+}
+
+impl Kind {
+    /// Only some rules know of ignored RoIs.
+    fn of(label: &str, rule: &Rule) -> Self {
+        match label {
+            label if is_foreground(label) => Self::Foreground,
+            label if rule.is_by_matches() && is_below_zero(label) => Self::Ignored,
+            _ => Self::Background,
+        }
+    }
 }
 
 /// How many RoIs are objects and how many are not.
@@ -34,18 +59,24 @@ pub(crate) struct Split {
     pub(crate) foreground: usize,
     /// Background.
     pub(crate) background: usize,
+    /// Neither.
+    pub(crate) ignored: usize,
 }
 
 impl Split {
-    /// Both together.
+    /// Objects and background together.
     pub(crate) fn total(self) -> usize {
         self.foreground + self.background
     }
 
-    fn of(rows: impl Iterator<Item = u32>, foreground: &[bool]) -> Self {
+    fn of(rows: impl Iterator<Item = u32>, kinds: &[Kind]) -> Self {
         let mut split = Self::default();
         for label in rows {
-            *if foreground[label as usize] { &mut split.foreground } else { &mut split.background } += 1;
+            *match kinds[label as usize] {
+                Kind::Foreground => &mut split.foreground,
+                Kind::Background => &mut split.background,
+                Kind::Ignored => &mut split.ignored,
+            } += 1;
         }
         split
     }
@@ -57,27 +88,40 @@ impl<'a> Report<'a> {
         table: &'a Table,
         mined: &'a Mined,
         arguments: &'a MineArguments,
+        rule: &'a Rule,
         reading: Duration,
     ) -> Self {
-        let foreground: Vec<bool> = table.labels.texts().map(is_foreground).collect();
+        let kinds: Vec<Kind> = table.labels.texts().map(|label| Kind::of(label, rule)).collect();
         let labels = &table.labels.codes;
         let selected = || mined.selected.iter().map(|&index| index as usize);
         Self {
             table,
             mined,
             arguments,
+            rule,
             reading,
             groups: groups(table),
-            all: Split::of(labels.iter().copied(), &foreground),
-            selected: Split::of(selected().map(|index| labels[index]), &foreground),
+            all: Split::of(labels.iter().copied(), &kinds),
+            selected: Split::of(selected().map(|index| labels[index]), &kinds),
+            per_image: per_image(table, mined, rule, &kinds),
             cut: selected().next_back().map(|index| table.losses[index]),
         }
     }
+}
 
-    /// The threshold of overlaps, if RoIs were suppressed at all.
-    pub(crate) fn threshold(&self) -> Option<f64> {
-        (!self.arguments.no_nms).then_some(self.arguments.nms_threshold)
-    }
+fn per_image(table: &Table, mined: &Mined, rule: &Rule, kinds: &[Kind]) -> Vec<(&'static str, Spread)> {
+    let parts: &[(&'static str, &[Kind])] = match rule {
+        _ if !rule.is_by_image() => &[],
+        _ if !rule.is_by_matches() => &[("selected", &[Kind::Foreground, Kind::Background])],
+        _ => &[
+            ("selected", &[Kind::Foreground, Kind::Background, Kind::Ignored]),
+            ("positives", &[Kind::Foreground]),
+            ("negatives", &[Kind::Background]),
+        ],
+    };
+    let kind = |index: u32| kinds[table.labels.codes[index as usize] as usize];
+    let spread = |part: &[Kind]| Spread::of(table, mined, |index| part.contains(&kind(index)));
+    parts.iter().filter_map(|&(name, part)| Some((name, spread(part)?))).collect()
 }
 
 fn groups(table: &Table) -> usize {
@@ -94,7 +138,7 @@ mod tests {
 
     #[test]
     fn rows_are_split_by_their_labels() {
-        let split = Split::of([0, 1, 1, 2].into_iter(), &[false, true, false]);
-        assert_eq!((split.foreground, split.background, split.total()), (2, 2, 4));
+        let split = Split::of([0, 1, 1, 2].into_iter(), &[Kind::Background, Kind::Foreground, Kind::Ignored]);
+        assert_eq!((split.foreground, split.background, split.ignored, split.total()), (2, 1, 1, 3));
     }
 }

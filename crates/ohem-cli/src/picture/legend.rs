@@ -13,8 +13,8 @@ const SIZE: f64 = 14.0;
 /// Where the columns of numbers end, from the right.
 const COLUMNS: [(&str, f64); 3] = [("selected", 172.0), ("suppressed", 78.0), ("all", 0.0)];
 
-/// Draws the labels with their colours and counts, and the three kinds of line.
-pub(super) fn draw(palette: &Palette, fonts: &Fonts, frame: Frame) -> Group {
+/// Draws the labels with their colours and counts, and the three kinds of line, the last of them `rest`.
+pub(super) fn draw(palette: &Palette, rest: &str, fonts: &Fonts, frame: Frame) -> Group {
     let mut group = Group::new().add(text((frame.x, frame.y + 12.0), 13.0, "label").set("fill", GREY));
     for (name, from_right) in COLUMNS {
         let place = (frame.right() - from_right, frame.y + 12.0);
@@ -24,7 +24,7 @@ pub(super) fn draw(palette: &Palette, fonts: &Fonts, frame: Frame) -> Group {
         group = group.add(row(entry, fonts, Frame { y: frame.y + 12.0 + LINE * f64::from(line), ..frame }));
     }
     let below = frame.y + 12.0 + LINE * (palette.entries.len() + 1) as f64 + 16.0;
-    group.add(lines(frame.x, below))
+    group.add(lines(rest, frame.x, below))
 }
 
 fn row(entry: &Entry, fonts: &Fonts, frame: Frame) -> Group {
@@ -41,9 +41,9 @@ fn row(entry: &Entry, fonts: &Fonts, frame: Frame) -> Group {
 }
 
 /// The three kinds of line.
-fn lines(left: f64, y: f64) -> Group {
+fn lines(rest: &str, left: f64, y: f64) -> Group {
     let kinds =
-        [("selected", "2.4", INK, 0.0), ("suppressed", "1", INK, 130.0), ("easier", "0.5", "#6e7781", 276.0)];
+        [("selected", "2.4", INK, 0.0), ("suppressed", "1", INK, 130.0), (rest, "0.5", "#6e7781", 276.0)];
     let mut group = Group::new();
     for (name, width, colour, from_left) in kinds {
         let x = left + from_left;

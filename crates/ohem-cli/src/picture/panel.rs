@@ -74,7 +74,8 @@ impl Style<'_> {
     fn caption(&self, crowd: &Crowd, cell: Frame) -> Letters {
         let [largest, smallest] = CAPTION_SIZES;
         let place = (cell.x, cell.y + CAPTION - 10.0);
-        let (name, counts) = (self.report.table.images.text(crowd.image), counts(crowd));
+        let (name, counts) =
+            (self.report.table.images.text(crowd.image), counts(crowd, self.report.rule.rest()));
         let width = |name: &str| self.fonts.width(&text(place, largest, &format!("image {name}: {counts}")));
         let size = at(largest * cell.width / width(name) - 0.05).clamp(smallest, largest);
         let room = (cell.width * largest / smallest - width("")).max(0.0);
@@ -84,10 +85,10 @@ impl Style<'_> {
 }
 
 /// How many RoIs of an image became what.
-fn counts(crowd: &Crowd) -> String {
+fn counts(crowd: &Crowd, rest: &str) -> String {
     let [selected, suppressed, easier, skipped] = crowd.counts;
     let (selected, suppressed, easier) = (count(selected), count(suppressed), count(easier));
-    let mut counts = format!("{selected} selected, {suppressed} suppressed, {easier} easier");
+    let mut counts = format!("{selected} selected, {suppressed} suppressed, {easier} {rest}");
     if skipped > 0 {
         let _ = write!(counts, ", {} skipped", count(skipped));
     }

@@ -12,7 +12,7 @@ use super::photo::Photos;
 use super::text::{FAMILIES, Fonts, GREY, INK, plain_text, text};
 use super::{histogram, legend};
 use crate::figures::count;
-use crate::output::{Report, rule};
+use crate::output::Report;
 use crate::table::Source;
 
 const WIDTH: f64 = 1280.0;
@@ -29,7 +29,7 @@ const STEEPNESS: [f64; 2] = [0.4, 1.25];
 
 /// Draws the sheet.
 pub(super) fn draw(report: &Report, source: &Source, photos: &Photos, fonts: &Fonts) -> Document {
-    let pad = if report.arguments.config().convention == Convention::Pixel { 1.0 } else { 0.0 };
+    let pad = if report.rule.convention() == Convention::Pixel { 1.0 } else { 0.0 };
     let crowds = crowd::gather(report, pad);
     let palette = Palette::new(report);
     let style = Style { report, palette: &palette, fonts, pad };
@@ -47,7 +47,10 @@ pub(super) fn draw(report: &Report, source: &Source, photos: &Photos, fonts: &Fo
         sheet = sheet.add(style.panel(crowd, photos.of(crowd.image), cell));
     }
     let note = text((MARGIN, height - MARGIN + 8.0), 12.0, &note).set("fill", GREY);
-    sheet.add(histogram::draw(report, fonts, plot)).add(legend::draw(&palette, fonts, key)).add(note)
+    sheet
+        .add(histogram::draw(report, fonts, plot))
+        .add(legend::draw(&palette, report.rule.rest(), fonts, key))
+        .add(note)
 }
 
 fn blank(height: f64) -> Document {
@@ -66,14 +69,26 @@ fn title(report: &Report) -> String {
 }
 
 fn titles(report: &Report, source: &Source, fonts: &Fonts) -> Group {
-    let (visited, suppressed) = (count(report.mined.visited), count(report.mined.suppressed));
-    let rule = rule(report);
-    let second = format!("{}  ·  {visited} visited, {suppressed} suppressed {rule}", source.name());
+    let second = format!("{}  ·  {}", source.name(), subtitle(report));
     let second = fonts.beginning(&second, 15.0, WIDTH - 2.0 * MARGIN);
     let title = text((MARGIN, MARGIN + 16.0), 26.0, &title(report)).set("font-weight", "bold");
     Group::new()
         .add(title.set("fill", INK))
         .add(text((MARGIN, MARGIN + 42.0), 15.0, &second).set("fill", GREY))
+}
+
+/// How the RoIs were selected.
+fn subtitle(report: &Report) -> String {
+    let suppressed = count(report.mined.suppressed);
+    let why = report.rule.suppresses();
+    match (report.rule.words(), why, report.mined.visited) {
+        (Some(words), Some(_), _) => format!("{words}  ·  {suppressed} suppressed"),
+        (Some(words), None, _) => words,
+        (None, why, visited) => {
+            let (visited, why) = (count(visited.unwrap_or(0)), why.unwrap_or_else(|| "(no NMS)".to_owned()));
+            format!("{visited} visited, {suppressed} suppressed {why}")
+        }
+    }
 }
 
 /// A cell for each image; those side by side are equally high.

@@ -3,6 +3,7 @@
 use csv::StringRecord;
 
 use super::error::{Problem, TableError};
+use super::{Wanted, WantedLoss, probabilities};
 
 /// Where the columns are that mining needs, from 0.
 #[derive(Debug)]
@@ -15,7 +16,18 @@ pub(crate) struct Columns {
     /// Of the label.
     pub(crate) label: usize,
     /// Of what to rank by.
-    pub(crate) loss: usize,
+    pub(crate) losses: Losses,
+    /// Of the overlap with ground truth, if that is needed.
+    pub(crate) overlap: Option<usize>,
+}
+
+/// Where what to rank by is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Losses {
+    /// In a column.
+    Column(usize),
+    /// In one of the columns of probabilities: that of the label.
+    Probabilities(Vec<usize>),
 }
 
 impl Columns {
@@ -24,15 +36,21 @@ impl Columns {
     /// # Errors
     ///
     /// If one is missing, or there are two of that name.
-    pub(crate) fn find(header: &StringRecord, line: usize, loss: &str) -> Result<Self, TableError> {
+    pub(crate) fn find(header: &StringRecord, line: usize, wanted: &Wanted<'_>) -> Result<Self, TableError> {
         let names: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
-        let find = |wanted, name| find(&names, line, wanted, name);
-        let image = if names.iter().any(|name| name == "image") { "image" } else { "image_id" };
-        let image = find("image", image)?;
-        let corners = [find("x1", "x1")?, find("y1", "y1")?, find("x2", "x2")?, find("y2", "y2")?];
-        let label = find("label", "label")?;
-        let loss = find("loss", loss)?;
-        Ok(Self { names, image, corners, label, loss })
+        let find = |wanted, may_be: &[&str]| find(&names, line, wanted, may_be);
+        let image = find("image", &["image", "image_id"])?;
+        let corners =
+            [find("x1", &["x1"])?, find("y1", &["y1"])?, find("x2", &["x2"])?, find("y2", &["y2"])?];
+        let label = find("label", &["label"])?;
+        let losses = match wanted.loss {
+            WantedLoss::Column(name) => Losses::Column(find("loss", &[name])?),
+            WantedLoss::Probabilities(_) => {
+                Losses::Probabilities(probabilities::columns(&names, |name| find("probability", &[name]))?)
+            }
+        };
+        let overlap = wanted.overlap.as_ref().map(|may_be| find("overlap", may_be)).transpose()?;
+        Ok(Self { names, image, corners, label, losses, overlap })
     }
 
     /// How many columns there are.
@@ -45,26 +63,26 @@ impl Columns {
         (column + 1, self.names.get(column).cloned().unwrap_or_default())
     }
 
-    /// The place of the column to rank by.
-    pub(crate) fn loss_place(&self) -> (usize, String) {
-        self.place(self.loss)
+    /// Whether there is a column of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|present| present == name)
     }
 }
 
-fn find(names: &[String], line: usize, wanted: &'static str, name: &str) -> Result<usize, TableError> {
+/// The column with the first of the names it may have that is there.
+fn find(names: &[String], line: usize, wanted: &'static str, may_be: &[&str]) -> Result<usize, TableError> {
+    let there = may_be.iter().find(|name| names.iter().any(|present| present == *name));
+    let name = there.map_or_else(|| may_be.join(" or "), |&name| name.to_owned());
     let mut found =
-        names.iter().enumerate().filter(|(_, present)| *present == name).map(|(column, _)| column);
+        names.iter().enumerate().filter(|(_, present)| **present == name).map(|(column, _)| column);
     let refuse = |column, problem| Err(TableError { line, column, problem });
     match (found.next(), found.next()) {
         (Some(column), None) => Ok(column),
         (Some(column), Some(again)) => {
-            let problem = Problem::TwoColumns { name: name.to_owned(), again: again + 1 };
-            refuse(Some((column + 1, name.to_owned())), problem)
+            let problem = Problem::TwoColumns { name: name.clone(), again: again + 1 };
+            refuse(Some((column + 1, name)), problem)
         }
-        (None, _) => {
-            let name = if wanted == "image" { "image or image_id" } else { name };
-            refuse(None, Problem::NoColumn { wanted, name: name.to_owned(), present: names.to_vec() })
-        }
+        (None, _) => refuse(None, Problem::NoColumn { wanted, name, present: names.to_vec() }),
     }
 }
 
@@ -73,21 +91,21 @@ mod tests {
     use super::*;
 
     fn find(header: &[&str], loss: &str) -> Result<Columns, TableError> {
-        Columns::find(&StringRecord::from(header.to_vec()), 1, loss)
+        Columns::find(&StringRecord::from(header.to_vec()), 1, &Wanted::loss(loss))
     }
 
     #[test]
     fn columns_go_by_name_in_any_order() {
         let columns = find(&["w", "loss", "y2", " x2", "y1 ", "x1", "label", "image_id"], "loss").unwrap();
-        assert_eq!((columns.image, columns.corners, columns.label, columns.loss), (7, [5, 4, 3, 2], 6, 1));
-        assert_eq!(columns.loss_place(), (2, "loss".to_owned()));
+        assert_eq!((columns.image, columns.corners, columns.label), (7, [5, 4, 3, 2], 6));
+        assert_eq!((columns.place(1), columns.losses), ((2, "loss".to_owned()), Losses::Column(1)));
     }
 
     #[test]
     fn image_goes_before_image_id_and_a_loss_may_have_another_name() {
         let columns =
             find(&["image_id", "image", "x1", "y1", "x2", "y2", "label", "loss", "ce"], "ce").unwrap();
-        assert_eq!((columns.image, columns.loss), (1, 8));
+        assert_eq!((columns.image, columns.losses), (1, Losses::Column(8)));
     }
 
     #[test]

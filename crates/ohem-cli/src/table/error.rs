@@ -39,6 +39,8 @@ pub(crate) enum Problem {
     NotANumber(String),
     /// A cell that should name an image or a label is empty.
     Unnamed,
+    /// A label is none of the classes that there are probabilities of.
+    NoClass { label: String, classes: usize },
     /// A loss is NaN, and nothing has been said about NaNs.
     NanLoss,
     /// A cell is not UTF-8.
@@ -60,6 +62,12 @@ impl fmt::Display for Problem {
             }
             Self::NotANumber(text) => write!(f, "expected a number, found {}", Shown(text)),
             Self::Unnamed => f.write_str("expected a whole number or a text, found an empty cell"),
+            Self::NoClass { label, classes } => write!(
+                f,
+                "expected a whole number from 0 to {}, as there are columns p0 to p{0}, found {}",
+                classes - 1,
+                Shown(label)
+            ),
             Self::NanLoss => {
                 f.write_str("the loss is NaN (--nan skip leaves such RoIs out, --nan first ranks them first)")
             }
@@ -78,6 +86,9 @@ fn no_column(f: &mut fmt::Formatter<'_>, wanted: &str, name: &str, present: &[St
     write!(f, "the columns are {}", shown.join(", "))?;
     match present.iter().find(|present| wanted == "loss" && present.starts_with("loss")) {
         Some(loss) => write!(f, " (did you mean --loss-column {loss}?)"),
+        None if wanted == "loss" && present.iter().any(|name| name == "p0") => {
+            f.write_str(" (did you mean --loss-from-probabilities?)")
+        }
         None => Ok(()),
     }
 }

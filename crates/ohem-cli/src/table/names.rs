@@ -52,7 +52,7 @@ impl Coded {
 }
 
 /// The text without decimals, if it is a whole number with all of them zero: `1.0` is `1`.
-fn canonical(text: &str) -> &str {
+pub(super) fn canonical(text: &str) -> &str {
     match text.split_once('.') {
         Some((whole, decimals)) if is_whole(whole) && decimals.bytes().all(|digit| digit == b'0') => whole,
         _ => text,
@@ -71,6 +71,12 @@ pub(crate) fn is_foreground(label: &str) -> bool {
         return !whole.starts_with('-') && whole.bytes().any(|digit| matches!(digit, b'1'..=b'9'));
     }
     !["background", "bg", "__background__"].iter().any(|name| label.eq_ignore_ascii_case(name))
+}
+
+/// Whether a label is a whole number below 0.
+pub(crate) fn is_below_zero(label: &str) -> bool {
+    let whole = canonical(label);
+    is_whole(whole) && whole.starts_with('-') && whole.bytes().any(|digit| matches!(digit, b'1'..=b'9'))
 }
 
 #[cfg(test)]
@@ -102,5 +108,8 @@ mod tests {
         assert!(["1", "1.0", "+20", "person", "1.5", "007"].iter().all(|label| is_foreground(label)));
         let background = ["0", "0.0", "-1", "-1.0", "00", "bg", "Background", "__BACKGROUND__"];
         assert!(!background.iter().any(|label| is_foreground(label)));
+        let below: Vec<_> = background.into_iter().filter(|label| is_below_zero(label)).collect();
+        assert_eq!(below, ["-1", "-1.0"]);
+        assert!(!["-0", "-0.0", "-1.5", "1", "-"].iter().any(|label| is_below_zero(label)));
     }
 }

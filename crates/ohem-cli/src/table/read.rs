@@ -5,24 +5,24 @@ use std::io::Read;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 
-use super::columns::Columns;
+use super::columns::{Columns, Losses};
 use super::error::{Problem, TableError};
-use super::{Coded, Table, line_at};
+use super::{Coded, Table, Wanted, WantedLoss, line_at, probabilities};
 use crate::progress;
 
 /// Rows between two moves of the progress bar.
 const STRIDE: usize = 1 << 12;
 
 impl Table {
-    /// Reads a table, ranked by the column `loss`.
+    /// Reads a table, and computes its losses if they are not in it.
     ///
     /// # Errors
     ///
     /// If the text is no such table; the error names the first line and column that are wrong.
-    pub(crate) fn read(text: Cow<'static, [u8]>, loss: &str) -> Result<Self, TableError> {
+    pub(crate) fn read(text: Cow<'static, [u8]>, wanted: &Wanted<'_>) -> Result<Self, TableError> {
         let text = without_mark(text);
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(&*text);
-        let columns = header(&mut reader, &text, loss)?;
+        let columns = header(&mut reader, &text, wanted)?;
         let mut rows = Rows::new(&text, columns);
         let progress = progress::over(text.len());
         let mut record = StringRecord::new();
@@ -41,8 +41,12 @@ impl Table {
         }
         progress.finish_and_clear();
         rows.check_quotes()?;
-        let Rows { starts, columns, boxes, losses, images, labels, .. } = rows;
-        Ok(Self { starts, columns, boxes, losses, images, labels, text })
+        let Rows { starts, columns, boxes, losses, overlaps, images, labels, .. } = rows;
+        let losses = match wanted.loss {
+            WantedLoss::Column(_) => losses,
+            WantedLoss::Probabilities(precision) => probabilities::losses(&losses, precision),
+        };
+        Ok(Self { starts, columns, boxes, losses, overlaps, images, labels, text })
     }
 }
 
@@ -52,15 +56,18 @@ struct Rows<'a> {
     columns: Columns,
     starts: Vec<usize>,
     boxes: Vec<[f64; 4]>,
+    /// Or the probabilities that they follow from.
     losses: Vec<f64>,
+    overlaps: Vec<f64>,
     images: Coded,
     labels: Coded,
 }
 
 impl<'a> Rows<'a> {
     fn new(text: &'a [u8], columns: Columns) -> Self {
-        let (starts, boxes, losses) = (Vec::new(), Vec::new(), Vec::new());
-        Self { text, columns, starts, boxes, losses, images: Coded::default(), labels: Coded::default() }
+        let (starts, boxes, losses, overlaps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (images, labels) = (Coded::default(), Coded::default());
+        Self { text, columns, starts, boxes, losses, overlaps, images, labels }
     }
 
     /// Takes a row in; refuses it with the column that is wrong.
@@ -74,7 +81,13 @@ impl<'a> Rows<'a> {
         let [x1, y1, x2, y2] = columns.corners.map(|column| number(record, column));
         self.boxes.push([x1?, y1?, x2?, y2?]);
         self.labels.push(name(record, columns.label)?);
-        self.losses.push(number(record, columns.loss)?);
+        self.losses.push(match &columns.losses {
+            Losses::Column(column) => number(record, *column)?,
+            Losses::Probabilities(of_classes) => probabilities::own(record, of_classes, columns.label)?,
+        });
+        if let Some(column) = columns.overlap {
+            self.overlaps.push(number(record, column)?);
+        }
         Ok(())
     }
 
@@ -108,10 +121,10 @@ fn without_mark(text: Cow<'static, [u8]>) -> Cow<'static, [u8]> {
     }
 }
 
-fn header(reader: &mut Reader<&[u8]>, text: &[u8], loss: &str) -> Result<Columns, TableError> {
+fn header(reader: &mut Reader<&[u8]>, text: &[u8], wanted: &Wanted<'_>) -> Result<Columns, TableError> {
     let line = line_at(text, 0);
     match reader.headers() {
-        Ok(header) => Columns::find(header, line, loss),
+        Ok(header) => Columns::find(header, line, wanted),
         Err(error) => {
             let column = wrong_cell(&error);
             Err(TableError {
@@ -142,7 +155,7 @@ fn not_utf8(error: &csv::Error, text: &[u8], columns: &Columns) -> TableError {
     TableError { line: line_at(text, start), column, problem: Problem::NotUtf8 }
 }
 
-fn number(record: &StringRecord, column: usize) -> Result<f64, (usize, Problem)> {
+pub(super) fn number(record: &StringRecord, column: usize) -> Result<f64, (usize, Problem)> {
     let text = record[column].trim();
     text.parse().map_err(|_| (column, Problem::NotANumber(text.to_owned())))
 }
@@ -161,7 +174,7 @@ mod tests {
     const HEADER: &str = "image,x1,y1,x2,y2,label,loss,note\n";
 
     fn read(rows: &str) -> Result<Table, TableError> {
-        Table::read(Cow::Owned(format!("{HEADER}{rows}").into_bytes()), "loss")
+        Table::read(Cow::Owned(format!("{HEADER}{rows}").into_bytes()), &Wanted::loss("loss"))
     }
 
     #[test]
@@ -179,7 +192,7 @@ mod tests {
     #[test]
     fn a_file_may_lack_its_last_line_end_and_have_a_mark() {
         let text = format!("\u{feff}{HEADER}7,1,2,3,4,0,1,x");
-        let table = Table::read(Cow::Owned(text.into_bytes()), "loss").unwrap();
+        let table = Table::read(Cow::Owned(text.into_bytes()), &Wanted::loss("loss")).unwrap();
         assert_eq!((table.len(), table.row(0)), (1, &b"7,1,2,3,4,0,1,x"[..]));
     }
 
@@ -213,16 +226,16 @@ mod tests {
     fn bytes_that_are_no_text_are_named() {
         let mut text = format!("{HEADER}7,1,2,3,4,0,1,x\n7,1,2,3,4,").into_bytes();
         text.extend(b"\xff,1,x\n");
-        let error = Table::read(Cow::Owned(text), "loss").unwrap_err();
+        let error = Table::read(Cow::Owned(text), &Wanted::loss("loss")).unwrap_err();
         assert_eq!(error.to_string(), "line 3, column 6 (label): the cell is not UTF-8");
-        let error = Table::read(Cow::Borrowed(b"\xff\xfei\0m\0,b\n"), "loss").unwrap_err();
+        let error = Table::read(Cow::Borrowed(b"\xff\xfei\0m\0,b\n"), &Wanted::loss("loss")).unwrap_err();
         assert_eq!(error.to_string(), "line 1, column 1 (header): the cell is not UTF-8");
     }
 
     #[test]
     fn no_rows_and_no_header_are_told_apart() {
         assert_eq!(read("").unwrap().len(), 0);
-        let error = Table::read(Cow::Borrowed(b""), "loss").unwrap_err();
+        let error = Table::read(Cow::Borrowed(b""), &Wanted::loss("loss")).unwrap_err();
         assert_eq!(
             error.to_string(),
             "line 1, column \"image or image_id\": there is none; the file has no header line"

@@ -21,6 +21,7 @@ fn json_has_all_it_promises() {
     let mut expected = json!({
         "n": 5,
         "groups": 4,
+        "rule": "fast-rcnn",
         "batch_size": 3,
         "nms_threshold": 0.7,
         "suppress": "above",

@@ -3,7 +3,10 @@
 mod formats;
 mod naive;
 mod pictures;
+mod probabilities;
 mod refusals;
+mod rule_refusals;
+mod rules;
 mod run;
 mod scale;
 mod tables;
