@@ -75,7 +75,9 @@ impl<I: AsRef<[u32]>> Selection<I> {
         self.visited
     }
 
-    /// How many of those looked at overlapped a harder one of their group.
+    /// How many of those looked at were not selected: they overlapped a harder one of their group.
+    ///
+    /// Those that one of the [`rules`](crate::rules) left out for another reason count, too.
     pub fn suppressed(&self) -> usize {
         self.visited - self.len()
     }
