@@ -19,8 +19,8 @@
 //!
 //! [`rank`] hands out RoIs hardest first, lazily; [`admit`] keeps those that no harder one of their group
 //! overlaps; [`mine`] stops when the batch is full. Nothing ranked below the last one taken is ever looked
-//! at, so a step costs one scan of the losses and a few hundred overlap tests. [`gather`] turns the
-//! selection into minibatch blobs, a mask or weights.
+//! at, so a step costs one scan of the losses, and a test of each RoI visited against those admitted before
+//! it. [`gather`] turns the selection into minibatch blobs, a mask or weights.
 //!
 //! Before that, [`targets`] labels proposals and encodes where their boxes should go, and [`loss`] computes what
 //! mining ranks by; afterwards, its gradients for those selected. [`rules`] has what other frameworks mine by,

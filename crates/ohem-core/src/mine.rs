@@ -75,9 +75,6 @@ pub fn mine<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
     config: &MineConfig,
     memory: Memory<'a, F, W>,
 ) -> Result<Selection<&'a [u32]>, MineError> {
-    if rois.len() != losses.len() {
-        return Err(MineError::Losses { rois: rois.len(), losses: losses.len() });
-    }
     let all = Rule { most_visited: usize::MAX, turn: |_| Turn::Offer };
     Ok(mine_by(simd, rois, losses, config, memory, all)?.map(|indices| &*indices))
 }

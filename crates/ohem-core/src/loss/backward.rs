@@ -108,6 +108,28 @@ impl<'a, F: Float> Backward<'a, F> {
         Ok(())
     }
 
+    /// Has each row selected written, given its row of a table with a column for each class, and its label.
+    #[inline(always)]
+    pub(super) fn labelled_rows(
+        &self,
+        table: &[F],
+        classes: usize,
+        labels: &[u32],
+        out: &mut [F],
+        mut write: impl FnMut(&[F], u32, &mut [F]),
+    ) -> Result<(), LossError> {
+        self.rows(
+            labels.len(),
+            classes,
+            out,
+            #[inline(always)]
+            |index, out| {
+                let row = table.get(index * classes..).unwrap_or_default();
+                write(row, labels.get(index).copied().unwrap_or_default(), out);
+            },
+        )
+    }
+
     fn check(&self, rows: usize, width: usize, places: usize) -> Result<(), LossError> {
         let missing = self.selected.iter().zip(0..).find(|&(&index, _)| index as usize >= rows);
         if let Some((&index, position)) = missing {

@@ -102,13 +102,11 @@ pub fn probability_cross_entropy_gradient<F: Float>(
 ) -> Result<(), LossError> {
     check_table(probabilities.len(), labels.len(), classes)?;
     check_labels(labels, classes)?;
-    backward.rows(labels.len(), classes, out, |index, out| {
-        let row = probabilities.get(index * classes..).unwrap_or_default();
+    backward.labelled_rows(probabilities, classes, labels, out, |row, label, out| {
         for (slot, &p) in out.iter_mut().zip(row) {
             *slot = p * backward.scale;
         }
-        let label = labels.get(index).map_or(0, |&label| label as usize);
-        if let (Some(slot), Some(&p)) = (out.get_mut(label), row.get(label)) {
+        if let (Some(slot), Some(&p)) = (out.get_mut(label as usize), row.get(label as usize)) {
             *slot = (p - F::one()) * backward.scale;
         }
     })

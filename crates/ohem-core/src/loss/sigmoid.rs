@@ -126,14 +126,13 @@ pub fn sigmoid_cross_entropy_gradient<F: Float, S: Simd>(
     simd.run(
         #[inline(always)]
         || {
-            backward.rows(
-                labels.len(),
+            backward.labelled_rows(
+                logits,
                 classes,
+                labels,
                 out,
                 #[inline(always)]
-                |index, out| {
-                    let logits = logits.get(index * classes..).unwrap_or_default();
-                    let label = labels.get(index).copied().unwrap_or_default();
+                |logits, label, out| {
                     gradient::<F, F::Lanes<S>>(logits, column_of(label), backward.scale, out);
                 },
             )

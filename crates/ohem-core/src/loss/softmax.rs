@@ -127,15 +127,14 @@ pub fn cross_entropy_gradient<F: Float, S: Simd>(
     simd.run(
         #[inline(always)]
         || {
-            backward.rows(
-                labels.len(),
+            backward.labelled_rows(
+                logits,
                 classes,
+                labels,
                 out,
                 #[inline(always)]
-                |index, out| {
-                    let logits = logits.get(index * classes..).unwrap_or_default();
-                    let label = labels.get(index).map_or(0, |&label| label as usize);
-                    gradient::<F, F::Lanes<S>>(logits, label, backward.scale, out);
+                |logits, label, out| {
+                    gradient::<F, F::Lanes<S>>(logits, label as usize, backward.scale, out);
                 },
             )
         },

@@ -4,8 +4,8 @@ use crate::{Hardness, Ranked};
 
 /// Finds the loss that ranks at place `nth` (from 0) among some: nothing if there are not so many.
 ///
-/// `losses` is read again for each byte of loss and index, from the first on: at most 8 times, or 12 for `f64`,
-/// and hardly more than 4 or 8 times where losses differ. O(n), and no memory but a table of 256 counts.
+/// `losses` is read up to twice for each byte of loss and index, from the first on, until one of them is left
+/// that has those bytes: at most 16 times, or 24 for `f64`. O(n), and no memory but a table of 256 counts.
 ///
 /// A NaN among them ranks first; leave it out of `losses` to skip it.
 ///
