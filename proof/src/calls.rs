@@ -108,11 +108,15 @@ fn lent<F: Float, H: Hardness, S: Simd>(
 ) -> usize {
     let (mut window, mut columns, mut selected) =
         ([Ranked::FILLER; 50], [F::zero(); 10 * admit::COLUMNS], [0; 10]);
-    let memory = mine::Memory {
-        window: Fixed(opaque_mut(&mut window)),
-        columns: opaque_mut(&mut columns),
-        selected: opaque_mut(&mut selected),
+    let (mut heads, mut floats, mut links) =
+        ([0; 4], [F::zero(); 3 * admit::BLOCK_FLOATS], [0; 3 * admit::BLOCK_LINKS]);
+    let grid = admit::Grid {
+        heads: opaque_mut(&mut heads),
+        floats: opaque_mut(&mut floats),
+        links: opaque_mut(&mut links),
     };
+    let window = Fixed(opaque_mut(&mut window));
+    let memory = mine::Memory::new(window, opaque_mut(&mut columns), opaque_mut(&mut selected)).with_grid(grid);
     mine::mine(simd, rois, losses, config, memory).map_or(0, |hard| hard.len())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::elementary::{double, single};
 use crate::hardness::Hardness;
+use crate::simd::format::{binary32, binary64};
 use crate::simd::{Lanes, Simd};
 
 /// A float that boxes, overlaps and losses are made of: `f32` or `f64`.
@@ -20,6 +21,23 @@ pub trait Float: num_traits::Float + Hardness + bytemuck::Pod {
     fn next_up(self) -> Self;
     /// Exactly the low 24 bits of `value`, which every float type holds.
     fn from_u24(value: u32) -> Self;
+    /// Sides within these, and the areas they make, are far from the ends of the float's range.
+    #[doc(hidden)]
+    const SHORT: Self;
+    #[doc(hidden)]
+    const LONG: Self;
+    /// How many bits of the fraction are stored.
+    #[doc(hidden)]
+    const FRACTION: u32;
+    /// The bits; those of positive floats sort as the floats do.
+    #[doc(hidden)]
+    fn to_u64(self) -> u64;
+    /// The float that has these bits.
+    #[doc(hidden)]
+    fn from_u64(bits: u64) -> Self;
+    /// A whole number near this, the nearest there is: monotone.
+    #[doc(hidden)]
+    fn to_cell(self) -> i32;
     /// `e` to the power of each lane, none of them positive; the same bits on every target.
     #[doc(hidden)]
     fn exp_lanes<V: Lanes<Scalar = Self>>(exponents: V) -> V;
@@ -32,7 +50,7 @@ pub trait Float: num_traits::Float + Hardness + bytemuck::Pod {
 }
 
 macro_rules! float {
-    ($float:ident, $lanes:ident, $elementary:ident) => {
+    ($float:ident, $bits:ident, $lanes:ident, $elementary:ident, $format:ident) => {
         impl Float for $float {
             type Lanes<S: Simd> = S::$lanes;
 
@@ -51,6 +69,29 @@ macro_rules! float {
             fn from_u24(value: u32) -> Self {
                 (value & 0xFF_FFFF) as $float
             }
+            const SHORT: Self = 1.0 / Self::LONG;
+            const LONG: Self =
+                $float::from_bits(($format::ONE / 3 * 4) >> $format::FRACTION << $format::FRACTION);
+
+            const FRACTION: u32 = $format::FRACTION;
+
+            #[inline(always)]
+            fn to_u64(self) -> u64 {
+                u64::from(self.to_bits())
+            }
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, reason = "takes back what `to_u64` gave")]
+            fn from_u64(bits: u64) -> Self {
+                $float::from_bits(bits as $bits)
+            }
+            #[inline(always)]
+            #[allow(
+                clippy::cast_possible_truncation,
+                reason = "a cast to an integer is monotone, and saturates"
+            )]
+            fn to_cell(self) -> i32 {
+                self as i32
+            }
             #[inline(always)]
             fn exp_lanes<V: Lanes<Scalar = Self>>(exponents: V) -> V {
                 $elementary::exp(exponents)
@@ -67,5 +108,5 @@ macro_rules! float {
     };
 }
 
-float!(f32, F32, single);
-float!(f64, F64, double);
+float!(f32, u32, F32, single, binary32);
+float!(f64, u64, F64, double, binary64);

@@ -10,7 +10,7 @@
 
 use core::fmt;
 
-use crate::admit::{Admitted, COLUMNS};
+use crate::admit::{Admitted, COLUMNS, Grid};
 use crate::rank::{HardestFirst, RankError, Window};
 use crate::simd::Simd;
 use crate::{ConfigError, Float, Hardness, MineConfig, Rois, Selection};
@@ -25,14 +25,28 @@ pub struct Memory<'a, F, W> {
     pub window: W,
     /// The boxes admitted.
     pub columns: &'a mut [F],
+    /// Room for an index of them, for batches of thousands; it may be empty.
+    pub grid: Grid<'a, F>,
     /// The RoIs selected.
     pub selected: &'a mut [u32],
 }
 
 impl<'a, F, W> Memory<'a, F, W> {
+    /// Memory for batches of up to hundreds, which need no index.
+    pub fn new(window: W, columns: &'a mut [F], selected: &'a mut [u32]) -> Self {
+        let grid = Grid { heads: &mut [], floats: &mut [], links: &mut [] };
+        Self { window, columns, grid, selected }
+    }
+
+    /// The same, with memory for an index of the boxes admitted.
+    #[must_use]
+    pub fn with_grid(self, grid: Grid<'a, F>) -> Self {
+        Self { grid, ..self }
+    }
+
     /// Memory for mining that suppresses nothing, and so keeps no boxes.
     pub fn without_nms(window: W, selected: &'a mut [u32]) -> Self {
-        Self { window, columns: &mut [], selected }
+        Self::new(window, &mut [], selected)
     }
 
     /// How many RoIs can be selected.
@@ -61,7 +75,7 @@ impl<'a, F, W> Memory<'a, F, W> {
 /// let rows = [[0.0, 0.0, 9.0, 9.0], [0.0, 0.0, 9.0, 8.0], [50.0, 50.0, 59.0, 59.0]];
 /// let rois = Rois::one_group(BBox::from_rows(&rows))?;
 /// let (mut window, mut columns, mut selected) = ([Ranked::FILLER; 8], [0.0_f64; 20], [0; 4]);
-/// let memory = mine::Memory { window: Fixed(&mut window), columns: &mut columns, selected: &mut selected };
+/// let memory = mine::Memory::new(Fixed(&mut window), &mut columns, &mut selected);
 ///
 /// let losses = [3_i16, 20, 10]; // quantised
 /// let config = MineConfig::fast_rcnn().batch_size(4);
@@ -129,10 +143,10 @@ fn visit<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
     memory: Memory<'a, F, W>,
     mut rule: Rule<impl FnMut(u32) -> Turn>,
 ) -> Result<Selection<&'a mut [u32]>, MineError> {
-    let Memory { window, columns, selected } = memory;
+    let Memory { window, columns, grid, selected } = memory;
     let expected = config.batch_size.saturating_mul(2);
     let mut hardest = HardestFirst::new(simd, losses, config.nan, window, expected)?;
-    let mut admitted = Admitted::new(columns, selected, threshold, config.convention);
+    let mut admitted = Admitted::new(columns, grid, selected, threshold, config.convention);
     let mut visited = 0;
     while admitted.len() < config.batch_size
         && visited < rule.most_visited

@@ -59,11 +59,8 @@ impl<F: Float, const B: usize, H: Hardness, const WINDOW: usize> Miner<F, B, H, 
     /// If there are not as many losses as RoIs, or a loss is NaN under
     /// [`NanPolicy::Error`](crate::NanPolicy::Error).
     pub fn mine(&mut self, rois: &Rois<'_, F>, losses: &[H]) -> Result<Selection<&[u32]>, MineError> {
-        let memory = Memory {
-            window: Fixed(&mut self.window),
-            columns: self.columns.as_flattened_mut(),
-            selected: &mut self.selected,
-        };
+        let columns = self.columns.as_flattened_mut();
+        let memory = Memory::new(Fixed(&mut self.window), columns, &mut self.selected);
         mine(Portable, rois, losses, &self.config, memory)
     }
 

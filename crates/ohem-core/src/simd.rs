@@ -11,7 +11,7 @@
 use core::fmt::Debug;
 use core::ops::BitAnd;
 
-mod format;
+pub mod format;
 mod portable;
 mod scalar;
 

@@ -99,7 +99,7 @@ fn mined<F: Float, H: Hardness, S: Simd>(
     let mut window = vec![Ranked::FILLER; places];
     // Stale memory must not matter: fill it with what would overlap everything.
     let (mut columns, mut selected) = (vec![F::zero(); capacity * admit::COLUMNS], vec![0; capacity]);
-    let memory = mine::Memory { window: Fixed(&mut window), columns: &mut columns, selected: &mut selected };
+    let memory = mine::Memory::new(Fixed(&mut window), &mut columns, &mut selected);
     match mine::mine(simd, &rois, losses, config, memory) {
         Ok(hard) => Ok(reference::Mined {
             selected: hard.indices().iter().map(|&index| index as usize).collect(),

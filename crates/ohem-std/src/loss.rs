@@ -21,7 +21,8 @@ pub use ohem_core::loss::{
 
 use ohem_core::loss;
 
-use crate::{Float, simd};
+use crate::Float;
+use crate::simd::dispatch;
 
 /// Computes the softmax cross-entropy of every RoI's row of logits. See [`ohem_core::loss::cross_entropy`].
 ///
@@ -37,7 +38,10 @@ use crate::{Float, simd};
 /// # Ok::<(), ohem_std::loss::LossError>(())
 /// ```
 pub fn cross_entropy<F: Float>(logits: &[F], classes: usize, labels: &[u32]) -> Result<Vec<F>, LossError> {
-    written(labels.len(), |losses| loss::cross_entropy(simd::best(), logits, classes, labels, losses))
+    written(
+        labels.len(),
+        |losses| dispatch!(simd => loss::cross_entropy(simd, logits, classes, labels, losses)),
+    )
 }
 
 /// Computes the reference's cross-entropy from probabilities.
@@ -60,9 +64,10 @@ pub fn probability_cross_entropy<F: Float>(
     classes: usize,
     labels: &[u32],
 ) -> Result<Vec<F>, LossError> {
-    written(labels.len(), |losses| {
-        loss::probability_cross_entropy(simd::best(), probabilities, classes, labels, losses)
-    })
+    written(
+        labels.len(),
+        |losses| dispatch!(simd => loss::probability_cross_entropy(simd, probabilities, classes, labels, losses)),
+    )
 }
 
 /// Computes the sigmoid cross-entropy of every RoI's row of logits; label 0 has no column.
@@ -85,7 +90,10 @@ pub fn sigmoid_cross_entropy<F: Float>(
     classes: usize,
     labels: &[u32],
 ) -> Result<Vec<F>, LossError> {
-    written(labels.len(), |losses| loss::sigmoid_cross_entropy(simd::best(), logits, classes, labels, losses))
+    written(
+        labels.len(),
+        |losses| dispatch!(simd => loss::sigmoid_cross_entropy(simd, logits, classes, labels, losses)),
+    )
 }
 
 /// Computes the binary cross-entropy of each logit with a target from 0 to 1.
@@ -104,7 +112,10 @@ pub fn sigmoid_cross_entropy<F: Float>(
 /// # Ok::<(), ohem_std::loss::LossError>(())
 /// ```
 pub fn binary_cross_entropy<F: Float>(logits: &[F], targets: &[F]) -> Result<Vec<F>, LossError> {
-    written(logits.len(), |losses| loss::binary_cross_entropy(simd::best(), logits, targets, losses))
+    written(
+        logits.len(),
+        |losses| dispatch!(simd => loss::binary_cross_entropy(simd, logits, targets, losses)),
+    )
 }
 
 /// Adds the loss of every RoI's box to that of its classification. See [`Regression::add_to`].
@@ -124,7 +135,7 @@ pub fn binary_cross_entropy<F: Float>(logits: &[F], targets: &[F]) -> Result<Vec
 /// # Ok::<(), loss::LossError>(())
 /// ```
 pub fn add_regression<F: Float>(regression: &Regression<'_, F>, losses: &mut [F]) -> Result<(), LossError> {
-    regression.add_to(simd::best(), losses)
+    dispatch!(simd => regression.add_to(simd, losses))
 }
 
 /// Computes the gradient of [`cross_entropy`] by the logits.
@@ -151,9 +162,12 @@ pub fn cross_entropy_gradient<F: Float>(
     labels: &[u32],
     backward: &Backward<'_, F>,
 ) -> Result<Vec<F>, LossError> {
-    gradient(logits.len(), labels.len(), backward, |out| {
-        loss::cross_entropy_gradient(simd::best(), logits, classes, labels, backward, out)
-    })
+    gradient(
+        logits.len(),
+        labels.len(),
+        backward,
+        |out| dispatch!(simd => loss::cross_entropy_gradient(simd, logits, classes, labels, backward, out)),
+    )
 }
 
 /// Computes the gradient by the logits whose softmax the probabilities are.
@@ -211,9 +225,12 @@ pub fn sigmoid_cross_entropy_gradient<F: Float>(
     labels: &[u32],
     backward: &Backward<'_, F>,
 ) -> Result<Vec<F>, LossError> {
-    gradient(logits.len(), labels.len(), backward, |out| {
-        loss::sigmoid_cross_entropy_gradient(simd::best(), logits, classes, labels, backward, out)
-    })
+    gradient(
+        logits.len(),
+        labels.len(),
+        backward,
+        |out| dispatch!(simd => loss::sigmoid_cross_entropy_gradient(simd, logits, classes, labels, backward, out)),
+    )
 }
 
 /// Computes the gradient of [`binary_cross_entropy`] by the logits.

@@ -1,38 +1,65 @@
 //! Vecs that grow once, lent to core's mining.
 
-use ohem_core::admit::COLUMNS;
+use num_traits::Zero;
+use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, Grid};
 use ohem_core::mine::Memory;
 use ohem_core::rank::Window;
 use ohem_core::{Float, Hardness, Ranked};
+
+/// From batches of so many on, an index of the boxes admitted is of use.
+const WITH_GRID: usize = 512;
 
 /// What mining needs, kept from step to step.
 #[derive(Debug)]
 pub(crate) struct Owned<F, H: Hardness> {
     window: Vec<Ranked<H>>,
     columns: Vec<F>,
+    heads: Vec<u32>,
+    blocks: Vec<F>,
+    links: Vec<u32>,
     selected: Vec<u32>,
 }
 
 impl<F: Float, H: Hardness> Owned<F, H> {
     pub(crate) const fn new() -> Self {
-        Self { window: Vec::new(), columns: Vec::new(), selected: Vec::new() }
+        Self {
+            window: Vec::new(),
+            columns: Vec::new(),
+            heads: Vec::new(),
+            blocks: Vec::new(),
+            links: Vec::new(),
+            selected: Vec::new(),
+        }
     }
 
     /// Lends memory for the selection of `capacity` RoIs.
     pub(crate) fn lend(&mut self, capacity: usize) -> Memory<'_, F, Growing<'_, H>> {
-        if self.columns.len() / COLUMNS < capacity {
-            // Fresh zeros come from the system untouched: what is not used costs nothing.
-            self.columns = vec![F::zero(); capacity.saturating_mul(COLUMNS)];
+        grow(&mut self.columns, capacity.saturating_mul(COLUMNS));
+        if capacity >= WITH_GRID {
+            grow(&mut self.heads, capacity.next_power_of_two());
+            grow(&mut self.blocks, capacity.saturating_mul(BLOCK_FLOATS));
+            grow(&mut self.links, capacity.saturating_mul(BLOCK_LINKS));
         }
         self.lend_without_nms(capacity)
     }
 
     /// Lends memory for the selection of `capacity` RoIs whose boxes do not matter.
     pub(crate) fn lend_without_nms(&mut self, capacity: usize) -> Memory<'_, F, Growing<'_, H>> {
-        if self.selected.len() < capacity {
-            self.selected = vec![0; capacity];
+        grow(&mut self.selected, capacity);
+        let grid = Grid { heads: &mut self.heads, floats: &mut self.blocks, links: &mut self.links };
+        Memory {
+            window: Growing(&mut self.window),
+            columns: &mut self.columns,
+            grid,
+            selected: &mut self.selected,
         }
-        Memory { window: Growing(&mut self.window), columns: &mut self.columns, selected: &mut self.selected }
+    }
+}
+
+/// Makes memory at least so large. Fresh zeros come from the system untouched: what is not used costs nothing.
+fn grow<T: Clone + Zero>(memory: &mut Vec<T>, len: usize) {
+    if memory.len() < len {
+        *memory = vec![T::zero(); len];
     }
 }
 

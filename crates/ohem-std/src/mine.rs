@@ -4,8 +4,9 @@ use core::fmt;
 
 use ohem_core::{BBox, ConfigError, Float, Hardness, MineConfig, MineError, Rois};
 
+use crate::Error;
 use crate::memory::Owned;
-use crate::{Error, simd};
+use crate::simd::dispatch;
 
 /// The hard RoIs, hardest first. [`Miner::mine`] gives one that borrows the indices instead.
 pub type Selection<I = Vec<u32>> = ohem_core::Selection<I>;
@@ -84,7 +85,7 @@ impl<F: Float, H: Hardness> Miner<F, H> {
         // No more can be selected than there are, and that is also all the memory it takes.
         let config = self.config.batch_size(self.config.batch_size.min(rois.len()));
         let memory = self.memory.lend(config.batch_size);
-        ohem_core::mine::mine(simd::best(), rois, losses, &config, memory)
+        dispatch!(simd => ohem_core::mine::mine(simd, rois, losses, &config, memory))
     }
 
     /// The configuration.

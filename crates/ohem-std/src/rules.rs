@@ -9,8 +9,9 @@ pub use ohem_core::rules::ssd::{Anchors, SsdConfig, SsdNms};
 pub use ohem_core::rules::tensorflow::weigh;
 pub use ohem_core::rules::{Ignored, MmdetConfig, PoolConfig, RuleError, TensorflowConfig};
 
+use crate::Selection;
 use crate::memory::Owned;
-use crate::{Selection, simd};
+use crate::simd::dispatch;
 
 /// Mines the hardest `quota` RoIs of each image (R-FCN), hardest first over all images.
 ///
@@ -44,7 +45,7 @@ pub fn per_image<H: Hardness>(
     let dense: Vec<_> = images.iter().map(|image| u32::try_from(number(image)).unwrap_or(u32::MAX)).collect();
     let mut memory = Owned::<f32, H>::new();
     let memory = memory.lend_without_nms(known.len().saturating_mul(quota).min(losses.len()));
-    let hard = rules::per_image(simd::best(), &dense, losses, quota, nan, &mut vec![0; known.len()], memory)?;
+    let hard = dispatch!(simd => rules::per_image(simd, &dense, losses, quota, nan, &mut vec![0; known.len()], memory))?;
     Ok(hard.map(<[u32]>::to_vec))
 }
 
@@ -74,7 +75,8 @@ pub fn tensorflow<F: Float, H: Hardness>(
 ) -> Result<Selection, RuleError> {
     let mut memory = Owned::new();
     let memory = memory.lend(config.num_hard_examples.unwrap_or(usize::MAX).min(losses.len()));
-    Ok(rules::tensorflow(simd::best(), boxes, losses, matches, config, memory)?.map(<[u32]>::to_vec))
+    Ok(dispatch!(simd => rules::tensorflow(simd, boxes, losses, matches, config, memory))?
+        .map(<[u32]>::to_vec))
 }
 
 /// Mines the hard negatives of one image by a ratio (SSD). See [`ohem_core::rules::ssd::negatives`].
@@ -101,7 +103,7 @@ pub fn ssd_negatives<F: Float, H: Hardness>(
 ) -> Result<Selection, RuleError> {
     let mut memory = Owned::new();
     let memory = memory.lend(anchors.losses.len());
-    Ok(ssd::negatives(simd::best(), anchors, overlaps, config, memory)?.map(<[u32]>::to_vec))
+    Ok(dispatch!(simd => ssd::negatives(simd, anchors, overlaps, config, memory))?.map(<[u32]>::to_vec))
 }
 
 /// Mines the hardest anchors of one image (SSD). See [`ohem_core::rules::ssd::hard_examples`].
@@ -126,7 +128,7 @@ pub fn ssd_hard_examples<F: Float, H: Hardness>(
 ) -> Result<Selection, RuleError> {
     let mut memory = Owned::new();
     let memory = memory.lend(config.sample_size.min(anchors.losses.len()));
-    Ok(ssd::hard_examples(simd::best(), anchors, config, memory)?.map(<[u32]>::to_vec))
+    Ok(dispatch!(simd => ssd::hard_examples(simd, anchors, config, memory))?.map(<[u32]>::to_vec))
 }
 
 /// Mines one image as mmdetection's `OHEMSampler` does; the number says how many positives lead the selection.
@@ -156,7 +158,7 @@ pub fn mmdet<H: Hardness>(
 ) -> Result<(usize, Selection), RuleError> {
     let mut memory = Owned::<f32, H>::new();
     let memory = memory.lend_without_nms(config.num.min(losses.len()));
-    let (positives, hard) = rules::mmdet(simd::best(), losses, matches, config, memory)?;
+    let (positives, hard) = dispatch!(simd => rules::mmdet(simd, losses, matches, config, memory))?;
     Ok((positives, hard.map(<[u32]>::to_vec)))
 }
 
@@ -190,7 +192,8 @@ pub fn pool<H: Hardness, R: Rng + ?Sized>(
 ) -> Result<(usize, Selection), RuleError> {
     let mut memory = Owned::<f32, H>::new();
     let memory = memory.lend_without_nms(losses.len());
-    let (positives, drawn) = rules::pool(simd::best(), losses, matches, config, generator, memory)?;
+    let (positives, drawn) =
+        dispatch!(simd => rules::pool(simd, losses, matches, config, generator, memory))?;
     Ok((positives, drawn.map(<[u32]>::to_vec)))
 }
 

@@ -4,7 +4,7 @@ use ohem_core::gather::GatherError;
 use ohem_core::rank::{HardestFirst, RankError};
 use ohem_core::{BBox, Convention, Float, Hardness, NanPolicy, Ranked, iou};
 
-use crate::simd;
+use crate::simd::dispatch;
 
 /// Finds the hardest `k` losses; returns their indices, hardest first.
 ///
@@ -25,8 +25,12 @@ use crate::simd;
 pub fn top_k<H: Hardness>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<u32>, RankError> {
     let places = k.saturating_mul(2).clamp(2, losses.len().max(2));
     let mut window = vec![Ranked::FILLER; places];
-    let hardest = HardestFirst::windowed(simd::best(), losses, nan, &mut window)?;
-    Ok(hardest.take(k).map(Ranked::index).collect())
+    dispatch!(simd => {
+        let hardest = HardestFirst::windowed(simd, losses, nan, &mut window)?;
+        let mut indices = Vec::with_capacity(k.min(losses.len()));
+        indices.extend(hardest.take(k).map(Ranked::index));
+        Ok(indices)
+    })
 }
 
 /// Computes the IoU of each of `rows` with each of `columns`, row by row.
@@ -44,7 +48,8 @@ pub fn top_k<H: Hardness>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<
 /// ```
 pub fn iou_matrix<F: Float>(rows: &[BBox<F>], columns: &[BBox<F>], convention: Convention) -> Vec<F> {
     let mut out = vec![F::zero(); rows.len() * columns.len()];
-    iou::matrix(simd::best(), rows, columns, convention, &mut out).expect("there is a place for each pair");
+    let written = dispatch!(simd => iou::matrix(simd, rows, columns, convention, &mut out));
+    written.expect("there is a place for each pair");
     out
 }
 

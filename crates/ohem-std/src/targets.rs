@@ -7,7 +7,7 @@
 use ohem_core::{BBox, Convention, Float, targets};
 use rand_core::Rng;
 
-use crate::simd;
+use crate::simd::dispatch;
 
 mod blobs;
 mod prepare;
@@ -52,7 +52,7 @@ pub fn assign<F: Float>(
     convention: Convention,
 ) -> Result<(Vec<F>, Vec<u32>), AssignError> {
     let (mut overlaps, mut matches) = (vec![F::zero(); rois.len()], vec![UNMATCHED; rois.len()]);
-    targets::assign(simd::best(), rois, ground_truth, convention, &mut overlaps, &mut matches)?;
+    dispatch!(simd => targets::assign(simd, rois, ground_truth, convention, &mut overlaps, &mut matches))?;
     Ok((overlaps, matches))
 }
 
@@ -84,7 +84,7 @@ pub fn assign_batch<F: Float>(
     convention: Convention,
 ) -> Result<(Vec<F>, Vec<u32>), AssignError> {
     let (mut overlaps, mut matches) = (vec![F::zero(); rois.boxes.len()], vec![UNMATCHED; rois.boxes.len()]);
-    targets::assign_batch(simd::best(), rois, ground_truth, convention, &mut overlaps, &mut matches)?;
+    dispatch!(simd => targets::assign_batch(simd, rois, ground_truth, convention, &mut overlaps, &mut matches))?;
     Ok((overlaps, matches))
 }
 

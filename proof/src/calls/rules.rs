@@ -26,11 +26,8 @@ impl<F: Float, H: Hardness> Lent<F, H> {
     }
 
     fn memory(&mut self) -> Memory<'_, F, Fixed<'_, H>> {
-        Memory {
-            window: Fixed(opaque_mut(&mut self.window)),
-            columns: opaque_mut(&mut self.columns),
-            selected: opaque_mut(&mut self.selected),
-        }
+        let window = Fixed(opaque_mut(&mut self.window));
+        Memory::new(window, opaque_mut(&mut self.columns), opaque_mut(&mut self.selected))
     }
 }
 

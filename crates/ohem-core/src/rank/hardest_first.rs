@@ -130,24 +130,31 @@ impl<'a, H: Hardness, W: Window<H>, S: Simd> HardestFirst<'a, H, W, S> {
         }
         let order = LazySort::new(0);
         let mut new = Self { simd, losses, nan, window, wanted, len: 0, order, last: None, more: true };
-        new.pass().map_err(|FirstNan(index)| RankError::NanLoss { index })?;
+        new.pass(true).map_err(|FirstNan(index)| RankError::NanLoss { index })?;
         Ok(new)
     }
 
-    /// Finds the hardest losses below the last one handed out.
+    /// Finds the hardest losses below the last one handed out; a guess may find fewer, even none.
     #[inline(always)]
-    fn pass(&mut self) -> Result<(), FirstNan> {
+    fn pass(&mut self, guess: bool) -> Result<(), FirstNan> {
         let wanted = self.wanted.min(self.losses.len());
-        let places = self.window.lend(wanted);
-        let mut reservoir = Reservoir::new(places.len() / 2);
+        let window = self.window.lend(wanted);
+        let places = window.len();
+        let mut reservoir = Reservoir::new(places / 2);
         let filter = Filter { nan: self.nan, below: self.last };
         self.simd.run(
             #[inline(always)]
-            || reservoir.extend::<S>(places, self.losses, 0, filter),
+            || {
+                if guess && places < self.losses.len() {
+                    reservoir.guess_cut(window, self.losses);
+                }
+                reservoir.extend::<S>(window, self.losses, 0, filter)
+            },
         )?;
         (self.len, self.more) = (reservoir.len(), reservoir.has_cut());
         self.order = LazySort::new(self.len);
-        self.wanted = wanted.saturating_mul(4);
+        // A guess that fell short says nothing about how many are wanted.
+        self.wanted = if guess && self.len < places / 2 { wanted } else { wanted.saturating_mul(4) };
         Ok(())
     }
 }
@@ -163,7 +170,7 @@ impl<H: Hardness, W: Window<H>, S: Simd> Iterator for HardestFirst<'_, H, W, S> 
                 self.last = Some(candidate);
                 return Some(candidate);
             }
-            if !self.more || self.pass().is_err() {
+            if !self.more || self.pass(false).is_err() {
                 return None;
             }
         }

@@ -9,7 +9,7 @@ use core::mem;
 
 use heapless::Vec;
 
-/// Below this, insertion sort beats partitioning.
+/// Below this, a sorting network beats partitioning.
 const SMALL: usize = 16;
 
 /// Moves the item that sorts to place `nth` there, those before it to its left, the rest to its right.
@@ -43,14 +43,14 @@ pub(crate) struct LazySort {
     sorted: usize,
     /// Places, nearest last, whose items are settled: smaller ones before them, larger ones behind.
     settled: Vec<usize, 32>,
-    /// How many more bad pivots to put up with.
-    patience: u32,
+    /// How many more items to move past pivots: what good pivots need, and as much again.
+    budget: usize,
 }
 
 impl LazySort {
     /// Starts over, on `len` items.
     pub(crate) fn new(len: usize) -> Self {
-        Self { next: 0, sorted: 0, settled: Vec::new(), patience: depth(len) }
+        Self { next: 0, sorted: 0, settled: Vec::new(), budget: len.saturating_mul(3 * depth(len) as usize) }
     }
 
     /// The next smallest of the items; they must be the same slice at every call.
@@ -73,11 +73,10 @@ impl LazySort {
         let mut end = self.settled.pop().unwrap_or(items.len());
         while let Some(segment) = items.get_mut(self.next..end)
             && segment.len() > SMALL
-            && self.patience > 0
+            && self.budget > 0
         {
+            self.budget = self.budget.saturating_sub(segment.len());
             let middle = partition(segment, key);
-            let smaller = middle.min(segment.len() - middle);
-            self.patience -= u32::from(smaller < segment.len() / 8);
             if self.settled.push(end).is_err() {
                 break;
             }
@@ -98,7 +97,7 @@ pub(crate) fn sort<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy
 
 /// Sorts items that are few, or that partitioning did badly on.
 fn settle<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy) {
-    if items.len() <= SMALL { insertion_sort(items, key) } else { heapsort(items, key) }
+    if items.len() <= SMALL { sort_few(items, key) } else { heapsort(items, key) }
 }
 
 /// About the depth of a balanced recursion over `len` items.
@@ -170,13 +169,15 @@ fn pivot<T: Copy, K: Ord>(items: &[T], key: impl Fn(T) -> K + Copy) -> usize {
     }
 }
 
-fn insertion_sort<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy) {
-    for end in 1..items.len() {
-        let mut at = end;
-        while at > 0 && before(items, at, at - 1, key) {
-            swap(items, at, at - 1);
-            at -= 1;
+fn sort_few<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy) {
+    let items = Cell::from_mut(items).as_slice_of_cells();
+    for (end, cell) in items.iter().enumerate() {
+        let (item, mut hole) = (cell.get(), cell);
+        for larger in items.iter().take(end).rev().take_while(|cell| key(item) < key(cell.get())) {
+            hole.set(larger.get());
+            hole = larger;
         }
+        hole.set(item);
     }
 }
 
@@ -248,11 +249,11 @@ mod tests {
 
     #[test]
     fn bad_pivots_fall_back_to_heapsort() {
-        for patience in 0..4 {
+        for budget in [0, 1, 501, 900] {
             for mut items in patterns(500) {
                 let mut want = items.clone();
                 want.sort_unstable();
-                let mut sort = LazySort { patience, ..LazySort::new(500) };
+                let mut sort = LazySort { budget, ..LazySort::new(500) };
                 let got: Vec<_> = core::iter::from_fn(|| sort.next(&mut items, |item| item)).collect();
                 assert_eq!(got, want);
             }

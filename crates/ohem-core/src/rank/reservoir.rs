@@ -4,6 +4,9 @@ use crate::rank::order;
 use crate::simd::Simd;
 use crate::{Hardness, NanPolicy, Ranked};
 
+/// From so many of a block on, they are collected without branches.
+const MANY: u32 = 40;
+
 /// Candidates over lent memory: everything seen so far that ranks at or above the cut.
 ///
 /// A loss is compared with the cut, a block of them at a time; the few above it are collected. When the
@@ -50,6 +53,27 @@ impl<H: Hardness> Reservoir<H> {
         self.cut.is_some()
     }
 
+    /// Guesses a cut from a sample, such that about as many losses lie above it as there are places.
+    ///
+    /// It may prove too high: then fewer than `keep` candidates are found, or none, but still a complete prefix
+    /// of the ranking, since the cut lies above every loss that equals it.
+    #[inline(always)]
+    pub(crate) fn guess_cut(&mut self, places: &mut [Ranked<H>], losses: &[H]) {
+        let len = places.len().min(128);
+        let stride = losses.len() / len.max(1);
+        // So many of the sample lie above the cut; fewer than a handful would be too much of a guess.
+        let above = (len * places.len() / losses.len().max(1)).max(6);
+        let Some(sample) = places.get_mut(..len).filter(|_| (2..=256).contains(&stride) && above < len)
+        else {
+            return;
+        };
+        for (place, &loss) in sample.iter_mut().zip(losses.iter().step_by(stride)) {
+            *place = Ranked::new(loss, 0);
+        }
+        order::select_nth(sample, above, |candidate| candidate);
+        self.cut = sample.get(above).copied();
+    }
+
     /// Takes in losses, numbered from `first`.
     #[inline(always)]
     pub(crate) fn extend<S: Simd>(
@@ -64,9 +88,20 @@ impl<H: Hardness> Reservoir<H> {
         // Losses above this were handed out before. (A NaN is above everything, but compares with nothing.)
         let top = filter.below.map(Ranked::hardness).filter(|top| !top.is_unordered());
         for block in blocks {
-            let mut bits = self.cut.map_or(!0, |cut| H::above::<S>(block, cut.hardness()));
+            // No closure here: one that is not inlined leaves the region where the instruction set is enabled.
+            let mut bits = match self.cut {
+                Some(cut) => H::above::<S>(block, cut.hardness()),
+                None => !0,
+            };
             if let (Some(top), true) = (top, bits != 0) {
                 bits &= !H::above::<S>(block, top);
+            }
+            if bits != 0
+                && top.is_none()
+                && bits.count_ones() >= MANY
+                && self.collect_block(places, block, index, bits)
+            {
+                bits = 0;
             }
             while bits != 0 {
                 let at = bits.trailing_zeros();
@@ -81,6 +116,28 @@ impl<H: Hardness> Reservoir<H> {
             self.offer(places, loss, at, filter)?;
         }
         Ok(())
+    }
+
+    /// Takes in the losses of a block that are marked, without a branch for each.
+    ///
+    /// Does nothing and says so if there is a NaN, or might not be room.
+    #[inline(always)]
+    fn collect_block(&mut self, places: &mut [Ranked<H>], block: &[H; 64], index: u32, bits: u64) -> bool {
+        let Some(room) = places.get_mut(self.len..).and_then(<[_]>::first_chunk_mut::<64>) else {
+            return false;
+        };
+        if block.iter().fold(false, |nan, loss| nan | loss.is_unordered()) {
+            return false;
+        }
+        let mut taken = 0;
+        for ((&loss, at), bit) in block.iter().zip(index..).zip(0..) {
+            if let Some(place) = room.get_mut(taken) {
+                *place = Ranked::new(loss, at);
+            }
+            taken += usize::from(bits >> bit & 1 == 1);
+        }
+        self.len += taken;
+        true
     }
 
     /// Takes in one loss.

@@ -72,7 +72,7 @@ impl Default for TensorflowConfig {
 /// let boxes: [_; 4] = core::array::from_fn(|i| BBox::new(i as f32, 0.0, i as f32 + 0.5, 1.0));
 /// let (losses, matches) = ([1.0, 4.0, 3.0, 2.0], [0, -1, -1, -1]);
 /// let (mut window, mut columns, mut selected) = ([Ranked::FILLER; 8], [0.0; 20], [0; 4]);
-/// let memory = Memory { window: Fixed(&mut window), columns: &mut columns, selected: &mut selected };
+/// let memory = Memory::new(Fixed(&mut window), &mut columns, &mut selected);
 /// let mut config = rules::TensorflowConfig::ssd();
 /// config.max_negatives_per_positive = Some(2.0);
 /// let hard = rules::tensorflow(Portable, &boxes, &losses, &matches, &config, memory)?;

@@ -1,25 +1,25 @@
-//! How IEEE 754 lays out a float: what the exact work on its bits needs to know.
+//! How IEEE 754 lays out a float: what lanes need to know for their exact work on the bits.
 
 macro_rules! format {
     ($format:ident, $float:ty, $bits:ty, $fraction:literal, $sqrt_half:literal) => {
         /// The layout of one float type.
-        pub(super) mod $format {
+        pub mod $format {
             /// How many bits of the fraction are stored.
-            pub(in super::super) const FRACTION: u32 = $fraction;
+            pub const FRACTION: u32 = $fraction;
             /// Those bits.
-            pub(in super::super) const FRACTION_MASK: $bits = (1 << FRACTION) - 1;
+            pub const FRACTION_MASK: $bits = (1 << FRACTION) - 1;
             /// The bits of 1.
-            pub(in super::super) const ONE: $bits = (1.0 as $float).to_bits();
+            pub const ONE: $bits = (1.0 as $float).to_bits();
             /// The bits of the square root of 1/2.
-            pub(in super::super) const SQRT_HALF: $bits = $sqrt_half;
+            pub const SQRT_HALF: $bits = $sqrt_half;
             /// What the exponent is stored with: that of 1.
-            pub(in super::super) const BIAS: $float = (<$float>::MAX_EXP - 1) as $float;
+            pub const BIAS: $float = (<$float>::MAX_EXP - 1) as $float;
             /// The least float whose last bit stands for 1; any float from here to its double is whole.
-            pub(in super::super) const WHOLE: $float = (1_u64 << FRACTION) as $float;
+            pub const WHOLE: $float = (1_u64 << FRACTION) as $float;
             /// In the middle of the whole floats, so that a sum with a small negative float is there, too.
             ///
             /// The low bits of `ROUNDER + n` are the exponent of `2^n` as it is stored.
-            pub(in super::super) const ROUNDER: $float = 1.5 * WHOLE + BIAS;
+            pub const ROUNDER: $float = 1.5 * WHOLE + BIAS;
         }
     };
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use ohem_core::{BBox, Float, targets};
 
 use super::{AssignError, BACKGROUND, BoxCoder, CompactError, IGNORED, LabelConfig, LabelError, UNMATCHED};
-use crate::simd;
+use crate::simd::dispatch;
 
 /// The RoIs of an image, ready to train on.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +63,7 @@ pub fn prepare<F: Float>(
     let (own, others) = matches.split_at_mut(ground_truth.len());
     let convention = coder.convention;
     targets::assign_own(ground_truth, convention, own_overlaps, own)?;
-    targets::assign(simd::best(), proposals, ground_truth, convention, other_overlaps, others)?;
+    dispatch!(simd => targets::assign(simd, proposals, ground_truth, convention, other_overlaps, others))?;
 
     let assignment = targets::Assignment { overlaps: &overlaps, matches: &matches };
     let (mut target_classes, mut steps) = (vec![BACKGROUND; rois.len()], vec![[F::zero(); 4]; rois.len()]);

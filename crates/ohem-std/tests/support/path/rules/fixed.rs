@@ -31,11 +31,8 @@ impl<F: Float, const B: usize> Arrays<F, B> {
     }
 
     fn lend(&mut self, places: usize) -> Memory<'_, F, Fixed<'_, F>> {
-        Memory {
-            window: Fixed(&mut self.window[..places]),
-            columns: self.columns.as_flattened_mut(),
-            selected: &mut self.selected,
-        }
+        let columns = self.columns.as_flattened_mut();
+        Memory::new(Fixed(&mut self.window[..places]), columns, &mut self.selected)
     }
 
     /// Calls a rule with windows of several sizes; what it selects must be the same.

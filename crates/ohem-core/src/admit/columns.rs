@@ -1,0 +1,111 @@
+//! Admitted boxes in columns, which a new one is held against from the first to the last.
+
+use super::overlap::{Rule, Test};
+use crate::iou::Corners;
+use crate::simd::{Lanes, Scalar, Simd};
+use crate::{BBox, Float, Group};
+
+/// How many floats of memory each admitted RoI takes.
+pub const COLUMNS: usize = 5;
+
+/// Columns are marked as not taken so many places at a time; no vector is wider.
+const WIDEST: usize = 32;
+
+/// Place `i` of each column belongs to the `i`-th admitted RoI.
+///
+/// Groups are a column too: 24 bits made of image and label, as a float. Lanes of another group drop out
+/// by one comparison; should two groups share their 24 bits, the groups themselves decide.
+pub(super) struct Columns<'a, F> {
+    /// Its group in 24 bits; NaN, which equals nothing, where there is no box.
+    group: &'a mut [F],
+    x1: &'a mut [F],
+    y1: &'a mut [F],
+    x2: &'a mut [F],
+    y2: &'a mut [F],
+}
+
+impl<'a, F: Float> Columns<'a, F> {
+    /// Cuts memory into columns.
+    pub(super) fn cut(floats: &'a mut [F]) -> Self {
+        let capacity = floats.len() / COLUMNS;
+        let mut columns = floats.chunks_exact_mut(capacity.max(1));
+        let mut next = || columns.next().unwrap_or_default();
+        Self { group: next(), x1: next(), y1: next(), x2: next(), y2: next() }
+    }
+
+    /// Writes a box of a group, or of none, and marks the places up to the end of its vector as not taken.
+    #[inline(always)]
+    pub(super) fn write(&mut self, at: usize, group: Option<Group>, bbox: &BBox<F>) {
+        if at.is_multiple_of(WIDEST)
+            && let Some(rest) = self.group.get_mut(at..)
+        {
+            rest.iter_mut().take(WIDEST).for_each(|slot| *slot = F::nan());
+        }
+        let group = group.map_or(F::nan(), column_of);
+        let values = [group, bbox.x1, bbox.y1, bbox.x2, bbox.y2];
+        let columns =
+            [&mut self.group, &mut self.x1, &mut self.y1, &mut self.x2, &mut self.y2].into_iter().zip(values);
+        for (column, value) in columns {
+            if let Some(slot) = column.get_mut(at) {
+                *slot = value;
+            }
+        }
+    }
+
+    /// Whether a box of the group in the places `from..to` overlaps this one by the threshold or more.
+    ///
+    /// `same_group` is asked about a place whose 24 bits are those of the group.
+    #[inline(always)]
+    pub(super) fn overlap<S: Simd>(
+        &self,
+        (from, to): (usize, usize),
+        bbox: &BBox<F>,
+        group: Group,
+        rule: &Rule<F>,
+        same_group: impl Fn(usize) -> bool + Copy,
+    ) -> bool {
+        // Whole vectors as far as the memory goes: places not yet taken hold NaN groups.
+        let from = from - from % WIDEST;
+        let whole = from + (to - from).next_multiple_of(F::Lanes::<S>::N);
+        let whole = if whole <= self.group.len() { whole } else { to - (to - from) % F::Lanes::<S>::N };
+        let group = column_of(group);
+        self.any(from, whole, &Test::<F::Lanes<S>>::new(bbox, rule), group, same_group)
+            || self.any(whole, to, &Test::<F::Lanes<Scalar>>::new(bbox, rule), group, same_group)
+    }
+
+    #[inline(always)]
+    fn any<V: Lanes<Scalar = F>>(
+        &self,
+        from: usize,
+        to: usize,
+        test: &Test<V>,
+        group: F,
+        same_group: impl Fn(usize) -> bool,
+    ) -> bool {
+        let group = V::splat(group);
+        let chunks = |column| Self::chunks::<V>(column, from, to);
+        let boxes = chunks(self.x1).iter().zip(chunks(self.y1)).zip(chunks(self.x2)).zip(chunks(self.y2));
+        for (nth, ((((x1, y1), x2), y2), groups)) in boxes.zip(chunks(self.group)).enumerate() {
+            let other = Corners { x1: V::load(x1), y1: V::load(y1), x2: V::load(x2), y2: V::load(y2) };
+            let mut hits = test.hits_within(&other, V::load(groups).eq(group));
+            while hits != 0 {
+                if same_group(from + nth * V::N + hits.trailing_zeros() as usize) {
+                    return true;
+                }
+                hits &= hits - 1;
+            }
+        }
+        false
+    }
+
+    #[inline(always)]
+    fn chunks<V: Lanes<Scalar = F>>(column: &[F], from: usize, to: usize) -> &[V::Array] {
+        V::chunks(column.get(from..to).unwrap_or_default()).0
+    }
+}
+
+/// The group in 24 bits; distinct for images and labels below 4,096.
+#[inline(always)]
+fn column_of<F: Float>(group: Group) -> F {
+    F::from_u24(group.image.rotate_left(12) ^ group.label)
+}

@@ -1,0 +1,254 @@
+//! Admitted boxes filed by group, size and position, so that a new one is held against a few of them.
+//!
+//! A hash table of chains, over lent memory: the bin of a box ([`Reach`]) and its group choose the chain. Each
+//! link of it is a block of boxes in columns, as wide as the widest of the vectors that are usual. Two bins that
+//! share a chain cost time, never exactness: every candidate takes the whole test, and its group is compared.
+//!
+//! Boxes with an IoU below `t` of each other cannot crowd a bin, so a chain is short, and a box costs about the
+//! same however many there are.
+
+use super::overlap::{Rule, Test};
+use super::reach::Reach;
+use crate::simd::{Lanes, Scalar, Simd};
+use crate::{BBox, Float, Group, Rois};
+
+/// How many boxes are filed in a block.
+pub(super) const BLOCK: usize = 8;
+/// How many floats of memory each block takes: four corners of each box.
+pub const BLOCK_FLOATS: usize = 4 * BLOCK;
+/// How many `u32` of memory each block takes: the index of each box, and the next block of the chain.
+pub const BLOCK_LINKS: usize = BLOCK + 1;
+
+/// So many boxes are scanned faster than they are filed and looked up.
+pub(super) const WORTHWHILE: usize = 256;
+
+/// No RoI.
+const VACANT: u32 = u32::MAX;
+
+/// The first block of a chain and whether another one follows it, in one integer: links need seldom be read.
+#[derive(Clone, Copy)]
+struct Head(u32);
+
+impl Head {
+    /// No block.
+    const NONE: Self = Self(u32::MAX);
+
+    fn new(block: usize, next: Self) -> Option<Self> {
+        let twice = u32::try_from(block).ok()?.checked_mul(2)?;
+        Some(Self(twice | u32::from(!next.is_none()))).filter(|head| !head.is_none())
+    }
+
+    #[inline(always)]
+    fn is_none(self) -> bool {
+        self.0 == Self::NONE.0
+    }
+
+    /// The number of the block; one that does not exist if there is none.
+    #[inline(always)]
+    fn block(self) -> usize {
+        (self.0 >> 1) as usize
+    }
+
+    #[inline(always)]
+    fn is_last(self) -> bool {
+        self.0 & 1 == 0
+    }
+}
+
+/// Memory for an index of the boxes admitted, which makes suppression among thousands near-linear.
+///
+/// A block holds up to 8 boxes that are like each other; as many blocks as RoIs can be selected are always
+/// enough, and unused ones are never touched. What finds no room is scanned. Nothing in it need be cleared.
+///
+/// The index is used for thresholds from 0.2 on: what overlaps by less is too unlike to be filed together, and
+/// few boxes are left in any case.
+#[derive(Debug, Default)]
+pub struct Grid<'a, F> {
+    /// A table of chains: best about as many as RoIs can be selected. A power of two of them is used.
+    pub heads: &'a mut [u32],
+    /// [`BLOCK_FLOATS`] a block.
+    pub floats: &'a mut [F],
+    /// [`BLOCK_LINKS`] a block.
+    pub links: &'a mut [u32],
+}
+
+/// Corners of boxes in one bin, in columns.
+pub(super) type Block<F> = [[F; BLOCK]; 4];
+
+/// The index itself.
+pub(super) struct Index<'a, F> {
+    reach: Reach<F>,
+    /// The first block of each chain.
+    heads: &'a mut [u32],
+    /// How far a hash is shifted to number a chain.
+    shift: u32,
+    blocks: &'a mut [Block<F>],
+    /// Indices of the boxes of a block, then the block that follows in the chain.
+    links: &'a mut [[u32; BLOCK_LINKS]],
+    /// How many blocks are in use.
+    used: usize,
+    /// The chain of boxes that are too large or small to be filed.
+    misfits: Head,
+}
+
+impl<'a, F: Float> Index<'a, F> {
+    /// An index over lent memory; none where there is no memory, or it would be of no use.
+    pub(super) fn new(grid: Grid<'a, F>, rule: Rule<F>) -> Option<Self> {
+        let reach = Reach::new(rule.threshold, rule.convention)?;
+        let bits = grid.heads.len().checked_ilog2()?.min(31);
+        let heads = grid.heads.get_mut(..1 << bits)?;
+        let (blocks, _) = grid.floats.as_chunks_mut::<BLOCK>().0.as_chunks_mut::<4>();
+        let (links, _) = grid.links.as_chunks_mut::<BLOCK_LINKS>();
+        Some(Self { reach, heads, shift: 32 - bits, blocks, links, used: 0, misfits: Head::NONE })
+    }
+
+    /// Forgets what the memory held before.
+    pub(super) fn clear(&mut self) {
+        self.heads.fill(Head::NONE.0);
+    }
+
+    /// Files a box. Says whether there was room.
+    pub(super) fn insert(&mut self, index: u32, bbox: &BBox<F>, group: Group) -> bool {
+        let chain = self.reach.sides(bbox).map(|(width, height)| {
+            let x = self.reach.bin(bbox.x1 + bbox.x2, width);
+            self.chain(hash(group), x, self.reach.bin(bbox.y1 + bbox.y2, height))
+        });
+        let head = match chain {
+            Some(chain) => self.head(chain),
+            None => self.misfits,
+        };
+        if self.add(head, index, bbox) {
+            return true;
+        }
+        let Some(head) = self.start_block(head) else { return false };
+        match chain.and_then(|chain| self.heads.get_mut(chain)) {
+            Some(slot) => *slot = head.0,
+            None => self.misfits = head,
+        }
+        self.add(head, index, bbox)
+    }
+
+    /// Writes a box into the first block of a chain, unless that is full.
+    fn add(&mut self, head: Head, index: u32, bbox: &BBox<F>) -> bool {
+        let links = self.links.get_mut(head.block()).and_then(|links| links.first_chunk_mut::<BLOCK>());
+        let Some(([x1, y1, x2, y2], indices)) = self.blocks.get_mut(head.block()).zip(links) else {
+            return false;
+        };
+        let places = indices.iter_mut().zip(x1).zip(y1).zip(x2).zip(y2);
+        for ((((slot, x1), y1), x2), y2) in places {
+            if *slot == VACANT {
+                *slot = index;
+                (*x1, *y1, *x2, *y2) = (bbox.x1, bbox.y1, bbox.x2, bbox.y2);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Takes another block into use, in front of a chain. Its places hold boxes that overlap nothing.
+    fn start_block(&mut self, next: Head) -> Option<Head> {
+        let head = Head::new(self.used, next)?;
+        let (block, links) = self.blocks.get_mut(self.used).zip(self.links.get_mut(self.used))?;
+        let (left, right) = ([F::max_value(); BLOCK], [F::min_value(); BLOCK]);
+        *block = [left, left, right, right];
+        *links = [VACANT; BLOCK_LINKS];
+        *links.last_mut()? = next.0;
+        self.used += 1;
+        Some(head)
+    }
+
+    /// The head of a chain.
+    #[inline(always)]
+    fn head(&self, chain: usize) -> Head {
+        self.heads.get(chain).map_or(Head::NONE, |&head| Head(head))
+    }
+
+    /// Whether a box filed under the group overlaps this one by the threshold or more.
+    ///
+    /// Nothing if the index cannot tell.
+    #[inline(always)]
+    pub(super) fn overlap<S: Simd>(
+        &self,
+        bbox: &BBox<F>,
+        group: Group,
+        rule: &Rule<F>,
+        rois: &Rois<'_, F>,
+    ) -> Option<bool> {
+        if F::Lanes::<S>::N <= BLOCK {
+            self.search(bbox, group, &Test::<F::Lanes<S>>::new(bbox, rule), rois)
+        } else {
+            self.search(bbox, group, &Test::<F::Lanes<Scalar>>::new(bbox, rule), rois)
+        }
+    }
+
+    #[inline(always)]
+    fn search<V: Lanes<Scalar = F>>(
+        &self,
+        bbox: &BBox<F>,
+        group: Group,
+        test: &Test<V>,
+        rois: &Rois<'_, F>,
+    ) -> Option<bool> {
+        let (width, height) = self.reach.sides(bbox)?;
+        let (x, y) = (bbox.x1 + bbox.x2, bbox.y1 + bbox.y2);
+        let key = hash(group);
+        // What overlaps it is most often in its own bin.
+        let own = self.chain(key, self.reach.bin(x, width), self.reach.bin(y, height));
+        if self.hit(self.head(own), test, group, rois) || self.hit(self.misfits, test, group, rois) {
+            return Some(true);
+        }
+        let (columns, rows) = (self.reach.bins(x, width)?, self.reach.bins(y, height)?);
+        for &y in &rows {
+            for &x in &columns {
+                let chain = self.chain(key, x, y);
+                if chain != own && self.hit(self.head(chain), test, group, rois) {
+                    return Some(true);
+                }
+            }
+        }
+        Some(false)
+    }
+
+    /// Whether a box of the group in a chain overlaps the tested one.
+    #[inline(always)]
+    fn hit<V: Lanes<Scalar = F>>(
+        &self,
+        mut head: Head,
+        test: &Test<V>,
+        group: Group,
+        rois: &Rois<'_, F>,
+    ) -> bool {
+        while !head.is_none()
+            && let Some(block) = self.blocks.get(head.block())
+        {
+            let mut hits = test.hits_in_block(block);
+            while hits != 0 {
+                let links = self.links.get(head.block());
+                let index = links.and_then(|links| links.get(hits.trailing_zeros() as usize));
+                if index.is_some_and(|&index| rois.group(index) == group) {
+                    return true;
+                }
+                hits &= hits - 1;
+            }
+            if head.is_last() {
+                return false;
+            }
+            let links = self.links.get(head.block());
+            head = links.and_then(|links| links.last()).map_or(Head::NONE, |&next| Head(next));
+        }
+        false
+    }
+
+    /// The number of a chain.
+    #[inline(always)]
+    fn chain(&self, group: u32, x: u32, y: u32) -> usize {
+        let key = group.wrapping_add(x).wrapping_add(y.rotate_left(16));
+        (key ^ key >> 15).wrapping_mul(0x2C1B_3C6D).checked_shr(self.shift).unwrap_or(0) as usize
+    }
+}
+
+/// One integer for a group; another group seldom has the same.
+#[inline(always)]
+fn hash(group: Group) -> u32 {
+    (group.image.rotate_left(16) ^ group.label).wrapping_mul(0x27D4_EB2F)
+}

@@ -1,0 +1,92 @@
+//! Whether one box overlaps any of a vector of others by the threshold, in two stages.
+//!
+//! The first is cheap: IoU cannot reach `t` unless the intersection reaches `t` times the area of the new
+//! box, so a lane goes on only if
+//!
+//! ```text
+//! inter >= fl(t' * area),   t' = t - 4 eps t
+//! ```
+//!
+//! It never drops a lane that the division would find. With u = eps / 2: rounding is monotone, so the computed
+//! intersection is at most either computed area, hence `union = fl(fl(area + other) - inter)` is at least
+//! `(1 - 3u) area`; a quotient that rounds to `t` or more is at least `(1 - u) t`; so `inter >= (1 - 4u) t
+//! area >= t' area`, and rounding the right side once more keeps the order. Where `t` is so small that
+//! this could meet subnormals, or is not positive, every lane goes on.
+//!
+//! The second stage is the division itself, so the answer is that of [`BBox::iou`], bit for bit.
+
+use super::grid::{BLOCK, Block};
+use crate::iou::{Corners, Pivot};
+use crate::simd::Lanes;
+use crate::{BBox, Convention, Float};
+
+/// When a new RoI is refused.
+#[derive(Clone, Copy)]
+pub(super) struct Rule<F> {
+    /// The least IoU that suppresses.
+    pub(super) threshold: F,
+    /// A little less, such that times an area it bounds the intersection; not positive for no bound.
+    bound: F,
+    pub(super) convention: Convention,
+}
+
+impl<F: Float> Rule<F> {
+    pub(super) fn new(threshold: F, convention: Convention) -> Self {
+        let eps = F::epsilon();
+        let slack = eps + eps + eps + eps;
+        let bound = if threshold > eps { threshold - threshold * slack } else { -F::one() };
+        Self { threshold, bound, convention }
+    }
+}
+
+/// One box, to be held against others.
+pub(super) struct Test<V> {
+    pivot: Pivot<V>,
+    threshold: V,
+    least_intersection: V,
+}
+
+impl<F: Float, V: Lanes<Scalar = F>> Test<V> {
+    #[inline(always)]
+    pub(super) fn new(bbox: &BBox<F>, rule: &Rule<F>) -> Self {
+        Self {
+            pivot: Pivot::new(bbox, rule.convention),
+            threshold: V::splat(rule.threshold),
+            least_intersection: V::splat(rule.bound * bbox.area(rule.convention)),
+        }
+    }
+
+    /// Bit `i` where box `i` of a block overlaps this one by the threshold or more.
+    #[inline(always)]
+    pub(super) fn hits_in_block(&self, [x1, y1, x2, y2]: &Block<F>) -> u32 {
+        let (x1, y1, x2, y2) = (V::chunks(x1).0, V::chunks(y1).0, V::chunks(x2).0, V::chunks(y2).0);
+        let mut hits = 0;
+        for at in 0..BLOCK / V::N {
+            // No iterator adapters here: those that are not inlined leave the region of the instruction set.
+            if let (Some(x1), Some(y1), Some(x2), Some(y2)) = (x1.get(at), y1.get(at), x2.get(at), y2.get(at))
+            {
+                let other = Corners { x1: V::load(x1), y1: V::load(y1), x2: V::load(x2), y2: V::load(y2) };
+                let intersection = self.pivot.intersection(&other);
+                let near = self.least_intersection.le(intersection);
+                hits |= self.decide(&other, intersection, near) << (at * V::N);
+            }
+        }
+        hits
+    }
+
+    /// Bit `i` where the box in lane `i`, within `mask`, overlaps this one by the threshold or more.
+    #[inline(always)]
+    pub(super) fn hits_within(&self, other: &Corners<V>, mask: V::Mask) -> u32 {
+        let intersection = self.pivot.intersection(other);
+        self.decide(other, intersection, self.least_intersection.le(intersection) & mask)
+    }
+
+    /// The division, where any lane asks for it.
+    #[inline(always)]
+    fn decide(&self, other: &Corners<V>, intersection: V, near: V::Mask) -> u32 {
+        if V::bits(near) == 0 {
+            return 0;
+        }
+        V::bits(self.threshold.le(self.pivot.iou(other, intersection)) & near)
+    }
+}
