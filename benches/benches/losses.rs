@@ -12,6 +12,7 @@ use ohem_core::loss::{self, Backward, Regression};
 use ohem_core::simd::{Portable, Scalar};
 use ohem_reference::loss as reference;
 use ohem_std::Float;
+use ohem_std::simd::Tier;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
@@ -25,8 +26,12 @@ fn main() {
     let budget = if std::env::args().any(|arg| arg == "--bench") { 3_000 } else { 1 };
     against_the_reference(Duration::from_millis(budget));
     let mut criterion = Criterion::default().configure_from_args();
-    every_loss::<f32>(&mut criterion, "f32");
-    every_loss::<f64>(&mut criterion, "f64");
+    for tier in Tier::available() {
+        tier.scope(|| {
+            every_loss::<f32>(&mut criterion, "f32", tier);
+            every_loss::<f64>(&mut criterion, "f64", tier);
+        });
+    }
     criterion.final_summary();
 }
 
@@ -80,32 +85,32 @@ fn against_the_reference(budget: Duration) {
     }
 }
 
-fn every_loss<F: Float>(criterion: &mut Criterion, precision: &str) {
+fn every_loss<F: Float>(criterion: &mut Criterion, precision: &str, tier: Tier) {
+    use ohem_std::loss;
+
     let Heads { logits, predictions, labels } = &Heads::<F>::new();
     let targets = vec![F::zero(); ROIS * 4];
     let regression = Regression::new(labels, predictions, &targets).expect("sound tables");
     let selected: Vec<u32> = (0..128).map(|nth| nth * 31).collect();
     let backward = Backward::new(&selected).gathered();
-    let (mut losses, mut gradient) = (vec![F::zero(); ROIS], vec![F::zero(); selected.len() * CLASSES]);
-    let mut group = criterion.benchmark_group(format!("losses/{precision}"));
+    let mut losses = vec![F::zero(); ROIS];
+    let mut group = criterion.benchmark_group(format!("losses/{precision}/{tier}"));
     group.throughput(Throughput::Elements(ROIS as u64));
     group.bench_function(BenchmarkId::new("softmax", CLASSES), |bencher| {
-        bencher.iter(|| loss::cross_entropy(Portable, logits, CLASSES, labels, &mut losses));
+        bencher.iter(|| loss::cross_entropy(logits, CLASSES, labels));
     });
     group.bench_function(BenchmarkId::new("sigmoid", CLASSES), |bencher| {
-        bencher.iter(|| loss::sigmoid_cross_entropy(Portable, logits, CLASSES, labels, &mut losses));
+        bencher.iter(|| loss::sigmoid_cross_entropy(logits, CLASSES, labels));
     });
     group.bench_function(BenchmarkId::new("probabilities", CLASSES), |bencher| {
-        bencher.iter(|| loss::probability_cross_entropy(Portable, logits, CLASSES, labels, &mut losses));
+        bencher.iter(|| loss::probability_cross_entropy(logits, CLASSES, labels));
     });
     group.bench_function(BenchmarkId::new("boxes", 4 * CLASSES), |bencher| {
-        bencher.iter(|| regression.losses(Portable, &mut losses));
+        bencher.iter(|| loss::add_regression(&regression, &mut losses));
     });
     group.throughput(Throughput::Elements(selected.len() as u64));
     group.bench_function(BenchmarkId::new("gradient", CLASSES), |bencher| {
-        bencher.iter(|| {
-            loss::cross_entropy_gradient(Portable, logits, CLASSES, labels, &backward, &mut gradient)
-        });
+        bencher.iter(|| loss::cross_entropy_gradient(logits, CLASSES, labels, &backward));
     });
     group.finish();
 }

@@ -1,12 +1,13 @@
-//! Criterion benches of mining, by scene, size and precision.
+//! Criterion benches of mining and suppression, by tier, scene, size and precision.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ohem_benches::Input;
-use ohem_std::{Float, MineConfig, Miner};
+use ohem_std::simd::Tier;
+use ohem_std::{Float, MineConfig, Miner, NmsConfig, nms};
 use ohem_testkit::scene::{Labels, Scene};
 
-fn mine<F: Float>(criterion: &mut Criterion, precision: &str) {
-    let mut group = criterion.benchmark_group(format!("mine/{precision}"));
+fn mine<F: Float>(criterion: &mut Criterion, precision: &str, tier: Tier) {
+    let mut group = criterion.benchmark_group(format!("mine/{precision}/{tier}"));
     for scene in [Scene::Uniform, Scene::Clustered, Scene::Grid, Scene::Identical] {
         for n in [300, 2_000, 100_000] {
             let input = Input::<F>::from(scene.batch(2, n, Labels::Voc, 1));
@@ -21,10 +22,35 @@ fn mine<F: Float>(criterion: &mut Criterion, precision: &str) {
     group.finish();
 }
 
-fn both(criterion: &mut Criterion) {
-    mine::<f32>(criterion, "f32");
-    mine::<f64>(criterion, "f64");
+fn suppress<F: Float>(criterion: &mut Criterion, precision: &str, tier: Tier) {
+    let mut group = criterion.benchmark_group(format!("nms/{precision}/{tier}"));
+    for scene in [Scene::Uniform, Scene::Clustered, Scene::Grid] {
+        for n in [1_000, 2_000, 10_000, 50_000] {
+            let input = Input::<F>::from(scene.table(n, 1));
+            group.throughput(Throughput::Elements(n as u64));
+            group.bench_function(BenchmarkId::new(format!("{scene:?}"), n), |bencher| {
+                bencher
+                    .iter(|| nms(input.boxes(), &input.losses, &NmsConfig::new(0.7)).map(|kept| kept.len()));
+            });
+        }
+    }
+    group.finish();
 }
 
-criterion_group!(benches, both);
+fn every_tier(criterion: &mut Criterion) {
+    for tier in Tier::available() {
+        tier.scope(|| {
+            mine::<f32>(criterion, "f32", tier);
+            mine::<f64>(criterion, "f64", tier);
+            suppress::<f32>(criterion, "f32", tier);
+            suppress::<f64>(criterion, "f64", tier);
+        });
+    }
+}
+
+criterion_group!(
+    name = benches;
+    config = Criterion::default().sample_size(20);
+    targets = every_tier
+);
 criterion_main!(benches);

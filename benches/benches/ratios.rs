@@ -5,8 +5,7 @@
 use core::hint::black_box;
 use core::time::Duration;
 
-use ohem_benches::{Input, Job, medians};
-use ohem_core::simd::{Lanes, Portable, Simd};
+use ohem_benches::{Input, Job, maximum, medians};
 use ohem_reference as reference;
 use ohem_std::{MineConfig, Miner};
 use ohem_testkit::scene::{Labels, Scene};
@@ -66,21 +65,6 @@ fn against_a_maximum(budget: Duration) {
         let ratio = time.as_secs_f64() / times[0].as_secs_f64();
         println!("  {name:12} {:10.1} us   {ratio:8.2} times as long as the maximum", micros(*time));
     }
-}
-
-/// The largest loss, eight vectors at a time.
-fn maximum(losses: &[f32]) -> f32 {
-    type V = <Portable as Simd>::F32;
-    let (chunks, rest) = V::chunks(losses);
-    let mut largest = [V::splat(f32::MIN); 8];
-    for chunks in chunks.chunks_exact(8) {
-        for (largest, chunk) in largest.iter_mut().zip(chunks) {
-            *largest = largest.max(V::load(chunk));
-        }
-    }
-    let left_over = chunks.chunks_exact(8).remainder().as_flattened().iter().chain(rest);
-    let largest = largest.into_iter().flat_map(V::store).chain(left_over.copied());
-    largest.fold(f32::MIN, f32::max)
 }
 
 fn micros(time: Duration) -> f64 {

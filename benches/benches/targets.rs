@@ -10,6 +10,7 @@ use ohem_benches::{Job, medians};
 use ohem_core::simd::{Portable, Scalar};
 use ohem_core::targets;
 use ohem_reference as reference;
+use ohem_std::simd::Tier;
 use ohem_std::targets::{BACKGROUND, BoxCoder, ExpandConfig, LabelConfig, UNMATCHED, expand_rows, prepare};
 use ohem_std::{BBox, Convention, Float};
 use ohem_testkit::scene::Scene;
@@ -22,7 +23,12 @@ fn main() {
         against_the_reference::<f64>(scene, "f64", Duration::from_millis(budget));
     }
     let mut criterion = Criterion::default().configure_from_args();
-    assign(&mut criterion);
+    for tier in Tier::available() {
+        tier.scope(|| {
+            assign::<f32>(&mut criterion, "f32", tier);
+            assign::<f64>(&mut criterion, "f64", tier);
+        });
+    }
     steps(&mut criterion);
     criterion.final_summary();
 }
@@ -79,25 +85,15 @@ fn against_the_reference<F: Float>(scene: Scene, precision: &str, budget: Durati
     }
 }
 
-fn assign(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("assign/f32");
+fn assign<F: Float>(criterion: &mut Criterion, precision: &str, tier: Tier) {
+    let mut group = criterion.benchmark_group(format!("assign/{precision}/{tier}"));
     for scene in [Scene::Uniform, Scene::Clustered, Scene::Identical] {
         for proposals in [300, 2_000, 20_000] {
-            let (rows, objects) = image::<f32>(scene, proposals);
+            let (rows, objects) = image::<F>(scene, proposals);
             let (boxes, ground_truth) = (BBox::from_rows(&rows), BBox::from_rows(&objects));
-            let (mut overlaps, mut matches) = (vec![0.0; proposals], vec![0; proposals]);
             group.throughput(Throughput::Elements(20 * proposals as u64));
             group.bench_function(BenchmarkId::new(format!("{scene:?}"), proposals), |bencher| {
-                bencher.iter(|| {
-                    targets::assign(
-                        Portable,
-                        boxes,
-                        ground_truth,
-                        Convention::Pixel,
-                        &mut overlaps,
-                        &mut matches,
-                    )
-                });
+                bencher.iter(|| ohem_std::targets::assign(boxes, ground_truth, Convention::Pixel));
             });
         }
     }

@@ -5,6 +5,7 @@
 //! Both make plain tables, of no type of ohem's.
 
 pub mod scene;
+#[cfg(feature = "strategy")]
 pub mod strategy;
 
 use num_traits::Float;

@@ -1,0 +1,131 @@
+//! Worst cases, whose growth can be read off: times of mining and suppression over `n log2 n`, and criterion's
+//! view of the same.
+//!
+//! `cargo bench -p ohem-benches --bench worst`
+
+use core::hint::black_box;
+use core::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use ohem_benches::{Input, Job, medians};
+use ohem_std::{MineConfig, Miner, NmsConfig, batched_nms};
+use ohem_testkit::scene::{Labels, Scene};
+
+fn main() {
+    // Under `cargo test` the bench only shows that it still runs.
+    let bench = std::env::args().any(|arg| arg == "--bench");
+    let (budget, sizes): (_, &[usize]) =
+        if bench { (400, &[1_000, 4_000, 16_000, 64_000]) } else { (1, &[1_000]) };
+    growth(Duration::from_millis(budget), sizes);
+    let mut criterion = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(500))
+        .configure_from_args();
+    every_case(&mut criterion, &sizes[..sizes.len().min(3)]);
+    criterion.final_summary();
+}
+
+/// What may be slow.
+#[derive(Clone, Copy, Debug)]
+enum Worst {
+    /// All boxes the same: the hardest suppresses all others, and mining visits all.
+    IdenticalBoxes,
+    /// All losses the same: every comparison is a tie.
+    EqualLosses,
+    /// The hardest last: a scan's cut rises all the time.
+    Ascending,
+    /// The hardest first.
+    Descending,
+    /// Every box overlaps one of a few: nearly all are visited and suppressed.
+    NearlyAllSuppressed,
+    /// No box overlaps another: all are kept, each to be tested against.
+    NothingSuppressed,
+    /// A group for every box: all are kept, none to be tested against.
+    AllGroups,
+    /// None of these: clustered boxes in one group.
+    Ordinary,
+}
+
+impl Worst {
+    const ALL: [Self; 8] = [
+        Self::IdenticalBoxes,
+        Self::EqualLosses,
+        Self::Ascending,
+        Self::Descending,
+        Self::NearlyAllSuppressed,
+        Self::NothingSuppressed,
+        Self::AllGroups,
+        Self::Ordinary,
+    ];
+
+    /// Makes so many boxes of it.
+    fn input(self, n: usize) -> Input<f32> {
+        let mut input = Input::<f32>::from(Scene::Clustered.batch(1, n, Labels::Uniform(1), 1));
+        let (boxes, losses) = (&mut input.boxes, &mut input.losses);
+        match self {
+            Self::IdenticalBoxes => boxes.fill([100.0, 100.0, 200.0, 200.0]),
+            Self::EqualLosses => losses.fill(1.0),
+            Self::Ascending => losses.sort_by(f32::total_cmp),
+            Self::Descending => losses.sort_by(|a, b| b.total_cmp(a)),
+            Self::NearlyAllSuppressed => place(boxes, |i| apart(i % 100)),
+            Self::NothingSuppressed => place(boxes, apart),
+            Self::AllGroups => input.labels.iter_mut().zip(0..).for_each(|(label, i)| *label = i),
+            Self::Ordinary => {}
+        }
+        input
+    }
+}
+
+/// Puts each box somewhere.
+fn place(boxes: &mut [[f32; 4]], at: impl Fn(usize) -> [f32; 4]) {
+    boxes.iter_mut().enumerate().for_each(|(i, bbox)| *bbox = at(i));
+}
+
+/// The box of a place in a grid of 1,024 across, none of which touch.
+fn apart(i: usize) -> [f32; 4] {
+    let [x, y] = [i % 1_024, i / 1_024].map(|place| 20.0 * place as f32);
+    [x, y, x + 10.0, y + 10.0]
+}
+
+/// Prints the time of each case at each size, and over `n log2 n` in nanoseconds.
+fn growth(budget: Duration, sizes: &[usize]) {
+    println!("CPU time, and over n log2 n; f32, B = 128, t = 0.7");
+    for case in Worst::ALL {
+        for (job, ours) in [("mine", mine as fn(&Input<f32>) -> usize), ("nms", nms)] {
+            print!("{:20} {job:5}", format!("{case:?}"));
+            for &n in sizes {
+                let input = case.input(n);
+                let jobs: &mut [Job<'_>] = &mut [(job, &mut || _ = black_box(ours(&input)))];
+                let nanos = medians(jobs, budget / 10)[0].as_secs_f64() * 1e9;
+                let over = nanos / (n as f64 * (n as f64).log2());
+                print!("  {n:>6}: {:9.1} us {over:6.2} ns", nanos / 1e3);
+            }
+            println!();
+        }
+    }
+}
+
+fn every_case(criterion: &mut Criterion, sizes: &[usize]) {
+    for (job, ours) in [("mine", mine as fn(&Input<f32>) -> usize), ("nms", nms)] {
+        let mut group = criterion.benchmark_group(format!("worst/{job}"));
+        for (case, &n) in Worst::ALL.iter().flat_map(|case| sizes.iter().map(move |n| (case, n))) {
+            let input = case.input(n);
+            group.throughput(Throughput::Elements(n as u64));
+            group.bench_function(BenchmarkId::new(format!("{case:?}"), n), |bencher| {
+                bencher.iter(|| ours(&input));
+            });
+        }
+        group.finish();
+    }
+}
+
+fn mine(input: &Input<f32>) -> usize {
+    let mut miner = Miner::new(MineConfig::new(128)).expect("a sound configuration");
+    miner.mine(&input.rois(), &input.losses).expect("no NaN").len()
+}
+
+fn nms(input: &Input<f32>) -> usize {
+    let config = NmsConfig::new(0.7);
+    batched_nms(input.boxes(), &input.losses, &input.labels, &config).expect("no NaN").len()
+}
