@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::failure::Failure;
+use crate::prepare::arguments::{self as prepare, PrepareArguments};
 use crate::rule::Rule;
+use crate::study::arguments::{self as study, StudyArguments};
 use crate::table::{Wanted, WantedLoss};
 pub(crate) use choices::{
     ConventionChoice, Format, IgnoredChoice, NanChoice, Precision, RuleChoice, SuppressChoice,
@@ -32,6 +34,14 @@ pub(crate) enum Command {
     /// Mine the hardest RoIs of a table, and draw them
     #[command(long_about = help::ABOUT, after_long_help = help::EXAMPLES)]
     Mine(MineArguments),
+
+    /// Make RoIs with features of pictures and a table of boxes, to train on
+    #[command(long_about = prepare::ABOUT)]
+    Prepare(PrepareArguments),
+
+    /// Train a detection head with hard example mining and without, and compare
+    #[command(long_about = study::ABOUT)]
+    Study(StudyArguments),
 }
 
 /// What `ohem mine` is told.

@@ -15,9 +15,11 @@ mod mine;
 mod mined;
 mod output;
 mod picture;
+mod prepare;
 mod progress;
 mod rule;
 mod shipped;
+mod study;
 mod table;
 
 use std::process::ExitCode;
@@ -27,6 +29,8 @@ use clap::Parser;
 fn main() -> ExitCode {
     let done = match args::Arguments::parse().command {
         args::Command::Mine(arguments) => mine::run(&arguments),
+        args::Command::Prepare(arguments) => prepare::run(&arguments),
+        args::Command::Study(arguments) => study::run(&arguments),
     };
     failure::exit_code(done)
 }

@@ -16,8 +16,11 @@ mod text;
 use crate::failure::Failure;
 use crate::output::Report;
 use crate::table::Source;
+pub(crate) use palette::{BACKGROUND, FOREGROUND, ink_on};
+pub(crate) use photo::Photo;
 use photo::Photos;
-use text::Fonts;
+pub(crate) use png::render;
+pub(crate) use text::{FAMILIES, Fonts, GREY, INK, text};
 
 /// Draws the picture that was asked for, if one was.
 ///

@@ -22,6 +22,13 @@ pub(crate) fn incoming() -> ProgressBar {
     bar.with_style(style.expect("the template is well formed"))
 }
 
+/// A bar over the epochs of all trainings.
+pub(crate) fn epochs(count: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(count), ProgressDrawTarget::stderr_with_hz(10));
+    let style = ProgressStyle::with_template("training {bar:40} {pos}/{len} epochs, {eta} left");
+    bar.with_style(style.expect("the template is well formed"))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

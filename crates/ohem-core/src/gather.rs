@@ -34,8 +34,9 @@ pub fn rows<T: Copy>(indices: &[u32], table: &[T], width: usize, out: &mut [T]) 
     }
     for (&index, out) in indices.iter().zip(out.chunks_exact_mut(width.max(1))) {
         let from = (index as usize).saturating_mul(width);
-        let row = table.get(from..).unwrap_or_default();
-        out.iter_mut().zip(row).for_each(|(slot, &value)| *slot = value);
+        if let Some(row) = table.get(from..).and_then(|rows| rows.get(..out.len())) {
+            out.copy_from_slice(row);
+        }
     }
     Ok(())
 }

@@ -7,6 +7,11 @@
 use core::fmt;
 use core::slice;
 
+mod columns;
+
+pub use columns::Columns;
+pub(crate) use columns::{TILE, Tile};
+
 use crate::simd::{Lanes, Simd};
 use crate::{BBox, Convention, Float};
 
@@ -92,12 +97,25 @@ pub enum IouError {
         /// How many places there are.
         out: usize,
     },
+    /// The memory for columns is not what so many boxes take.
+    Memory {
+        /// How many places there are.
+        places: usize,
+        /// How many there must be.
+        needed: usize,
+    },
 }
 
 impl fmt::Display for IouError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Length { pairs, out } = self;
-        write!(f, "{pairs} pairs of boxes, but room for {out} overlaps")
+        match self {
+            Self::Length { pairs, out } => {
+                write!(f, "{pairs} pairs of boxes, but room for {out} overlaps")
+            }
+            Self::Memory { places, needed } => {
+                write!(f, "columns of boxes take {needed} places, {places} were lent")
+            }
+        }
     }
 }
 
@@ -170,93 +188,18 @@ pub fn matrix<F: Float, S: Simd>(
     Ok(())
 }
 
-/// How many boxes are turned into columns at a time.
-pub(crate) const TILE: usize = 32;
-
-/// Boxes as columns, read again for each row of the matrix.
-pub(crate) struct Tile<F> {
-    x1: [F; TILE],
-    y1: [F; TILE],
-    x2: [F; TILE],
-    y2: [F; TILE],
-    area: [F; TILE],
-}
-
-impl<F: Float> Tile<F> {
-    /// Boxes that overlap nothing, so that IoU comes out as 0: their intervals are inside out.
-    #[inline(always)]
-    fn nowhere() -> Self {
-        let (left, right) = ([F::max_value(); TILE], [F::min_value(); TILE]);
-        Self { x1: left, y1: left, x2: right, y2: right, area: [F::zero(); TILE] }
-    }
-
-    /// Turns up to a tile of boxes into columns, leaving out what is not a box.
-    #[inline(always)]
-    pub(crate) fn of(boxes: &[BBox<F>], convention: Convention) -> Self {
-        let mut tile = Self::nowhere();
-        let corners = tile.x1.iter_mut().zip(&mut tile.y1).zip(&mut tile.x2).zip(&mut tile.y2);
-        for (((((x1, y1), x2), y2), area), bbox) in corners.zip(&mut tile.area).zip(boxes) {
-            if bbox.is_box(convention) {
-                (*x1, *y1, *x2, *y2) = (bbox.x1, bbox.y1, bbox.x2, bbox.y2);
-                *area = bbox.area(convention);
-            }
-        }
-        tile
-    }
-
-    /// Writes the IoU of the pivot with the first boxes of the tile, as many as there is room for.
-    #[inline(always)]
-    fn row<V: Lanes<Scalar = F>>(&self, pivot: &Pivot<V>, out: &mut [F]) {
-        let (x1, y1) = (V::chunks(&self.x1).0, V::chunks(&self.y1).0);
-        let (x2, y2) = (V::chunks(&self.x2).0, V::chunks(&self.y2).0);
-        let columns = x1.iter().zip(y1).zip(x2).zip(y2).zip(V::chunks(&self.area).0);
-        let mut overlaps = columns.map(
-            #[inline(always)]
-            |((((x1, y1), x2), y2), area)| {
-                let other = Corners { x1: V::load(x1), y1: V::load(y1), x2: V::load(x2), y2: V::load(y2) };
-                pivot.quotient(pivot.intersection(&other), V::load(area))
-            },
-        );
-        let (whole, rest) = V::chunks_mut(out);
-        for (slot, overlap) in whole.iter_mut().zip(&mut overlaps) {
-            *slot = overlap.store();
-        }
-        if let (false, Some(overlap)) = (rest.is_empty(), overlaps.next()) {
-            for (slot, &lane) in rest.iter_mut().zip(overlap.store().as_ref()) {
-                *slot = lane;
-            }
-        }
-    }
-
-    /// Visits the boxes and their areas, a vector of them at a time.
-    #[inline(always)]
-    pub(crate) fn each<V: Lanes<Scalar = F>>(&self, mut visit: impl FnMut(&Corners<V>, V)) {
-        let (x1, y1) = (V::chunks(&self.x1).0, V::chunks(&self.y1).0);
-        let (x2, y2) = (V::chunks(&self.x2).0, V::chunks(&self.y2).0);
-        let columns = x1.iter().zip(y1).zip(x2).zip(y2).zip(V::chunks(&self.area).0);
-        for ((((x1, y1), x2), y2), area) in columns {
-            let corners = Corners { x1: V::load(x1), y1: V::load(y1), x2: V::load(x2), y2: V::load(y2) };
-            visit(&corners, V::load(area));
-        }
-    }
-}
-
 /// Fills the matrix tile by tile of columns: a tile stays in registers' reach for all rows.
 #[inline(always)]
 fn tiles<F: Float, S: Simd>(rows: &[BBox<F>], columns: &[BBox<F>], convention: Convention, out: &mut [F]) {
     if columns.is_empty() {
         return;
     }
+    let mut tile = Tile::new();
     for (nth, boxes) in columns.chunks(TILE).enumerate() {
-        let tile = Tile::of(boxes, convention);
+        let tile = tile.fill(boxes, convention);
         for (row, out) in rows.iter().zip(out.chunks_mut(columns.len())) {
-            let Some(out) = out.get_mut(nth * TILE..).and_then(|out| out.get_mut(..boxes.len())) else {
-                break;
-            };
-            if row.is_box(convention) {
-                tile.row(&Pivot::<F::Lanes<S>>::new(row, convention), out);
-            } else {
-                out.fill(F::zero());
+            if let Some(out) = out.get_mut(nth * TILE..).and_then(|out| out.get_mut(..boxes.len())) {
+                tile.write::<F::Lanes<S>>(row, out);
             }
         }
     }
@@ -288,5 +231,8 @@ mod tests {
         let refused = matrix(Scalar, &boxes, &boxes, Convention::Pixel, &mut [0.0; 8]);
         assert_eq!(refused, Err(IouError::Length { pairs: 9, out: 8 }));
         assert_eq!(matrix(Scalar, &boxes, &[], Convention::Pixel, &mut []), Ok(()));
+        let memory = &mut [0.0; 159];
+        let refused = Columns::new(&boxes, Convention::Pixel, memory).unwrap_err();
+        assert_eq!(refused, IouError::Memory { places: 159, needed: 160 });
     }
 }

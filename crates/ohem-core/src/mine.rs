@@ -144,7 +144,8 @@ fn visit<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
     mut rule: Rule<impl FnMut(u32) -> Turn>,
 ) -> Result<Selection<&'a mut [u32]>, MineError> {
     let Memory { window, columns, grid, selected } = memory;
-    let expected = config.batch_size.saturating_mul(2);
+    // A batch visits seldom more than twice its size.
+    let expected = config.batch_size.saturating_mul(3);
     let mut hardest = HardestFirst::new(simd, losses, config.nan, window, expected)?;
     let mut admitted = Admitted::new(columns, grid, selected, threshold, config.convention);
     let mut visited = 0;

@@ -22,6 +22,8 @@ mod memory;
 pub mod merge;
 mod mine;
 mod nms;
+#[cfg(feature = "rayon")]
+pub mod parallel;
 pub mod rules;
 pub mod simd;
 mod tables;

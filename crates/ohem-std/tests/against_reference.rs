@@ -2,6 +2,9 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs")]
 
+mod each_tier;
+
+use each_tier::on_each_tier;
 use ohem_reference as reference;
 use ohem_std::{
     BBox, Convention, Error, Float, MineConfig, MineError, Miner, NanPolicy, NmsConfig, RankError, Rois,
@@ -62,64 +65,76 @@ proptest! {
         t in strategy::threshold(),
         nan in select(vec![FIRST, SKIP]),
     ) {
-        check_mine::<f32>(&tables, batch_size, t, nan);
-        check_mine::<f64>(&tables, batch_size, t, nan);
+        on_each_tier(|| {
+            check_mine::<f32>(&tables, batch_size, t, nan);
+            check_mine::<f64>(&tables, batch_size, t, nan);
+        });
     }
 
     #[test]
     fn suppression(table in strategy::table(300, true), t in strategy::threshold()) {
-        check_nms::<f32>(&table, t);
-        check_nms::<f64>(&table, t);
+        on_each_tier(|| {
+            check_nms::<f32>(&table, t);
+            check_nms::<f64>(&table, t);
+        });
     }
 
     #[test]
     fn top_k(table in strategy::table(700, true), k in prop_oneof![0..300_usize, Just(usize::MAX)]) {
-        let losses = table.losses::<f32>();
-        for nan in [FIRST, SKIP] {
-            let wanted = reference::top_k(&losses, k, nan.1).map(indices).unwrap();
-            prop_assert_eq!(ohem_std::top_k(&losses, k, nan.0).unwrap(), wanted);
-        }
-        let first = reference::rank(&losses, reference::Nan::Error).err();
-        let named = ohem_std::top_k(&losses, k, NanPolicy::Error).err();
-        prop_assert_eq!(named, first.map(|index| RankError::NanLoss { index: index as u32 }));
+        on_each_tier(|| {
+            let losses = table.losses::<f32>();
+            for nan in [FIRST, SKIP] {
+                let wanted = reference::top_k(&losses, k, nan.1).map(indices).unwrap();
+                assert_eq!(ohem_std::top_k(&losses, k, nan.0).unwrap(), wanted);
+            }
+            let first = reference::rank(&losses, reference::Nan::Error).err();
+            let named = ohem_std::top_k(&losses, k, NanPolicy::Error).err();
+            assert_eq!(named, first.map(|index| RankError::NanLoss { index: index as u32 }));
+        });
     }
 
     #[test]
     fn overlaps(table in strategy::table(100, false)) {
-        let rows = table.boxes::<f64>();
-        let boxes = BBox::from_rows(&rows);
-        let wanted = reference::iou_matrix(&rows, &rows, PIXEL.1);
-        prop_assert_eq!(ohem_std::iou_matrix(boxes, boxes, PIXEL.0), wanted);
+        on_each_tier(|| {
+            let rows = table.boxes::<f64>();
+            let boxes = BBox::from_rows(&rows);
+            let wanted = reference::iou_matrix(&rows, &rows, PIXEL.1);
+            assert_eq!(ohem_std::iou_matrix(boxes, boxes, PIXEL.0), wanted);
+        });
     }
 }
 
 #[test]
 fn what_does_not_go_together_is_named() {
-    let boxes = [BBox::new(0.0, 0.0, 9.0, 9.0); 2];
-    let config = MineConfig::new(8);
-    let message = |result: Result<ohem_std::Selection, Error>| result.unwrap_err().to_string();
-    let mined = ohem_std::mine(&boxes, &[0], &[0, 0], &[1.0, 2.0], &config);
-    assert_eq!(message(mined), "2 boxes, but 1 images");
-    let mined = ohem_std::mine(&boxes, &[0, 0], &[0], &[1.0, 2.0], &config);
-    assert_eq!(message(mined), "2 boxes, but 1 labels");
-    let mined = ohem_std::mine(&boxes, &[0, 0], &[0, 0], &[1.0], &config);
-    assert_eq!(message(mined), "2 RoIs, but 1 losses");
-    let mined = ohem_std::mine(&boxes, &[0, 0], &[0, 0], &[1.0, f64::NAN], &config);
-    assert_eq!(mined, Err(Error::Mine(MineError::Rank(RankError::NanLoss { index: 1 }))));
-    let mined = ohem_std::mine(&boxes, &[0, 0], &[0, 0], &[1.0, 2.0], &config.nms_threshold(f64::NAN));
-    assert_eq!(message(mined), "the NMS threshold is NaN");
-    let rows = ohem_std::gather(&[0, 5], &[1, 2, 3, 4], 2).unwrap_err();
-    assert_eq!(rows.to_string(), "index 5 at position 1, but 2 rows");
-    assert!(ohem_std::gather(&[0, 5], &[1, 2, 3, 4], usize::MAX).is_err());
+    on_each_tier(|| {
+        let boxes = [BBox::new(0.0, 0.0, 9.0, 9.0); 2];
+        let config = MineConfig::new(8);
+        let message = |result: Result<ohem_std::Selection, Error>| result.unwrap_err().to_string();
+        let mined = ohem_std::mine(&boxes, &[0], &[0, 0], &[1.0, 2.0], &config);
+        assert_eq!(message(mined), "2 boxes, but 1 images");
+        let mined = ohem_std::mine(&boxes, &[0, 0], &[0], &[1.0, 2.0], &config);
+        assert_eq!(message(mined), "2 boxes, but 1 labels");
+        let mined = ohem_std::mine(&boxes, &[0, 0], &[0, 0], &[1.0], &config);
+        assert_eq!(message(mined), "2 RoIs, but 1 losses");
+        let mined = ohem_std::mine(&boxes, &[0, 0], &[0, 0], &[1.0, f64::NAN], &config);
+        assert_eq!(mined, Err(Error::Mine(MineError::Rank(RankError::NanLoss { index: 1 }))));
+        let mined = ohem_std::mine(&boxes, &[0, 0], &[0, 0], &[1.0, 2.0], &config.nms_threshold(f64::NAN));
+        assert_eq!(message(mined), "the NMS threshold is NaN");
+        let rows = ohem_std::gather(&[0, 5], &[1, 2, 3, 4], 2).unwrap_err();
+        assert_eq!(rows.to_string(), "index 5 at position 1, but 2 rows");
+        assert!(ohem_std::gather(&[0, 5], &[1, 2, 3, 4], usize::MAX).is_err());
+    });
 }
 
 /// The worst case for a window: nothing is admitted after the first, so everything is visited.
 #[test]
 fn a_hundred_thousand_identical_boxes_are_all_visited() {
-    let n = 100_000;
-    let boxes = vec![BBox::new(0.0_f32, 0.0, 9.0, 9.0); n];
-    let losses: Vec<_> = (0..n as u32).map(|i| f64::from(i.wrapping_mul(2_654_435_761))).collect();
-    let mut miner = Miner::<f32, f64>::new(MineConfig::new(128)).unwrap();
-    let hard = miner.mine(&Rois::one_group(&boxes).unwrap(), &losses).unwrap();
-    assert_eq!((hard.len(), hard.visited(), hard.is_complete()), (1, n, true));
+    on_each_tier(|| {
+        let n = 100_000;
+        let boxes = vec![BBox::new(0.0_f32, 0.0, 9.0, 9.0); n];
+        let losses: Vec<_> = (0..n as u32).map(|i| f64::from(i.wrapping_mul(2_654_435_761))).collect();
+        let mut miner = Miner::<f32, f64>::new(MineConfig::new(128)).unwrap();
+        let hard = miner.mine(&Rois::one_group(&boxes).unwrap(), &losses).unwrap();
+        assert_eq!((hard.len(), hard.visited(), hard.is_complete()), (1, n, true));
+    });
 }

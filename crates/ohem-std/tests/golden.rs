@@ -2,11 +2,13 @@
 //! reproduce.
 //!
 //! Reads the folder that `OHEM_GOLDEN` names, or the copy in `tests/golden`. Every case runs in f32 and f64,
-//! under both suppression rules, in core's fixed capacities and in std's Vecs, and is held against the naive
-//! reference as well. A file that nobody knows, an empty one, or a folder without any is a failure.
+//! under both suppression rules, in core's fixed capacities and in std's Vecs on every tier that the machine
+//! has, and is held against the naive reference as well. A file that nobody knows, an empty one, or a folder without any is a failure.
 //! `tests/golden/README.md` says what the files hold.
 
 mod checks;
+#[allow(dead_code, reason = "a case is more than a check")]
+mod each_tier;
 mod support;
 
 use core::any::Any;
@@ -40,6 +42,9 @@ fn main() {
         Ok(files) => files.iter().map(|file| trial(file)).chain([recomputed()]).collect(),
         Err(error) => vec![failed("folder", error)],
     };
+    if !arguments.list {
+        each_tier::tell();
+    }
     if !arguments.list && arguments.filter.is_none() {
         trials
             .iter()

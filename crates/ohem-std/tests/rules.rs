@@ -2,6 +2,9 @@
 
 #![expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small inputs")]
 
+mod each_tier;
+
+use each_tier::on_each_tier;
 use ohem_reference as reference;
 use ohem_std::rules::{self, Anchors, Ignored, MmdetConfig, RuleError, SsdConfig, SsdNms, TensorflowConfig};
 use ohem_std::{BBox, Float, MineError, NanPolicy, RankError};
@@ -117,16 +120,20 @@ fn ssd_config() -> impl Strategy<Value = SsdConfig> {
 proptest! {
     #[test]
     fn per_image(table in strategy::table(120, true), quota in 0..12_usize, policy in a_nan()) {
-        let losses = table.losses::<f32>();
-        let got = rules::per_image(&table.images, &losses, quota, policy).map(ohem_std::Selection::into_indices);
-        let wanted = reference::rules::per_image(&table.images, &losses, quota, nan(policy));
-        prop_assert_eq!(plain(got), wanted);
+        on_each_tier(|| {
+            let losses = table.losses::<f32>();
+            let got = rules::per_image(&table.images, &losses, quota, policy).map(ohem_std::Selection::into_indices);
+            let wanted = reference::rules::per_image(&table.images, &losses, quota, nan(policy));
+            assert_eq!(plain(got), wanted);
+        });
     }
 
     #[test]
     fn tensorflow(table in strategy::table(100, true), config in tensorflow_config()) {
-        check_tensorflow::<f32>(&table, &config);
-        check_tensorflow::<f64>(&table, &config);
+        on_each_tier(|| {
+            check_tensorflow::<f32>(&table, &config);
+            check_tensorflow::<f64>(&table, &config);
+        });
     }
 
     #[test]
@@ -135,8 +142,10 @@ proptest! {
         overlaps in proptest::collection::vec(0.0..1.0, 100),
         config in ssd_config(),
     ) {
-        check_ssd::<f32>(&table, &overlaps, &config);
-        check_ssd::<f64>(&table, &overlaps, &config);
+        on_each_tier(|| {
+            check_ssd::<f32>(&table, &overlaps, &config);
+            check_ssd::<f64>(&table, &overlaps, &config);
+        });
     }
 
     #[test]
@@ -147,16 +156,18 @@ proptest! {
         limit in select(vec![None, Some(0.0), Some(1.5), Some(3.0)]),
         policy in a_nan(),
     ) {
-        let (losses, matches) = (table.losses::<f64>(), matches(&table));
-        let mut config = MmdetConfig::new();
-        (config.num, config.pos_fraction, config.neg_pos_ub, config.nan) = (num, share, limit, policy);
-        let wanted = reference::rules::mmdet(&losses, &matches, num, share, limit, nan(policy));
-        let (positives, got) = match rules::mmdet(&losses, &matches, &config) {
-            Ok((positives, hard)) => (positives, Ok(hard.into_indices())),
-            Err(error) => (0, Err(error)),
-        };
-        prop_assert_eq!(wanted.as_ref().map_or(0, |wanted| wanted.0.len()), positives);
-        prop_assert_eq!(plain(got), wanted.map(|(positives, negatives)| [positives, negatives].concat()));
+        on_each_tier(|| {
+            let (losses, matches) = (table.losses::<f64>(), matches(&table));
+            let mut config = MmdetConfig::new();
+            (config.num, config.pos_fraction, config.neg_pos_ub, config.nan) = (num, share, limit, policy);
+            let wanted = reference::rules::mmdet(&losses, &matches, num, share, limit, nan(policy));
+            let (positives, got) = match rules::mmdet(&losses, &matches, &config) {
+                Ok((positives, hard)) => (positives, Ok(hard.into_indices())),
+                Err(error) => (0, Err(error)),
+            };
+            assert_eq!(wanted.as_ref().map_or(0, |wanted| wanted.0.len()), positives);
+            assert_eq!(plain(got), wanted.map(|(positives, negatives)| [positives, negatives].concat()));
+        });
     }
 
     #[test]
@@ -165,46 +176,50 @@ proptest! {
         threshold in select(vec![-1.0, 0.0, 0.5, 2.0, f64::INFINITY, f64::NEG_INFINITY]),
         min_kept in 0..250_usize,
     ) {
-        let (losses, counts) = (table.losses::<f64>(), table.labels.iter().map(|&l| l != 3).collect::<Vec<_>>());
-        let wanted = reference::rules::segmentation(&losses, &counts, threshold, min_kept);
-        prop_assert_eq!(rules::pixels_by_loss(&losses, &counts, threshold, min_kept), Ok(wanted.clone()));
-        // A probability is as hard as it is low.
-        let lowest: Vec<_> = losses.iter().map(|&loss| -loss).collect();
-        let counting = rules::Counting::Exact;
-        let got = rules::pixels_by_probability(&lowest, &counts, -threshold, min_kept, counting);
-        prop_assert_eq!(got, Ok(wanted));
-        for (counting, naive) in [
-            (rules::Counting::Exact, reference::rules::Counting::Exact),
-            (rules::Counting::Mmsegmentation, reference::rules::Counting::Mmsegmentation),
-            (rules::Counting::PaddleSeg, reference::rules::Counting::PaddleSeg),
-        ] {
-            let wanted = reference::rules::by_probability(&losses, &counts, threshold, min_kept, naive);
-            let got = rules::pixels_by_probability(&losses, &counts, threshold, min_kept, counting);
-            prop_assert_eq!(got, Ok(wanted));
-        }
-        // Few bits: many ties, to the last byte of the index.
-        let coarse: Vec<_> = losses.iter().map(|&loss| loss as i8).collect();
-        let wanted = reference::rules::segmentation(&coarse, &counts, threshold as i8, min_kept);
-        prop_assert_eq!(rules::pixels_by_loss(&coarse, &counts, threshold as i8, min_kept), Ok(wanted));
+        on_each_tier(|| {
+            let (losses, counts) = (table.losses::<f64>(), table.labels.iter().map(|&l| l != 3).collect::<Vec<_>>());
+            let wanted = reference::rules::segmentation(&losses, &counts, threshold, min_kept);
+            assert_eq!(rules::pixels_by_loss(&losses, &counts, threshold, min_kept), Ok(wanted.clone()));
+            // A probability is as hard as it is low.
+            let lowest: Vec<_> = losses.iter().map(|&loss| -loss).collect();
+            let counting = rules::Counting::Exact;
+            let got = rules::pixels_by_probability(&lowest, &counts, -threshold, min_kept, counting);
+            assert_eq!(got, Ok(wanted));
+            for (counting, naive) in [
+                (rules::Counting::Exact, reference::rules::Counting::Exact),
+                (rules::Counting::Mmsegmentation, reference::rules::Counting::Mmsegmentation),
+                (rules::Counting::PaddleSeg, reference::rules::Counting::PaddleSeg),
+            ] {
+                let wanted = reference::rules::by_probability(&losses, &counts, threshold, min_kept, naive);
+                let got = rules::pixels_by_probability(&losses, &counts, threshold, min_kept, counting);
+                assert_eq!(got, Ok(wanted));
+            }
+            // Few bits: many ties, to the last byte of the index.
+            let coarse: Vec<_> = losses.iter().map(|&loss| loss as i8).collect();
+            let wanted = reference::rules::segmentation(&coarse, &counts, threshold as i8, min_kept);
+            assert_eq!(rules::pixels_by_loss(&coarse, &counts, threshold as i8, min_kept), Ok(wanted));
+        });
     }
 }
 
 #[test]
 fn what_does_not_go_together_is_named() {
-    let column = |name, values| RuleError::Column { name, values, losses: 2 };
-    let refused = rules::per_image(&[0], &[1.0, 2.0], 1, NanPolicy::Error).unwrap_err();
-    assert_eq!(refused, RuleError::Column { name: "images", values: 1, losses: 2 });
-    let refused = rules::mmdet(&[1.0, 2.0], &[0; 3], &MmdetConfig::new()).unwrap_err();
-    assert_eq!(refused, column("matches", 3));
-    let anchors = Anchors { boxes: &[], losses: &[1.0, 2.0], matches: &[-1, -1] };
-    let mut config = SsdConfig::new();
-    let refused = rules::ssd_negatives(&anchors, &[0.5], &config).unwrap_err();
-    assert_eq!(refused, column("overlaps", 1));
-    config.nms = Some(SsdNms::new(0.5));
-    let refused = rules::ssd_hard_examples(&anchors, &config).unwrap_err();
-    assert_eq!(refused, column("boxes", 0));
-    let refused = rules::pixels_by_loss(&[1.0, 2.0], &[true], 0.5, 1).unwrap_err();
-    assert_eq!(refused.to_string(), "2 losses, but 1 flags");
-    let nan = rules::per_image(&[0, 9], &[1.0, f32::NAN], 1, NanPolicy::Error).unwrap_err();
-    assert_eq!(nan.to_string(), "the loss of RoI 1 is NaN");
+    on_each_tier(|| {
+        let column = |name, values| RuleError::Column { name, values, losses: 2 };
+        let refused = rules::per_image(&[0], &[1.0, 2.0], 1, NanPolicy::Error).unwrap_err();
+        assert_eq!(refused, RuleError::Column { name: "images", values: 1, losses: 2 });
+        let refused = rules::mmdet(&[1.0, 2.0], &[0; 3], &MmdetConfig::new()).unwrap_err();
+        assert_eq!(refused, column("matches", 3));
+        let anchors = Anchors { boxes: &[], losses: &[1.0, 2.0], matches: &[-1, -1] };
+        let mut config = SsdConfig::new();
+        let refused = rules::ssd_negatives(&anchors, &[0.5], &config).unwrap_err();
+        assert_eq!(refused, column("overlaps", 1));
+        config.nms = Some(SsdNms::new(0.5));
+        let refused = rules::ssd_hard_examples(&anchors, &config).unwrap_err();
+        assert_eq!(refused, column("boxes", 0));
+        let refused = rules::pixels_by_loss(&[1.0, 2.0], &[true], 0.5, 1).unwrap_err();
+        assert_eq!(refused.to_string(), "2 losses, but 1 flags");
+        let nan = rules::per_image(&[0, 9], &[1.0, f32::NAN], 1, NanPolicy::Error).unwrap_err();
+        assert_eq!(nan.to_string(), "the loss of RoI 1 is NaN");
+    });
 }

@@ -5,14 +5,14 @@ use crate::output::Report;
 use crate::table::is_foreground;
 
 /// For objects: the colours that Okabe and Ito chose so that nobody mixes them up, boldest first.
-const FOREGROUND: [&str; 6] = ["#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"];
+pub(crate) const FOREGROUND: [&str; 6] = ["#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"];
 /// For background: the last of their colours.
-const BACKGROUND: &str = "#0072B2";
+pub(crate) const BACKGROUND: &str = "#0072B2";
 /// For all labels that are left when the colours are used up.
 const REST: &str = "#24292f";
 
 /// The colour that letters are legible in on another.
-pub(super) fn ink_on(colour: &str) -> &'static str {
+pub(crate) fn ink_on(colour: &str) -> &'static str {
     let light = ["#CC79A7", "#E69F00", "#56B4E9", "#F0E442"];
     if light.contains(&colour) { REST } else { "#fff" }
 }

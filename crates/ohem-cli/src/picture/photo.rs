@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,13 +15,13 @@ use crate::table::{Source, Table};
 
 /// A picture of an image, as a drawing holds it.
 #[derive(Debug)]
-pub(super) struct Photo {
+pub(crate) struct Photo {
     /// In pixels.
-    pub(super) width: f64,
+    pub(crate) width: f64,
     /// In pixels.
-    pub(super) height: f64,
+    pub(crate) height: f64,
     /// All of its bytes, as a link that needs no file.
-    pub(super) link: String,
+    pub(crate) link: String,
 }
 
 /// The pictures there are, by the numbers of their images.
@@ -36,7 +37,7 @@ impl Photos {
     pub(super) fn read(table: &Table, source: &Source, given: &[GivenImage]) -> Result<Self, Failure> {
         let mut photos = HashMap::new();
         for image in given {
-            photos.insert(code(table, source, &image.id)?, read(image)?);
+            photos.insert(code(table, source, &image.id)?, Photo::read(&image.path)?);
         }
         Ok(Self(photos))
     }
@@ -54,13 +55,18 @@ fn code(table: &Table, source: &Source, id: &str) -> Result<u32, Failure> {
     table.images.code(id).ok_or_else(|| Failure::input(source, problem()))
 }
 
-fn read(image: &GivenImage) -> Result<Photo, Failure> {
-    let refuse = |problem: &str| Failure::input(image.path.display(), problem);
-    let bytes = fs::read(&image.path).map_err(|error| refuse(&error.to_string()))?;
-    Photo::new(Cow::Owned(bytes)).ok_or_else(|| refuse("not a JPEG or PNG picture"))
-}
-
 impl Photo {
+    /// Reads a picture.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or is neither JPEG nor PNG.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let refuse = |problem: &str| Failure::input(path.display(), problem);
+        let bytes = fs::read(path).map_err(|error| refuse(&error.to_string()))?;
+        Self::new(Cow::Owned(bytes)).ok_or_else(|| refuse("not a JPEG or PNG picture"))
+    }
+
     fn new(bytes: Cow<'_, [u8]>) -> Option<Self> {
         let kind = match imagesize::image_type(&bytes).ok()? {
             ImageType::Jpeg => "jpeg",

@@ -13,7 +13,7 @@ const SCALE: f32 = 1.5;
 /// # Errors
 ///
 /// If the drawing is not sound, or too large to be held in memory.
-pub(super) fn render(svg: &str, fonts: &Fonts) -> Result<Vec<u8>, String> {
+pub(crate) fn render(svg: &str, fonts: &Fonts) -> Result<Vec<u8>, String> {
     let tree = Tree::from_str(svg, &fonts.options).map_err(|error| error.to_string())?;
     let size = tree.size().to_int_size().scale_by(SCALE).ok_or("the picture has no size")?;
     let mut pixels = Pixmap::new(size.width(), size.height()).ok_or("the picture is too large")?;

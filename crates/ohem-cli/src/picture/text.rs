@@ -13,21 +13,21 @@ use super::frame::at;
 use crate::failure::one_line;
 
 /// What an SVG asks for: the PNG's own font where there is one, else what the system reads best in.
-pub(super) const FAMILIES: &str = "Noto Sans, Segoe UI, Helvetica Neue, Arial, sans-serif";
+pub(crate) const FAMILIES: &str = "Noto Sans, Segoe UI, Helvetica Neue, Arial, sans-serif";
 /// Nearly black: titles.
-pub(super) const INK: &str = "#1f2328";
+pub(crate) const INK: &str = "#1f2328";
 /// Dark grey: what is read second.
-pub(super) const GREY: &str = "#57606a";
+pub(crate) const GREY: &str = "#57606a";
 
 /// The fonts that texts are measured and the PNG is set in.
-pub(super) struct Fonts {
+pub(crate) struct Fonts {
     /// How an SVG is read.
     pub(super) options: Options<'static>,
 }
 
 impl Fonts {
     /// Noto Sans, which comes with the command: a machine may have no fonts at all.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut database = Database::new();
         database.load_font_data(notosans::REGULAR_TTF.to_vec());
         database.load_font_data(notosans::BOLD_TTF.to_vec());
@@ -37,7 +37,7 @@ impl Fonts {
     }
 
     /// How wide a text is, as the renderer lays it out.
-    pub(super) fn width(&self, text: &Letters) -> f64 {
+    pub(crate) fn width(&self, text: &Letters) -> f64 {
         let alone = format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1">{text}</svg>"#);
         let tree = Tree::from_str(&alone, &self.options);
         tree.map_or(0.0, |tree| f64::from(tree.root().bounding_box().width()))
@@ -68,10 +68,10 @@ impl Fonts {
 
 /// A text on the sheet. (`svg`'s own would be written with a line end on either side of it.)
 #[derive(Debug)]
-pub(super) struct Letters(Element);
+pub(crate) struct Letters(Element);
 
 /// A text whose first letter stands at a place.
-pub(super) fn text((x, y): (f64, f64), size: f64, content: &str) -> Letters {
+pub(crate) fn text((x, y): (f64, f64), size: f64, content: &str) -> Letters {
     let mut element = Element::new("text");
     element.append(svg::node::Text::new(plain_text(content)));
     Letters(element).set("x", at(x)).set("y", at(y)).set("font-size", size)
@@ -79,7 +79,7 @@ pub(super) fn text((x, y): (f64, f64), size: f64, content: &str) -> Letters {
 
 impl Letters {
     /// Assigns an attribute.
-    pub(super) fn set(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn set(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.0.assign(name, value);
         self
     }

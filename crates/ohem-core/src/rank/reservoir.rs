@@ -53,7 +53,7 @@ impl<H: Hardness> Reservoir<H> {
         self.cut.is_some()
     }
 
-    /// Guesses a cut from a sample, such that about as many losses lie above it as there are places.
+    /// Guesses a cut from a sample, such that about two thirds of the places will be taken.
     ///
     /// It may prove too high: then fewer than `keep` candidates are found, or none, but still a complete prefix
     /// of the ranking, since the cut lies above every loss that equals it.
@@ -62,7 +62,7 @@ impl<H: Hardness> Reservoir<H> {
         let len = places.len().min(128);
         let stride = losses.len() / len.max(1);
         // So many of the sample lie above the cut; fewer than a handful would be too much of a guess.
-        let above = (len * places.len() / losses.len().max(1)).max(6);
+        let above = (len * (places.len() * 2 / 3) / losses.len().max(1)).max(6);
         let Some(sample) = places.get_mut(..len).filter(|_| (2..=256).contains(&stride) && above < len)
         else {
             return;

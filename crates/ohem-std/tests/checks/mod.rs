@@ -25,6 +25,7 @@ use core::any::Any;
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
+use ohem_std::simd::Tier;
 use serde::de::DeserializeOwned;
 
 use crate::support::number::Precision;
@@ -49,7 +50,7 @@ pub(crate) fn read<C: DeserializeOwned>(text: &str) -> Result<Vec<C>, String> {
     text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(at).collect()
 }
 
-/// Runs each case in both float types and through both paths; tells all that fails.
+/// Runs each case in both float types and through both paths, std's on every tier; tells all that fails.
 pub(crate) fn run<C: Case>(cases: &[C]) -> Outcome {
     let failures: Vec<String> = cases.iter().flat_map(everywhere).collect();
     if failures.is_empty() {
@@ -59,17 +60,14 @@ pub(crate) fn run<C: Case>(cases: &[C]) -> Outcome {
     Err(format!("{} failures in {} cases\n  {told}", failures.len(), cases.len()))
 }
 
-/// Runs a case four times.
+/// Runs a case in every way.
 fn everywhere<C: Case>(case: &C) -> Vec<String> {
-    [
-        once::<C, f32, Core>(case),
-        once::<C, f64, Core>(case),
-        once::<C, f32, Std>(case),
-        once::<C, f64, Std>(case),
-    ]
-    .into_iter()
-    .filter_map(Outcome::err)
-    .collect()
+    let core = [once::<C, f32, Core>(case), once::<C, f64, Core>(case)];
+    let std = Tier::available().flat_map(|tier| {
+        let outcomes = tier.scope(|| [once::<C, f32, Std>(case), once::<C, f64, Std>(case)]);
+        outcomes.map(|outcome| outcome.map_err(|what| format!("on {tier}: {what}")))
+    });
+    core.into_iter().chain(std).filter_map(Outcome::err).collect()
 }
 
 /// Runs a case once; a panic is a failure like any other.

@@ -1,0 +1,111 @@
+//! `ohem prepare` on a few generated pictures: what it writes, what it refuses, and that nothing is half-written.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use ohem_pack::Pack;
+use tempfile::TempDir;
+
+/// Three pictures with a dark square each, and their table; the last box has no area.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut table = "image,split,width,height,x1,y1,x2,y2,label\n".to_owned();
+    for (name, split, left) in [("a", "train", 8), ("b", "train", 30), ("c", "test", 20)] {
+        let inside = |x: u32, y: u32| (left..left + 20).contains(&x) && (10..30).contains(&y);
+        let pixel =
+            |x, y| image::Rgb(if inside(x, y) { [40, 20, 90] } else { [200 + (x % 7) as u8, 210, 200] });
+        let picture = image::RgbImage::from_fn(64, 48, pixel);
+        picture.save(folder.path().join(format!("{name}.png"))).unwrap();
+        table += &format!("{name},{split},64,48,{},11,{},30,cell\n", left + 1, left + 20);
+    }
+    table += "c,test,64,48,5,5,5,9,cell\n";
+    fs::write(folder.path().join("boxes.csv"), table).unwrap();
+    folder
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ohem"));
+    command.current_dir(folder).args(["prepare", ".", "boxes.csv", "out", "--proposals", "40"]);
+    command
+}
+
+fn prepare(folder: &Path, more: &[&str]) -> Output {
+    command(folder).args(more).output().unwrap()
+}
+
+fn refused(output: &Output) -> String {
+    let complaint = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!((output.status.code(), complaint.matches('\n').count()), (Some(2), 1), "{complaint}");
+    complaint.trim_end().to_owned()
+}
+
+/// Everything in the folder, hidden files too.
+fn names(folder: &Path) -> Vec<String> {
+    let entries =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = entries.collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn pictures_become_a_pack() {
+    let folder = folder();
+    let output = prepare(folder.path(), &[]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(told.contains("2 to train on, 1 to test on\n"), "{told}");
+    assert!(told.contains("  100.0 % of 2       100.0 % of 1       100.0 % of 3      cell\n"), "{told}");
+    assert!(told.ends_with("Left out: 1 boxes without x1 < x2 and y1 < y2, in lines 5\n"), "{told}");
+    let pack = Pack::read(&folder.path().join("out")).unwrap();
+    assert_eq!((pack.classes.as_slice(), pack.width), (&["cell".to_owned()][..], 96));
+    assert_eq!((pack.train.boxes[0], pack.train.labels[0], pack.train.is_gt[0]), ([8, 10, 27, 29], 1, 1));
+    assert_eq!(names(folder.path()), ["a.png", "b.png", "boxes.csv", "c.png", "out"]);
+}
+
+#[test]
+fn any_number_of_threads_writes_the_same_bytes() {
+    let folder = folder();
+    let with = |threads: &str| {
+        let mut command = command(folder.path());
+        assert!(command.arg("--force").env("RAYON_NUM_THREADS", threads).status().unwrap().success());
+        let out = folder.path().join("out");
+        names(&out).into_iter().map(|name| (fs::read(out.join(&name)).unwrap(), name)).collect::<Vec<_>>()
+    };
+    assert_eq!(with("1"), with("3"));
+}
+
+#[test]
+fn a_folder_is_replaced_only_by_force_and_only_if_it_is_a_pack() {
+    let folder = folder();
+    let out = folder.path().join("out");
+    fs::create_dir(&out).unwrap();
+    assert!(refused(&prepare(folder.path(), &[])).ends_with("out: is there already; --force replaces it"));
+    assert!(prepare(folder.path(), &["--force"]).status.success()); // an empty one
+    fs::write(out.join("extra"), "").unwrap();
+    assert!(prepare(folder.path(), &["--force"]).status.success());
+    assert!(!out.join("extra").exists());
+    fs::remove_file(out.join("ground_truth.csv")).unwrap();
+    assert!(refused(&prepare(folder.path(), &["--force"])).ends_with("so it is no pack: remove it yourself"));
+    assert!(out.join("train_boxes.npy").exists());
+}
+
+#[test]
+fn a_refusal_names_the_place_and_leaves_nothing() {
+    let folder = folder();
+    let table = folder.path().join("boxes.csv");
+    let text = fs::read_to_string(&table).unwrap();
+    fs::write(&table, text.replace("b,train", "b,training")).unwrap();
+    let said = refused(&prepare(folder.path(), &[]));
+    assert_eq!(said, "error: boxes.csv: line 3: split: expected train, val or test, found \"training\"");
+    fs::write(&table, text).unwrap();
+    fs::write(folder.path().join("c.png"), "no picture").unwrap();
+    let said = refused(&prepare(folder.path(), &[]));
+    assert!(said.contains("c.png: ") && said.ends_with("(named in boxes.csv, line 4)"), "{said}");
+    assert_eq!(names(folder.path()), ["a.png", "b.png", "boxes.csv", "c.png"]);
+}

@@ -1,0 +1,75 @@
+//! `ohem study` as people and programs run it, on the RoIs that ship with the command.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn study(arguments: &[&str], results: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ohem"));
+    command.arg("study").args(arguments).arg("--results").arg(results).output().expect("the command starts")
+}
+
+fn told(output: Output) -> String {
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && complaint.is_empty(), "{complaint}");
+    String::from_utf8(output.stdout).expect("it writes UTF-8")
+}
+
+/// The one line in which the command refuses.
+fn refused(arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let output = study(arguments, folder.path());
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn objects_table_and_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let results = folder.path().join("runs");
+    let short = ["--seeds", "1", "--epochs", "2", "--samplers", "random-0.1,ohem"];
+
+    let objects: Value =
+        serde_json::from_str(&told(study(&[&short[..], &["--format", "json"]].concat(), &results))).unwrap();
+    let objects = objects.as_array().unwrap();
+    let keys = |object: &Value| {
+        (object["sampler"].as_str().unwrap().to_owned(), object["seed"].as_u64(), object["epoch"].as_u64())
+    };
+    let order: Vec<_> = objects.iter().map(keys).collect();
+    let expected = [("ohem", 1), ("ohem", 2), ("random-0.1", 1), ("random-0.1", 2)];
+    assert_eq!(order, expected.map(|(sampler, epoch)| (sampler.to_owned(), Some(0), Some(epoch))));
+    let ohem = &objects[1];
+    assert!(ohem["loss"].as_f64() < objects[0]["loss"].as_f64());
+    assert!((0.0..1.0).contains(&ohem["map"].as_f64().unwrap()));
+    assert_eq!(ohem["ap"].as_object().unwrap().keys().collect::<Vec<_>>(), ["RBC", "WBC", "Platelets"]);
+    assert_eq!(ohem["back_propagated"], 2 * 19 * 64);
+
+    // The runs are there by now: the rest is shown, not trained.
+    let table = told(study(&short, &results));
+    let shown = format!("{:.3} ± 0.000", ohem["loss"].as_f64().unwrap());
+    assert!(table.lines().any(|line| line.starts_with("ohem ") && line.contains(&shown)), "{table}");
+    let figures = folder.path().join("figures");
+    told(study(&[&short[..], &["--figures", figures.to_str().unwrap()]].concat(), &results));
+    for name in ["loss-by-epoch", "loss-by-rois", "map-by-epoch", "hardest"] {
+        assert!(fs::read_to_string(figures.join(name).with_extension("svg")).unwrap().contains("<svg"));
+        assert!(fs::read(figures.join(name).with_extension("png")).unwrap().starts_with(b"\x89PNG"));
+    }
+    assert_eq!(fs::read_dir(&results).unwrap().count(), 2);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    assert!(refused(&["nowhere"]).starts_with("error: nowhere: train_images.npy: "));
+    assert!(refused(&["--samplers", "random"]).contains("there is no sampler \"random\""));
+    assert!(refused(&["--seeds", "0"]).contains("--seeds"));
+    assert!(refused(&["--format", "csv"]).contains("expected table or json"));
+    let named = refused(&["--classes", "a,b"]);
+    assert_eq!(
+        named,
+        "error: bccd_head, 19 + 10 images (comes with ohem): 3 classes, but --classes has 2 names\n"
+    );
+    let absent = refused(&["--figures", "target/none", "--images", "nowhere"]);
+    assert!(absent.starts_with("error: nowhere/BloodImage_"), "{absent}");
+}

@@ -1,0 +1,73 @@
+//! A small detection head that is trained where it runs: without `std`, heap or unsafe code.
+//!
+//! [`Head`] is a multilayer perceptron of a fixed size: `IN` features, two hidden layers of `H1` and `H2` with
+//! ReLU, and of each of `CLASSES` classes, background among them, a score and the four deltas of a box.
+//! [`Trainer`] has its gradient and momentum. Losses, and their gradients by scores and deltas, are ohem-core's:
+//!
+//! ```
+//! use ohem_core::loss::{self, Backward, Regression};
+//! use ohem_core::simd::Portable;
+//! use ohem_head::{Head, Rows, Sgd, Trainer};
+//! use rand::{SeedableRng, rngs::SmallRng};
+//!
+//! let mut head = Head::<f32, 3, 8, 8, 2>::random(&mut SmallRng::seed_from_u64(1));
+//! let mut trainer = Trainer::filled(0.0);
+//! let (inputs, labels, targets) = ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.5]], [1, 0], [[0.5; 4]; 2]);
+//! let (mut scores, mut deltas, mut losses) = ([0.0; 4], [0.0; 16], [0.0; 2]);
+//! let (mut by_scores, mut by_deltas) = ([0.0; 4], [0.0; 16]);
+//! let mut means = [0.0; 100];
+//! for mean in &mut means {
+//!     head.forward(Portable, &inputs, &mut scores, &mut deltas)?;
+//!     let regression = Regression::new(&labels, &deltas, targets.as_flattened())?;
+//!     loss::cross_entropy(Portable, &scores, 2, &labels, &mut losses)?;
+//!     regression.add_to(Portable, &mut losses)?;
+//!     *mean = (losses[0] + losses[1]) / 2.0;
+//!
+//!     let rows = [0, 1]; // mining would choose
+//!     let backward = Backward::new(&rows).scale(0.5).gathered();
+//!     loss::cross_entropy_gradient(Portable, &scores, 2, &labels, &backward, &mut by_scores)?;
+//!     regression.gradient(&backward, &mut by_deltas)?;
+//!     let gradients = Rows { indices: &rows, by_scores: &by_scores, by_deltas: &by_deltas };
+//!     trainer.backward(Portable, &head, &inputs, &gradients)?;
+//!     trainer.step(&mut head, &Sgd::new(0.1));
+//! }
+//! assert!(means[0] > 0.5 && means[99] < 0.01);
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # Exact meaning
+//!
+//! The same bits on every target and in any number of lanes. Lanes hold neighbouring outputs, never terms of
+//! one sum; a sum starts with its bias, and terms are added in the order of the inputs. A gradient is
+//! summed up in the order of the rows given. Nothing is fused.
+//!
+//! # Memory
+//!
+//! [`Head`] is its weights and biases, `(IN + 1) H1 + (H1 + 1) H2 + 5 (H2 + 1) CLASSES` floats, [`Trainer`] twice
+//! that. The stack holds the activations of [`BLOCK`] RoIs, whatever their number.
+//!
+//! ```
+//! use ohem_head::{Head, Trainer};
+//!
+//! assert_eq!(size_of::<Head<f32, 96, 128, 64, 4>>(), 4 * 21_972);
+//! assert_eq!(size_of::<Trainer<f32, 96, 128, 64, 4>>(), 8 * 21_972);
+//! ```
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod backward;
+mod error;
+mod forward;
+mod head;
+mod product;
+mod row;
+mod sgd;
+
+pub use backward::{Rows, Trainer};
+pub use error::HeadError;
+pub use head::Head;
+pub use sgd::Sgd;
+
+/// How many RoIs are computed at a time, at the most: as many have their activations on the stack.
+pub const BLOCK: usize = 8;

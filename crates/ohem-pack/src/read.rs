@@ -1,0 +1,89 @@
+//! Packs from folders.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use crate::{Pack, PackError, Problem, Split, check, npy, truth};
+
+impl Pack {
+    /// Reads a pack from a folder.
+    ///
+    /// # Errors
+    ///
+    /// If a file is missing or makes no sense.
+    pub fn read(folder: &Path) -> Result<Self, PackError> {
+        Self::read_with(|file| fs::read(folder.join(file)).map(Cow::Owned))
+    }
+
+    /// Reads a pack from wherever the bytes of its files come from.
+    ///
+    /// # Errors
+    ///
+    /// If a file is missing or makes no sense.
+    pub fn read_with<'a>(bytes_of: impl Fn(&str) -> io::Result<Cow<'a, [u8]>>) -> Result<Self, PackError> {
+        let bytes = |file: &str| bytes_of(file).map_err(|error| PackError::new(file, Problem::Io(error)));
+        let (mut train, width) = split("train", None, bytes)?;
+        let (mut test, _) = split("test", Some(width), bytes)?;
+        [train.ground_truth, test.ground_truth] = truth::read(&bytes(truth::FILE)?)?;
+        let names = match bytes_of(truth::CLASSES) {
+            Ok(names) => Some(names),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(PackError::new(truth::CLASSES, Problem::Io(error))),
+        };
+        let classes = truth::classes(names.as_deref(), train.ground_truth.iter().chain(&test.ground_truth))?;
+        let pack = Self { classes, width, train, test };
+        check::check(&pack)?;
+        Ok(pack)
+    }
+}
+
+/// Reads the arrays of a split, and how many features a RoI has.
+fn split<'a>(
+    name: &str,
+    width: Option<usize>,
+    bytes_of: impl Fn(&str) -> Result<Cow<'a, [u8]>, PackError>,
+) -> Result<(Split, usize), PackError> {
+    let array = |column: &str| -> Result<(String, Cow<'a, [u8]>), PackError> {
+        let file = format!("{name}_{column}.npy");
+        let bytes = bytes_of(&file)?;
+        Ok((file, bytes))
+    };
+    macro_rules! read {
+        ($column:literal, $type:literal, $columns:expr) => {{
+            let (file, bytes) = array($column)?;
+            npy::read(&file, &bytes, $type, $columns)?
+        }};
+    }
+    let (images, _) = read!("images", "u16", Some(1));
+    let (boxes, _) = read!("boxes", "u16", Some(4));
+    let (features, width) = read!("features", "i8", width);
+    let (labels, _) = read!("labels", "u8", Some(1));
+    let (overlaps, _) = read!("overlaps", "f32", Some(1));
+    let (targets, _) = read!("targets", "f32", Some(4));
+    let (is_gt, _) = read!("is_gt", "u8", Some(1));
+    let rows = [
+        ("boxes", boxes.rows),
+        ("features", features.rows),
+        ("labels", labels.rows),
+        ("overlaps", overlaps.rows),
+        ("targets", targets.rows),
+        ("is_gt", is_gt.rows),
+    ];
+    if let Some((column, rows)) = rows.into_iter().find(|(_, rows)| *rows != images.rows) {
+        let file = format!("{name}_{column}.npy");
+        return Err(PackError::new(&file, Problem::Rows { rows, wanted: images.rows }));
+    }
+    let split = Split {
+        images: images.values,
+        boxes: boxes.values.as_chunks().0.to_vec(),
+        features: features.values,
+        labels: labels.values,
+        overlaps: overlaps.values,
+        targets: targets.values.as_chunks().0.to_vec(),
+        is_gt: is_gt.values,
+        ground_truth: Vec::new(),
+    };
+    Ok((split, width))
+}

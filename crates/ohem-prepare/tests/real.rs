@@ -1,0 +1,27 @@
+//! A handful of real pictures: BCCD, where it lies beside the project.
+
+use std::path::Path;
+
+use ohem_prepare::{Annotations, Config, Part, Recall, prepare};
+
+#[test]
+fn proposals_find_blood_cells() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let beside =
+        here.ancestors().map(|folder| folder.join("shared/data/bccd")).find(|folder| folder.is_dir());
+    let Some(folder) = std::env::var_os("OHEM_BCCD").map(Into::into).or(beside) else {
+        println!("skipped: neither OHEM_BCCD nor ../shared/data/bccd");
+        return;
+    };
+    let mut annotations = Annotations::read(&folder.join("annotations.csv")).unwrap();
+    assert_eq!((annotations.pictures.len(), annotations.degenerate.len()), (364, 2));
+    assert_eq!(annotations.classes, ["RBC", "WBC", "Platelets"]);
+    let few = |part: Part, count: usize| {
+        let of_part = annotations.pictures.iter().filter(|picture| picture.part == part);
+        of_part.take(count).cloned().collect::<Vec<_>>()
+    };
+    annotations.pictures = [few(Part::Train, 8), few(Part::Test, 4)].concat();
+    let prepared = prepare(&folder.join("images"), &annotations, &Config::new(), &|| ()).unwrap();
+    let Recall { found, boxes } = prepared.test.recall.iter().copied().sum();
+    assert!(found * 10 >= boxes * 9, "{found} of {boxes}");
+}
