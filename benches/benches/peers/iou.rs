@@ -1,6 +1,6 @@
 //! Overlaps of all pairs, and of one box with many.
 
-use ohem_core::iou;
+use ohem_core::iou::{self, Columns};
 use ohem_core::simd::Simd;
 use ohem_reference as reference;
 use ohem_std::simd::{Work, run};
@@ -15,7 +15,7 @@ use crate::plan::Plan;
 
 pub(crate) fn run_all<F: Pack>(plan: &Plan) -> Vec<Row> {
     let matrix = matrix::<F>(plan, plan.choose(500, 2_000));
-    [matrix, tile::<F>(plan), row::<F>(plan)].concat()
+    [matrix, tile::<F>(plan), row::<F>(plan), columns::<F>(plan)].concat()
 }
 
 /// Each of `n` boxes with each of as many, into a fresh `Vec`.
@@ -63,22 +63,15 @@ fn tile<F: Pack>(plan: &Plan) -> Vec<Row> {
     .run(plan.budget)
 }
 
-/// One box with 1,024 others, in memory that is lent.
-///
-/// Ohem turns the others into columns each time; by hand they lie in columns already.
+/// One box with 1,024 others, in memory that is lent: ohem turns the others into columns each time.
 fn row<F: Pack>(plan: &Plan) -> Vec<Row> {
     let n = 1_024;
     let (others, one) =
         (&Scene::Uniform.table(n, 1).boxes::<F>(), [400.0, 400.0, 600.0, 600.0].map(F::from_f64));
     let case = Case { job: "iou_row", n, dtype: plan.dtype::<F>(), scene: "uniform, in L1".to_owned() };
-    let in_columns = by_hand::columns(others);
     Contest::new(case, |out: &mut Vec<F>| {
         out.resize(n, F::zero());
         run(Overlaps { rows: &[one.into()], columns: BBox::from_rows(others), out });
-    })
-    .peer("by hand, columns", usize::MAX, Answers::Same, move |out| {
-        out.resize(n, F::zero());
-        by_hand::iou_row(one, &in_columns, out);
     })
     .peer("powerboxes iou_distance", usize::MAX, distances(), move |out| {
         distance(&one, others.as_flattened(), (1, n), out);
@@ -87,6 +80,42 @@ fn row<F: Pack>(plan: &Plan) -> Vec<Row> {
         *out = reference::iou_matrix(&[one], others, reference::Convention::Continuous);
     })
     .run(plan.budget)
+}
+
+/// One box with 1,024 others that lie in columns already.
+fn columns<F: Pack>(plan: &Plan) -> Vec<Row> {
+    let n = 1_024;
+    let (others, one) =
+        (&Scene::Uniform.table(n, 1).boxes::<F>(), [400.0, 400.0, 600.0, 600.0].map(F::from_f64));
+    let mut floats = vec![F::zero(); Columns::<F>::floats(n)];
+    let boxes = BBox::from_rows(others);
+    let columns = Columns::new(boxes, Convention::Continuous, &mut floats).expect("memory for all");
+    let case = Case { job: "iou_columns", n, dtype: plan.dtype::<F>(), scene: "uniform, in L1".to_owned() };
+    let in_columns = by_hand::columns(others);
+    Contest::new(case, |out: &mut Vec<F>| {
+        out.resize(n, F::zero());
+        run(InColumns { columns: &columns, one: one.into(), out });
+    })
+    .peer("by hand, columns", usize::MAX, Answers::Same, move |out| {
+        out.resize(n, F::zero());
+        by_hand::iou_row(one, &in_columns, out);
+    })
+    .run(plan.budget)
+}
+
+/// A row of overlaps with boxes in columns, on the tier that is chosen.
+struct InColumns<'a, F> {
+    columns: &'a Columns<'a, F>,
+    one: BBox<F>,
+    out: &'a mut [F],
+}
+
+impl<F: Pack> Work for InColumns<'_, F> {
+    type Output = ();
+
+    fn on<S: Simd>(self, simd: S) {
+        self.columns.row(simd, &self.one, self.out).expect("a place for each");
+    }
 }
 
 /// Core's kernel, on the tier that is chosen.

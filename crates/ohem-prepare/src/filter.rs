@@ -87,15 +87,16 @@ mod tests {
     fn few_objects_among_noise_are_learnt() {
         // All features are noise from -1 to 1; those of objects are a little higher.
         let row = |index: usize, is_object: bool| -> [f32; FEATURES] {
-            let noise = |k: usize| ((index * 7919 + k * 104_729 + index * k * 31) % 1009) as f32 / 504.5 - 1.0;
+            let noise =
+                |k: usize| ((index * 7919 + k * 104_729 + index * k * 31) % 1009) as f32 / 504.5 - 1.0;
             core::array::from_fn(|k| noise(k) + if is_object { 0.3 } else { 0.0 })
         };
         let rows: Vec<_> = (0..2000).map(|index| (row(index, index % 100 == 0), index % 100 == 0)).collect();
         let filter = Filter::learn(&rows.iter().map(|(row, is)| (row, *is)).collect::<Vec<_>>()).unwrap();
         let scores = |is_object| (5000..5100).map(move |index| (row(index, is_object), is_object));
-        let right = |(features, is_object): ([f32; FEATURES], bool)| (filter.score(&features) > 0.0) == is_object;
+        let right =
+            |(features, is_object): ([f32; FEATURES], bool)| (filter.score(&features) > 0.0) == is_object;
         let rights = scores(true).chain(scores(false)).filter(|&example| right(example)).count();
-        println!("{rights} of 200");
         assert!(rights >= 180, "{rights} of 200");
     }
 }

@@ -24,7 +24,7 @@ pub(crate) const TILE: usize = 32;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Columns<'a, F> {
-    /// Left, top, right, bottom and area, each filled up to whole tiles with what overlaps nothing.
+    /// Left, top, right, bottom and area, each filled up to whole vectors with what overlaps nothing.
     columns: [&'a [F]; 5],
     len: usize,
     convention: Convention,
@@ -67,16 +67,17 @@ impl<'a, F: Float> Columns<'a, F> {
         Ok(())
     }
 
-    /// Lays boxes out in five columns of equal length, a whole number of tiles.
+    /// Lays boxes out in five columns of equal length, of which whole vectors are filled.
     #[inline(always)]
     fn lay_out(boxes: &[BBox<F>], convention: Convention, floats: &'a mut [F]) -> Self {
         let mut columns = floats.chunks_exact_mut((floats.len() / 5).max(1));
         let mut next = || columns.next().unwrap_or_default();
         let [x1, y1, x2, y2, area] = [next(), next(), next(), next(), next()];
         // Boxes that overlap nothing, so that IoU comes out as 0: their intervals are inside out.
+        let filled = boxes.len().next_multiple_of(TILE);
         let nowhere = [F::max_value(), F::max_value(), F::min_value(), F::min_value(), F::zero()];
         for (column, value) in [&mut *x1, &mut *y1, &mut *x2, &mut *y2, &mut *area].into_iter().zip(nowhere) {
-            column.fill(value);
+            column.iter_mut().take(filled).for_each(|slot| *slot = value);
         }
         let places = x1.iter_mut().zip(&mut *y1).zip(&mut *x2).zip(&mut *y2).zip(&mut *area);
         for (((((x1, y1), x2), y2), area), bbox) in places.zip(boxes) {

@@ -37,7 +37,7 @@ impl<H: Hardness, W: Window<H>> Window<H> for &mut W {
 /// they are asked for, by incremental quicksort; should all be taken, another pass finds those that follow.
 /// A window with a place for every loss needs one pass only ([`HardestFirst::in_place`]): the first RoI
 /// then costs O(n), each further one O(log n) amortised, all of them O(n log n). A fixed window of m places
-/// makes at most 2 n / m passes.
+/// makes at most 2 n / m passes, and one.
 ///
 /// ```
 /// use ohem_core::{NanPolicy, Ranked, rank::HardestFirst, simd::Portable};
@@ -58,6 +58,10 @@ pub struct HardestFirst<'a, H: Hardness, W, S> {
     wanted: usize,
     /// How many candidates the last pass found.
     len: usize,
+    /// How many those before it found.
+    passed: usize,
+    /// Whether guesses have been good so far.
+    guess: bool,
     order: LazySort,
     /// The last one handed out.
     last: Option<Ranked<H>>,
@@ -129,32 +133,46 @@ impl<'a, H: Hardness, W: Window<H>, S: Simd> HardestFirst<'a, H, W, S> {
             return Err(RankError::Memory { places, needed });
         }
         let order = LazySort::new(0);
-        let mut new = Self { simd, losses, nan, window, wanted, len: 0, order, last: None, more: true };
-        new.pass(true).map_err(|FirstNan(index)| RankError::NanLoss { index })?;
+        let mut new = Self {
+            simd,
+            losses,
+            nan,
+            window,
+            wanted,
+            len: 0,
+            passed: 0,
+            guess: true,
+            order,
+            last: None,
+            more: true,
+        };
+        new.pass().map_err(|FirstNan(index)| RankError::NanLoss { index })?;
         Ok(new)
     }
 
-    /// Finds the hardest losses below the last one handed out; a guess may find fewer, even none.
+    /// Finds the hardest losses below the last one handed out.
     #[inline(always)]
-    fn pass(&mut self, guess: bool) -> Result<(), FirstNan> {
+    fn pass(&mut self) -> Result<(), FirstNan> {
+        self.passed += self.len;
         let wanted = self.wanted.min(self.losses.len());
         let window = self.window.lend(wanted);
-        let places = window.len();
-        let mut reservoir = Reservoir::new(places / 2);
+        let keep = window.len() / 2;
+        let mut reservoir = Reservoir::new(keep);
         let filter = Filter { nan: self.nan, below: self.last };
         self.simd.run(
             #[inline(always)]
             || {
-                if guess && places < self.losses.len() {
-                    reservoir.guess_cut(window, self.losses);
+                if self.guess && window.len() < self.losses.len() {
+                    reservoir.guess_cut(window, self.losses, self.passed);
                 }
                 reservoir.extend::<S>(window, self.losses, 0, filter)
             },
         )?;
         (self.len, self.more) = (reservoir.len(), reservoir.has_cut());
+        // One bad guess is enough: without them, every pass but the last finds as many as it is to keep.
+        self.guess &= self.len >= keep;
         self.order = LazySort::new(self.len);
-        // A guess that fell short says nothing about how many are wanted.
-        self.wanted = if guess && self.len < places / 2 { wanted } else { wanted.saturating_mul(4) };
+        self.wanted = wanted.saturating_mul(2);
         Ok(())
     }
 }
@@ -170,7 +188,7 @@ impl<H: Hardness, W: Window<H>, S: Simd> Iterator for HardestFirst<'_, H, W, S> 
                 self.last = Some(candidate);
                 return Some(candidate);
             }
-            if !self.more || self.pass(false).is_err() {
+            if !self.more || self.pass().is_err() {
                 return None;
             }
         }

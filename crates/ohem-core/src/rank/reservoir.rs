@@ -53,16 +53,18 @@ impl<H: Hardness> Reservoir<H> {
         self.cut.is_some()
     }
 
-    /// Guesses a cut from a sample, such that about two thirds of the places will be taken.
+    /// Guesses a cut from a sample, such that about two thirds of the places will be taken by losses that come
+    /// after the hardest `passed`.
     ///
     /// It may prove too high: then fewer than `keep` candidates are found, or none, but still a complete prefix
     /// of the ranking, since the cut lies above every loss that equals it.
     #[inline(always)]
-    pub(crate) fn guess_cut(&mut self, places: &mut [Ranked<H>], losses: &[H]) {
+    pub(crate) fn guess_cut(&mut self, places: &mut [Ranked<H>], losses: &[H], passed: usize) {
         let len = places.len().min(128);
         let stride = losses.len() / len.max(1);
         // So many of the sample lie above the cut; fewer than a handful would be too much of a guess.
-        let above = (len * (places.len() * 2 / 3) / losses.len().max(1)).max(6);
+        let wanted = places.len().saturating_mul(2) / 3;
+        let above = (len.saturating_mul(passed.saturating_add(wanted)) / losses.len().max(1)).max(6);
         let Some(sample) = places.get_mut(..len).filter(|_| (2..=256).contains(&stride) && above < len)
         else {
             return;
