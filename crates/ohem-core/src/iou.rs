@@ -3,6 +3,11 @@
 //! The kernel computes, in every lane, exactly what [`BBox::iou`] does: widths as differences of corners
 //! (plus one under [`Convention::Pixel`]), their product where both are positive, and one division. What
 //! is not a box is shut out beforehand, so no NaN ever enters.
+//!
+//! What limits it: instructions, about four for each pair on AVX2 and seven on SSE2. With a product in place
+//! of the division, a row of 1,024 in L1 took 3 % less time on AVX2 and 10 % less on SSE2 (Zen 3). Laying boxes
+//! out costs ten times as much as holding one against them, which is what [`Columns`] spares; a large
+//! matrix waits for its own 4 bytes a pair to be written to memory.
 
 use core::fmt;
 use core::slice;
@@ -10,7 +15,7 @@ use core::slice;
 mod columns;
 
 pub use columns::Columns;
-pub(crate) use columns::{TILE, Tile};
+pub(crate) use columns::{TILE, Tile, blank, each, fill};
 
 use crate::simd::{Lanes, Simd};
 use crate::{BBox, Convention, Float};
@@ -194,12 +199,17 @@ fn tiles<F: Float, S: Simd>(rows: &[BBox<F>], columns: &[BBox<F>], convention: C
     if columns.is_empty() {
         return;
     }
-    let mut tile = Tile::new();
+    let mut tile = blank();
     for (nth, boxes) in columns.chunks(TILE).enumerate() {
-        let tile = tile.fill(boxes, convention);
+        fill(&mut tile, boxes, convention);
         for (row, out) in rows.iter().zip(out.chunks_mut(columns.len())) {
-            if let Some(out) = out.get_mut(nth * TILE..).and_then(|out| out.get_mut(..boxes.len())) {
-                tile.write::<F::Lanes<S>>(row, out);
+            let Some(out) = out.get_mut(nth * TILE..).and_then(|out| out.get_mut(..boxes.len())) else {
+                break;
+            };
+            if row.is_box(convention) {
+                columns::write(&tile, &Pivot::<F::Lanes<S>>::new(row, convention), out);
+            } else {
+                out.fill(F::zero());
             }
         }
     }
@@ -221,6 +231,26 @@ mod tests {
             for (pair, &iou) in out.iter().enumerate() {
                 assert_eq!(iou, boxes[pair / 4].iou(&boxes[pair % 4], convention));
                 assert!(pair / 4 < 2 && pair % 4 < 2 || iou == 0.0);
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_columns_are_those_of_the_matrix() {
+        let mut boxes = [BBox::new(0.0_f32, 0.0, 9.0, 9.0); 71];
+        for (i, bbox) in (0_u8..).zip(&mut boxes) {
+            bbox.x1 = f32::from(i % 13) - 2.0; // some are inverted
+            bbox.y2 = f32::from(i % 7) * 3.0;
+        }
+        for n in [0, 1, 31, 32, 33, 64, 71] {
+            let (columns, mut floats) = (&boxes[..n], [0.0; Columns::<f32>::floats(71)]);
+            let floats = &mut floats[..Columns::<f32>::floats(n)];
+            let laid_out = Columns::new(columns, Convention::Pixel, floats).unwrap();
+            for bbox in &boxes {
+                let (mut want, mut got) = ([7.0; 71], [7.0; 71]);
+                row(Scalar, bbox, columns, Convention::Pixel, &mut want[..n]).unwrap();
+                laid_out.row(Portable, bbox, &mut got[..n]).unwrap();
+                assert_eq!(got, want);
             }
         }
     }

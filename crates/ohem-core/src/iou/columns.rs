@@ -24,8 +24,7 @@ pub(crate) const TILE: usize = 32;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Columns<'a, F> {
-    /// Left, top, right, bottom and area, each filled up to whole vectors with what overlaps nothing.
-    columns: [&'a [F]; 5],
+    tiles: &'a [Tile<F>],
     len: usize,
     convention: Convention,
 }
@@ -33,7 +32,7 @@ pub struct Columns<'a, F> {
 impl<'a, F: Float> Columns<'a, F> {
     /// How many floats of memory so many boxes take.
     pub const fn floats(boxes: usize) -> usize {
-        5_usize.saturating_mul(boxes.div_ceil(TILE).saturating_mul(TILE))
+        boxes.div_ceil(TILE).saturating_mul(5 * TILE)
     }
 
     /// Lays boxes out. What is not a box overlaps nothing. O(n).
@@ -46,7 +45,11 @@ impl<'a, F: Float> Columns<'a, F> {
         if places != needed {
             return Err(IouError::Memory { places, needed });
         }
-        Ok(Self::lay_out(boxes, convention, floats))
+        let tiles = floats.as_chunks_mut().0.as_chunks_mut().0;
+        for (tile, boxes) in tiles.iter_mut().zip(boxes.chunks(TILE)) {
+            fill(tile, boxes, convention);
+        }
+        Ok(Self { tiles, len: boxes.len(), convention })
     }
 
     /// Writes the IoU of a box with each of these.
@@ -60,82 +63,80 @@ impl<'a, F: Float> Columns<'a, F> {
         if out.len() != self.len {
             return Err(IouError::Length { pairs: self.len, out: out.len() });
         }
+        if !bbox.is_box(self.convention) {
+            out.fill(F::zero());
+            return Ok(());
+        }
         simd.run(
             #[inline(always)]
-            || self.write::<F::Lanes<S>>(bbox, out),
-        );
-        Ok(())
-    }
-
-    /// Lays boxes out in five columns of equal length, of which whole vectors are filled.
-    #[inline(always)]
-    fn lay_out(boxes: &[BBox<F>], convention: Convention, floats: &'a mut [F]) -> Self {
-        let mut columns = floats.chunks_exact_mut((floats.len() / 5).max(1));
-        let mut next = || columns.next().unwrap_or_default();
-        let [x1, y1, x2, y2, area] = [next(), next(), next(), next(), next()];
-        // Boxes that overlap nothing, so that IoU comes out as 0: their intervals are inside out.
-        let filled = boxes.len().next_multiple_of(TILE);
-        let nowhere = [F::max_value(), F::max_value(), F::min_value(), F::min_value(), F::zero()];
-        for (column, value) in [&mut *x1, &mut *y1, &mut *x2, &mut *y2, &mut *area].into_iter().zip(nowhere) {
-            column.iter_mut().take(filled).for_each(|slot| *slot = value);
-        }
-        let places = x1.iter_mut().zip(&mut *y1).zip(&mut *x2).zip(&mut *y2).zip(&mut *area);
-        for (((((x1, y1), x2), y2), area), bbox) in places.zip(boxes) {
-            if bbox.is_box(convention) {
-                (*x1, *y1, *x2, *y2) = (bbox.x1, bbox.y1, bbox.x2, bbox.y2);
-                *area = bbox.area(convention);
-            }
-        }
-        Self { columns: [x1, y1, x2, y2, area], len: boxes.len(), convention }
-    }
-
-    /// Writes the IoU of a box with the first of these, as many as there is room for.
-    #[inline(always)]
-    pub(super) fn write<V: Lanes<Scalar = F>>(&self, bbox: &BBox<F>, out: &mut [F]) {
-        if !bbox.is_box(self.convention) {
-            return out.fill(F::zero());
-        }
-        let pivot = Pivot::<V>::new(bbox, self.convention);
-        let (whole, rest) = V::chunks_mut(out);
-        let mut whole = whole.iter_mut();
-        self.each(
-            #[inline(always)]
-            |other, area| {
-                let overlaps = pivot.quotient(pivot.intersection(other), area).store();
-                match whole.next() {
-                    Some(slot) => *slot = overlaps,
-                    None => rest.iter_mut().zip(overlaps.as_ref()).for_each(|(slot, &lane)| *slot = lane),
+            || {
+                let pivot = Pivot::<F::Lanes<S>>::new(bbox, self.convention);
+                for (tile, out) in self.tiles.iter().zip(out.chunks_mut(TILE)) {
+                    write(tile, &pivot, out);
                 }
             },
         );
+        Ok(())
     }
+}
 
-    /// Visits the boxes and their areas, a vector of them at a time.
-    #[inline(always)]
-    pub(crate) fn each<V: Lanes<Scalar = F>>(&self, mut visit: impl FnMut(&Corners<V>, V)) {
-        let [x1, y1, x2, y2, area] = self.columns;
-        let columns = V::chunks(x1).0.iter().zip(V::chunks(y1).0).zip(V::chunks(x2).0).zip(V::chunks(y2).0);
-        let vectors = columns.zip(V::chunks(area).0).take(self.len.div_ceil(V::N));
-        for ((((x1, y1), x2), y2), area) in vectors {
-            let corners = Corners { x1: V::load(x1), y1: V::load(y1), x2: V::load(x2), y2: V::load(y2) };
-            visit(&corners, V::load(area));
+/// Left, top, right, bottom and area of a few boxes.
+pub(crate) type Tile<F> = [[F; TILE]; 5];
+
+/// Memory for a tile.
+#[inline(always)]
+pub(crate) fn blank<F: Float>() -> Tile<F> {
+    [[F::zero(); TILE]; 5]
+}
+
+/// Lays out up to a tile of boxes; the other places, and what is no box, overlap nothing.
+#[inline(always)]
+pub(crate) fn fill<F: Float>(tile: &mut Tile<F>, boxes: &[BBox<F>], convention: Convention) {
+    // Intervals that are inside out, so that IoU comes out as 0.
+    let (left, right) = ([F::max_value(); TILE], [F::min_value(); TILE]);
+    *tile = [left, left, right, right, [F::zero(); TILE]];
+    let [x1, y1, x2, y2, area] = tile;
+    let places = x1.iter_mut().zip(y1).zip(x2).zip(y2).zip(area);
+    for (((((x1, y1), x2), y2), area), bbox) in places.zip(boxes) {
+        if bbox.is_box(convention) {
+            (*x1, *y1, *x2, *y2) = (bbox.x1, bbox.y1, bbox.x2, bbox.y2);
+            *area = bbox.area(convention);
         }
     }
 }
 
-/// Memory for the columns of a few boxes.
-pub(crate) struct Tile<F>([[F; TILE]; 5]);
-
-impl<F: Float> Tile<F> {
-    /// Not filled as yet.
-    #[inline(always)]
-    pub(crate) fn new() -> Self {
-        Self([[F::zero(); TILE]; 5])
+/// Writes the IoU of the pivot with the first boxes of a tile, as many as there is room for.
+#[inline(always)]
+pub(super) fn write<F: Float, V: Lanes<Scalar = F>>(tile: &Tile<F>, pivot: &Pivot<V>, out: &mut [F]) {
+    if let Some(out) = out.first_chunk_mut() {
+        return write_all(tile, pivot, out);
     }
+    let mut overlaps = [F::zero(); TILE];
+    write_all(tile, pivot, &mut overlaps);
+    out.iter_mut().zip(overlaps).for_each(|(slot, overlap)| *slot = overlap);
+}
 
-    /// Lays out up to [`TILE`] boxes.
-    #[inline(always)]
-    pub(crate) fn fill(&mut self, boxes: &[BBox<F>], convention: Convention) -> Columns<'_, F> {
-        Columns::lay_out(boxes, convention, self.0.as_flattened_mut())
+#[inline(always)]
+fn write_all<F: Float, V: Lanes<Scalar = F>>(tile: &Tile<F>, pivot: &Pivot<V>, out: &mut [F; TILE]) {
+    let mut slots = V::chunks_mut(out).0.iter_mut();
+    each(
+        tile,
+        #[inline(always)]
+        |other, area| {
+            if let Some(slot) = slots.next() {
+                *slot = pivot.quotient(pivot.intersection(other), area).store();
+            }
+        },
+    );
+}
+
+/// Visits the boxes of a tile and their areas, a vector of them at a time.
+#[inline(always)]
+pub(crate) fn each<F: Float, V: Lanes<Scalar = F>>(tile: &Tile<F>, mut visit: impl FnMut(&Corners<V>, V)) {
+    let [x1, y1, x2, y2, area] = tile;
+    let columns = V::chunks(x1).0.iter().zip(V::chunks(y1).0).zip(V::chunks(x2).0).zip(V::chunks(y2).0);
+    for ((((x1, y1), x2), y2), area) in columns.zip(V::chunks(area).0) {
+        let corners = Corners { x1: V::load(x1), y1: V::load(y1), x2: V::load(x2), y2: V::load(y2) };
+        visit(&corners, V::load(area));
     }
 }

@@ -1,4 +1,8 @@
 //! The hardest of a stream in fixed memory, found by scanning past the easy ones at the speed of memory.
+//!
+//! What limits it: for a million losses, memory; that takes a quarter longer than to find their maximum. For
+//! thousands, the few hundred candidates, at some 40 instructions each, and one branch in each block of 64 that
+//! cannot be foreseen. A loss passed over costs 1.4 instructions on AVX2, 1.8 on SSE2 (`scripts/instructions.sh`).
 
 use crate::rank::order;
 use crate::simd::Simd;

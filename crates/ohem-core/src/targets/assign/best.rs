@@ -4,7 +4,7 @@
 //! the lowest index among the boxes that have it. A vector of RoIs is held against one box after the other; a
 //! box takes a RoI over where its IoU is strictly larger, which keeps the lowest index.
 
-use crate::iou::{Columns, Corners, Pivot, TILE, Tile};
+use crate::iou::{Corners, Pivot, TILE, Tile, blank, each, fill};
 use crate::simd::{Lanes, Simd};
 use crate::{BBox, Convention, Float};
 
@@ -22,11 +22,12 @@ pub(super) fn best<'a, F: Float, S: Simd>(
     overlaps.fill(F::zero());
     matches.fill(UNMATCHED);
     let mut ground_truth = ground_truth.filter(|(bbox, _)| bbox.is_box(convention)).fuse();
-    let mut tile = Tile::new();
+    let mut tile = blank();
     while let Some(block) = Block::<F::Lanes<S>>::of(&mut ground_truth, convention) {
         let out = overlaps.chunks_mut(TILE).zip(matches.chunks_mut(TILE));
         for (boxes, (overlaps, matches)) in rois.chunks(TILE).zip(out) {
-            block.improve(&tile.fill(boxes, convention), overlaps, matches);
+            fill(&mut tile, boxes, convention);
+            block.improve(&tile, overlaps, matches);
         }
     }
 }
@@ -60,13 +61,14 @@ impl<F: Float, V: Lanes<Scalar = F>> Block<V> {
 
     /// Takes over the RoIs of a tile that a box of the block overlaps more than their best so far.
     #[inline(always)]
-    fn improve(&self, tile: &Columns<'_, F>, overlaps: &mut [F], matches: &mut [u32]) {
+    fn improve(&self, tile: &Tile<F>, overlaps: &mut [F], matches: &mut [u32]) {
         let none = F::zero() - F::one();
         let (mut best, mut numbers) = ([F::zero(); TILE], [none; TILE]);
         best.iter_mut().zip(overlaps.iter()).for_each(|(best, &overlap)| *best = overlap);
         let vectors = V::chunks_mut(&mut best).0.iter_mut().zip(V::chunks_mut(&mut numbers).0);
         let mut vectors = vectors.take(overlaps.len().div_ceil(V::N));
-        tile.each::<V>(
+        each(
+            tile,
             #[inline(always)]
             |corners, area| {
                 if let Some((best, number)) = vectors.next() {
