@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use ohem_std::simd::Tier;
+
 use crate::args::{Format, MineArguments};
 use crate::draft::Draft;
 use crate::failure::Failure;
@@ -18,6 +20,7 @@ use crate::table::{Source, Table};
 /// If the input or an option is wrong, or a result cannot be written; then no result is.
 pub(crate) fn run(arguments: &MineArguments) -> Result<(), Failure> {
     check_names(arguments)?;
+    Tier::from_environment().map_err(|error| Failure::input("OHEM_SIMD", error))?;
     let rule = arguments.rule()?;
     let started = Instant::now();
     let source = Source::named(arguments.file.as_deref());

@@ -60,7 +60,7 @@ fn pictures_become_a_pack() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert!(told.contains("2 to train on, 1 to test on\n"), "{told}");
-    assert!(told.contains("  100.0 % of 2       100.0 % of 1       100.0 % of 3      cell\n"), "{told}");
+    assert!(told.contains("  100.0 % of 2      100.0 % of 1      100.0 % of 3      cell\n"), "{told}");
     assert!(told.ends_with("Left out: 1 boxes without x1 < x2 and y1 < y2, in lines 5\n"), "{told}");
     let pack = Pack::read(&folder.path().join("out")).unwrap();
     assert_eq!((pack.classes.as_slice(), pack.width), (&["cell".to_owned()][..], 96));
@@ -73,7 +73,7 @@ fn any_number_of_threads_writes_the_same_bytes() {
     let folder = folder();
     let with = |threads: &str| {
         let mut command = command(folder.path());
-        assert!(command.arg("--force").env("RAYON_NUM_THREADS", threads).status().unwrap().success());
+        assert!(command.arg("--force").env("RAYON_NUM_THREADS", threads).output().unwrap().status.success());
         let out = folder.path().join("out");
         names(&out).into_iter().map(|name| (fs::read(out.join(&name)).unwrap(), name)).collect::<Vec<_>>()
     };

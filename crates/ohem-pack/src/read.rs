@@ -51,18 +51,18 @@ fn split<'a>(
         Ok((file, bytes))
     };
     macro_rules! read {
-        ($column:literal, $type:literal, $columns:expr) => {{
+        ($column:literal, $columns:expr) => {{
             let (file, bytes) = array($column)?;
-            npy::read(&file, &bytes, $type, $columns)?
+            npy::read(&file, &bytes, $columns)?
         }};
     }
-    let (images, _) = read!("images", "u16", Some(1));
-    let (boxes, _) = read!("boxes", "u16", Some(4));
-    let (features, width) = read!("features", "i8", width);
-    let (labels, _) = read!("labels", "u8", Some(1));
-    let (overlaps, _) = read!("overlaps", "f32", Some(1));
-    let (targets, _) = read!("targets", "f32", Some(4));
-    let (is_gt, _) = read!("is_gt", "u8", Some(1));
+    let (images, _) = read!("images", Some(1));
+    let (boxes, _) = read!("boxes", Some(4));
+    let (features, width) = read!("features", width);
+    let (labels, _) = read!("labels", Some(1));
+    let (overlaps, _) = read!("overlaps", Some(1));
+    let (targets, _) = read!("targets", Some(4));
+    let (is_gt, _) = read!("is_gt", Some(1));
     let rows = [
         ("boxes", boxes.rows),
         ("features", features.rows),

@@ -135,6 +135,69 @@ fn what_is_wrong_with_an_array_is_named() {
     assert!(Pack::read(folder.path()).unwrap_err().to_string().starts_with("test_is_gt.npy: "));
 }
 
+/// An array of numpy with this header, and eight values of one byte.
+fn headed(header: &str) -> Vec<u8> {
+    let length = u16::try_from(header.len()).unwrap().to_le_bytes();
+    [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), &[0; 8]].concat()
+}
+
+#[test]
+fn no_header_is_believed() {
+    let shaped =
+        |shape: &str| headed(&format!("{{'descr': '|i1', 'fortran_order': False, 'shape': {shape}, }}\n"));
+    let cases = [
+        (shaped("(4611686018427387905, 4)"), "8 bytes for 4611686018427387905 rows of 4"), // 2^64 + 4 in all
+        (
+            shaped("(18446744073709551615, 18446744073709551615)"),
+            "8 bytes for 18446744073709551615 rows of 18446744073709551615",
+        ),
+        (shaped("(1000000000000, 2)"), "8 bytes for 1000000000000 rows of 2"),
+        (shaped("(3, 2)"), "8 bytes for 3 rows of 2"),
+        (shaped("(0, 2)"), "8 bytes for 0 rows of 2"),
+        (shaped("(18446744073709551616,)"), "shape (18446744073709551616)"),
+        (shaped("(-4, -2)"), "shape (-4, -2)"),
+        (shaped("(2, 2, 2)"), "shape (2, 2, 2)"),
+        (shaped("()"), "shape ()"),
+        (shaped("é"), "shape (é, })"),
+        (headed("{'descr': '<i8', 'fortran_order': False, 'shape': (4, 2)}"), "expected '|i1', found '<i8'"),
+        (headed("{'descr': [('a', '|i1')], 'shape': (4, 2)}"), "expected '|i1', found [('a'"),
+        (headed("{'descr': '|i1', 'fortran_order': True, 'shape': (4, 2)}"), "in Fortran's order"),
+        (headed("{'descr': '|i1', 'shape': (4, 2)}"), "no fortran_order in its header"),
+        (headed(""), "no descr in its header"),
+        (b"\x93NUMPY\x01\x00\xff\xff{'descr'".to_vec(), "not a whole header of numpy"),
+        (b"\x93NUMPY\x02\x00\xff\xff\xff\xff{'descr'".to_vec(), "not a whole header of numpy"),
+        (b"\x93NUMPY\x01\x00\x02\x00\xff\xff".to_vec(), "not a whole header of numpy"),
+        (b"\x93NUMPY\x01".to_vec(), "not a whole header of numpy"),
+    ];
+    for (bytes, why) in cases {
+        assert_eq!(
+            refused("train_features.npy", bytes),
+            format!("train_features.npy: no array of i8: {why}")
+        );
+    }
+}
+
+#[test]
+fn a_cut_array_is_refused_wherever_it_is_cut() {
+    let whole = array("train_boxes.npy");
+    for end in 0..whole.len() {
+        assert!(refused("train_boxes.npy", &whole[..end]).starts_with("train_boxes.npy: no array of u16: "));
+    }
+}
+
+#[test]
+fn numpys_own_headers_are_read() {
+    let folder = written();
+    for (version, length) in [(1, 2), (2, 4), (3, 4)] {
+        let header = format!("{:<85}\n", "{'descr': '|i1', 'fortran_order': False, 'shape': (3, 2), }");
+        let mut bytes = [b"\x93NUMPY", &[version, 0][..], &86_u32.to_le_bytes()[..length]].concat();
+        bytes.extend(header.into_bytes());
+        bytes.extend(pack().train.features.iter().map(|feature| feature.cast_unsigned()));
+        fs::write(folder.path().join("train_features.npy"), bytes).unwrap();
+        assert_eq!(Pack::read(folder.path()).unwrap(), pack());
+    }
+}
+
 #[test]
 fn splits_have_the_same_width_and_length() {
     let (folder, narrow) = (written(), tempfile::tempdir().unwrap());

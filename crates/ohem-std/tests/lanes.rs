@@ -1,132 +1,158 @@
 //! The lanes of every tier give the bits that one lane alone gives, on nasty floats.
 
+#![expect(clippy::cast_possible_truncation, reason = "small inputs")]
+
+#[path = "../../ohem-core/tests/lanes/compare.rs"]
+#[allow(dead_code, reason = "the tests of losses use the rest")]
+mod compare;
 mod each_tier;
 
-use core::fmt::Debug;
-
+use compare::assert_same;
 use each_tier::on_each_tier;
-use ohem_core::simd::format::{binary32, binary64};
+use ohem_core::Float;
 use ohem_core::simd::{Lanes, Scalar, Simd};
 use ohem_std::simd::{Work, run};
 
-/// The results of an operation, and what it is called.
-type Results<F> = (&'static str, Vec<F>);
+/// What lanes can do. (They are loaded and stored all the time.)
+#[derive(Clone, Copy, Debug)]
+enum Operation {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Min,
+    Max,
+    Le,
+    Eq,
+    Both,
+    Bits,
+    Mantissa,
+    Exponent,
+    PowerOfTwo,
+}
+use Operation::*;
 
-/// Makes the tests of one float type.
-macro_rules! lanes {
-    ($module:ident, $float:ident, $lanes:ident, $format:ident) => {
-        mod $module {
-            use super::*;
+/// An operation on each of two columns, which are whole vectors.
+struct Columns<'a, F>(Operation, &'a [F], &'a [F]);
 
-            /// Operands, in pairs.
-            struct Operations<'a>(&'a [$float], &'a [$float]);
+impl<F: Float> Work for Columns<'_, F> {
+    type Output = Vec<F>;
 
-            impl Work for Operations<'_> {
-                type Output = (Vec<Results<$float>>, Vec<u32>);
-
-                fn on<S: Simd>(self, simd: S) -> Self::Output {
-                    simd.run(
-                        #[inline(always)]
-                        || (operations::<S::$lanes>(self.0, self.1), order::<S::$lanes>(self.0, self.1)),
-                    )
+    fn on<S: Simd>(self, simd: S) -> Vec<F> {
+        let Self(operation, a, b) = self;
+        let ((a, rest), (b, _)) = (F::Lanes::<S>::chunks(a), F::Lanes::<S>::chunks(b));
+        assert!(rest.is_empty());
+        let mut out = Vec::new();
+        simd.run(
+            #[inline(always)]
+            || {
+                for (a, b) in a.iter().zip(b) {
+                    let result = operation.of(F::Lanes::<S>::load(a), F::Lanes::<S>::load(b));
+                    out.extend_from_slice(result.store().as_ref());
                 }
-            }
-
-            /// Exact work on the bits, each on what it is defined for.
-            struct Bits<'a> {
-                normal: &'a [$float],
-                rounded: &'a [$float],
-            }
-
-            impl Work for Bits<'_> {
-                type Output = Vec<Results<$float>>;
-
-                fn on<S: Simd>(self, simd: S) -> Self::Output {
-                    simd.run(
-                        #[inline(always)]
-                        || {
-                            vec![
-                                ("mantissa", each::<S::$lanes>(self.normal, |x| x.split().0)),
-                                ("exponent", each::<S::$lanes>(self.normal, |x| x.split().1)),
-                                ("power", each::<S::$lanes>(self.rounded, |n| n.power_of_two())),
-                            ]
-                        },
-                    )
-                }
-            }
-
-            /// Floats at every border, and a few that are none of them.
-            fn nasty() -> Vec<$float> {
-                let small = $float::from_bits(1);
-                let positive = [
-                    [0.0, small, 3.0 * small, $float::MIN_POSITIVE - small],
-                    [$float::MIN_POSITIVE, $float::EPSILON, 0.1, 1.0 - $float::EPSILON / 2.0],
-                    [1.0, 1.0 + $float::EPSILON, 1.5, 3.0],
-                    [$format::WHOLE, $float::MAX / 2.0, $float::MAX, $float::INFINITY],
-                ];
-                positive.into_iter().flatten().flat_map(|x| [x, -x]).collect()
-            }
-
-            /// All pairs, as two columns.
-            fn pairs(floats: &[$float]) -> (Vec<$float>, Vec<$float>) {
-                floats.iter().flat_map(|&a| floats.iter().map(move |&b| (a, b))).unzip()
-            }
-
-            /// All mantissas' ends and middles at all exponents; to either side of the square root of 1/2, too.
-            fn normal() -> Vec<$float> {
-                let whole = |exponent: i32| $float::from(2.0_f32).powi(exponent);
-                let root = $float::from_bits($format::SQRT_HALF);
-                let mantissas = [1.0, 1.0 + $float::EPSILON, 2.0 * root, 1.5, 2.0 - $float::EPSILON];
-                let below = $float::from_bits($format::SQRT_HALF - 1) * 2.0;
-                (($float::MIN_EXP - 1)..$float::MAX_EXP)
-                    .flat_map(|exponent| mantissas.into_iter().chain([below]).map(move |m| m * whole(exponent)))
-                    .collect()
-            }
-
-            /// Every whole number whose power of two is a normal float, as `power_of_two` takes it.
-            fn rounded() -> Vec<$float> {
-                let whole = ($float::MIN_EXP - 1)..$float::MAX_EXP;
-                whole.map(|n| $format::ROUNDER + n as $float).collect()
-            }
-
-            #[test]
-            fn arithmetic_and_order() {
-                let mut floats = nasty();
-                let (a, b) = pairs(&floats);
-                let alone = Operations(&a, &b).on(Scalar);
-                on_each_tier(|| {
-                    let (results, bits) = run(Operations(&a, &b));
-                    assert_equal(&results, &alone.0, |x| x.to_bits());
-                    assert_eq!(bits, alone.1);
-                });
-                // With NaN only what must say so, since a maximum need not.
-                floats.extend([$float::NAN, -$float::NAN]);
-                let (a, b) = pairs(&floats);
-                let alone = Operations(&a, &b).on(Scalar);
-                on_each_tier(|| {
-                    let (results, bits) = run(Operations(&a, &b));
-                    assert_equal(&results[..4], &alone.0[..4], |x| x.to_bits());
-                    assert_eq!(bits, alone.1);
-                });
-            }
-
-            #[test]
-            fn bits_where_they_are_defined() {
-                let (normal, rounded) = (normal(), rounded());
-                let bits = || Bits { normal: &normal, rounded: &rounded };
-                let alone = bits().on(Scalar);
-                on_each_tier(|| assert_equal(&run(bits()), &alone, |x| x.to_bits()));
-                let [(_, mantissas), (_, exponents), (_, powers)] = &alone[..] else { unreachable!() };
-                assert!(normal.iter().zip(mantissas).zip(exponents).all(|((x, m), e)| {
-                    let half = $float::from(2.0_f32).powf(e / 2.0); // 2^e alone may be too large
-                    m * half * half == *x || e % 2.0 != 0.0
-                }));
-                let powers_of_two = (($float::MIN_EXP - 1)..$float::MAX_EXP).map(|n| $float::from(2.0_f32).powi(n));
-                assert!(powers_of_two.eq(powers.iter().copied()));
-            }
-        }
-    };
+            },
+        );
+        out
+    }
 }
 
-lanes!(single, f32, F32, binary32);
-lanes!(double, f64, F64, binary64);
+impl Operation {
+    #[inline(always)]
+    fn of<F: Float, V: Lanes<Scalar = F>>(self, a: V, b: V) -> V {
+        let (zero, one) = (V::splat(F::zero()), V::splat(F::one()));
+        match self {
+            Add => a.add(b),
+            Sub => a.sub(b),
+            Mul => a.mul(b),
+            Div => a.div(b),
+            // Which zero is the smaller is not said, and no result depends on it.
+            Min => a.min(b).add(zero),
+            Max => a.max(b).add(zero),
+            Le => V::select(a.le(b), a, b),
+            Eq => V::select(a.eq(b), a, one),
+            Both => V::select(a.le(b) & b.le(a), one, zero),
+            Bits => marked(V::bits(a.le(b))),
+            Mantissa => a.split().0,
+            Exponent => a.split().1,
+            PowerOfTwo => a.power_of_two(),
+        }
+    }
+}
+
+/// 1 in the lanes whose bits are set, 0 in the others.
+#[inline(always)]
+fn marked<F: Float, V: Lanes<Scalar = F>>(bits: u32) -> V {
+    assert_eq!(u64::from(bits) >> V::N, 0, "there are no lanes for some bits");
+    V::load(&V::array(|lane| if bits >> lane & 1 == 1 { F::one() } else { F::zero() }))
+}
+
+fn check<F: Float>(operations: &[Operation], a: &[F], b: &[F]) {
+    let (a, b) = (whole(a), whole(b));
+    for &operation in operations {
+        let alone = Columns(operation, &a, &b).on(Scalar);
+        on_each_tier(|| {
+            println!("{operation:?}");
+            assert_same(&run(Columns(operation, &a, &b)), &alone);
+        });
+    }
+}
+
+/// The column, filled up with ones to whole vectors of any tier.
+fn whole<F: Float>(column: &[F]) -> Vec<F> {
+    let mut column = column.to_vec();
+    column.resize(column.len().next_multiple_of(32), F::one());
+    column
+}
+
+/// Numbers at every border, and some that are at none.
+fn numbers<F: Float>() -> Vec<F> {
+    let (one, two, normal) = (F::one(), F::from_f64(2.0), F::min_positive_value());
+    let positive = [
+        [F::zero(), F::SMALLEST, normal - F::SMALLEST, normal],
+        [F::epsilon(), F::from_f64(0.1), one - F::epsilon() / two, one],
+        [one.next_up(), F::from_f64(1.5), two, F::from_f64(1e9)],
+        [two / F::epsilon(), F::max_value() / two, F::max_value(), F::infinity()],
+    ];
+    positive.into_iter().flatten().flat_map(|x| [x, -x]).collect()
+}
+
+/// All pairs, as two columns.
+fn pairs<F: Float>(floats: &[F]) -> (Vec<F>, Vec<F>) {
+    floats.iter().flat_map(|&a| floats.iter().map(move |&b| (a, b))).unzip()
+}
+
+fn check_any<F: Float>() {
+    let (a, b) = pairs(&[numbers(), vec![F::nan(), -F::nan()]].concat());
+    check::<F>(&[Add, Sub, Mul, Div, Le, Eq, Both, Bits], &a, &b);
+    let (a, b) = pairs(&numbers());
+    check::<F>(&[Min, Max], &a, &b);
+}
+
+/// At every exponent of a normal float; about the square root of 1/2, where a mantissa ends, too.
+fn check_bits<F: Float>() {
+    let doubled = |&x: &F| Some(x + x).filter(|x| x.is_finite());
+    let powers: Vec<F> = core::iter::successors(Some(F::min_positive_value()), doubled).collect();
+    let root = F::from_f64(core::f64::consts::SQRT_2);
+    let mantissas =
+        [F::one(), F::from_f64(1.25), root - F::epsilon(), root, root.next_up(), F::from_f64(1.75)];
+    let normal: Vec<F> =
+        powers.iter().flat_map(|&power| mantissas.map(|mantissa| mantissa * power)).collect();
+    check(&[Mantissa, Exponent], &normal, &normal);
+
+    let exponents = Columns(Exponent, &powers, &powers).on(Scalar);
+    let rounded: Vec<F> = exponents.iter().map(|&exponent| F::Lanes::<Scalar>::ROUNDER + exponent).collect();
+    assert_eq!(Columns(PowerOfTwo, &rounded, &rounded).on(Scalar), powers);
+    check(&[PowerOfTwo], &rounded, &rounded);
+}
+
+#[test]
+fn arithmetic_and_order() {
+    check_any::<f32>();
+    check_any::<f64>();
+}
+
+#[test]
+fn exact_work_on_the_bits() {
+    check_bits::<f32>();
+    check_bits::<f64>();
+}

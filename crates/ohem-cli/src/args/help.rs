@@ -45,12 +45,12 @@ Formats:
           (`loss_from_probabilities` where the table has a `loss`), `index` (of the data row, from 0)
           and `rank` (from 1)
   json    one object: n, groups, rule and its options by their names (batch_size, nms_threshold, ...),
-          precision, selected (indices of data rows, hardest first), losses (theirs, as in the table),
-          visited and suppressed (null where the rule has no such thing), foreground, background,
-          mean_loss, cut (the loss of the last selected), seconds (of mining); from the rules from rfcn on
-          also images (all, and min, mean and max of the selected, positives and negatives of one) and
-          neither (ignored ones: all, selected). A loss that JSON has no number for is one of the texts
-          \"NaN\", \"Infinity\", \"-Infinity\".
+          precision, simd (the instruction set), selected (indices of data rows, hardest first), losses
+          (theirs, as in the table), visited and suppressed (null where the rule has no such thing),
+          foreground, background, mean_loss, cut (the loss of the last selected), seconds (of mining);
+          from the rules from rfcn on also images (all, and min, mean and max of the selected, positives and
+          negatives of one) and neither (ignored ones: all, selected). A loss that JSON has no number for is
+          one of the texts \"NaN\", \"Infinity\", \"-Infinity\".
 
 Exit codes:
   0       done

@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use ohem_std::rules::Ignored;
+use ohem_std::simd::Tier;
 use ohem_std::{Convention, Suppress};
 use serde_json::{Map, Value, json};
 
@@ -68,6 +69,7 @@ fn result(report: &Report) -> Value {
     let suppresses = matches!(report.rule, Rule::Batch(_) | Rule::Tensorflow(_));
     json!({
         "precision": name(report.arguments.precision),
+        "simd": Tier::current().name(),
         "selected": mined.selected,
         "losses": losses.collect::<Vec<_>>(),
         "visited": mined.visited,

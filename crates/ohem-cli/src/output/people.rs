@@ -1,5 +1,7 @@
 //! The hardest RoIs and a summary, for people.
 
+use ohem_std::simd::Tier;
+
 use super::{Report, Split, Spread};
 use crate::failure::one_line;
 use crate::figures::{amount, count, plain, seconds, share};
@@ -61,7 +63,7 @@ fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
 }
 
 fn summary(report: &Report) -> Vec<(&'static str, String)> {
-    let mined = report.mined;
+    let (mined, tier) = (report.mined, Tier::current());
     let mut lines: Vec<_> = report.rule.words().map(|words| ("rule", words)).into_iter().collect();
     lines.push((
         "RoIs",
@@ -88,7 +90,7 @@ fn summary(report: &Report) -> Vec<(&'static str, String)> {
             ),
         ),
         ("cut", format!("{}, the loss of the last selected", shown(report.cut))),
-        ("time", format!("{} to mine, {} to read", seconds(mined.time), seconds(report.reading))),
+        ("time", format!("{} to mine ({tier}), {} to read", seconds(mined.time), seconds(report.reading))),
     ]);
     if let Some((strays, first)) = mined.strays {
         let line = report.table.line(first);

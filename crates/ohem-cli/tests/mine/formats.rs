@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
+use ohem_std::simd::Tier;
 use serde_json::{Value, json};
 
 use crate::run::{Folder, HEADER, json, mine, run, run_on, selected, told};
@@ -27,6 +28,7 @@ fn json_has_all_it_promises() {
         "suppress": "above",
         "convention": "pixel",
         "precision": "f64",
+        "simd": Tier::current().name(),
         "selected": [3, 0, 2],
         "losses": [4.0, 2.5, 0.5],
         "visited": 4,
@@ -103,7 +105,20 @@ fn people_get_the_hardest_and_a_summary() {
         "cut          0.50000, the loss of the last selected",
     ];
     assert_eq!(lines[5..12], expected);
-    assert!(lines[12].starts_with("time         ") && lines.len() == 13, "{people}");
+    let on = format!(" to mine ({}), ", Tier::current());
+    assert!(
+        lines[12].starts_with("time         ") && lines[12].contains(&on) && lines.len() == 13,
+        "{people}"
+    );
+}
+
+#[test]
+fn the_instruction_set_can_be_named() {
+    for tier in Tier::available() {
+        let output = mine(&["--format", "json"]).env("OHEM_SIMD", tier.name()).output().unwrap();
+        let object: Value = serde_json::from_str(&told(output)).unwrap();
+        assert_eq!((object["simd"].as_str(), selected(&object).len()), (Some(tier.name()), 128));
+    }
 }
 
 #[test]

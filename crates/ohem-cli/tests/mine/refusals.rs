@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use crate::run::{Folder, HEADER, refused, run, run_on};
+use crate::run::{Folder, HEADER, mine, refused, run, run_on};
 
 /// The line that refuses a table of these rows, without the name of the file.
 fn line(rows: impl AsRef<[u8]>, arguments: &[&str]) -> String {
@@ -103,6 +103,13 @@ fn a_file_that_is_not_there() {
     let said = refused(&run(&[&missing]));
     assert!(said.contains("no\\nsuch.csv: "), "{said}");
     assert!(refused(&run(&[&folder.name("")])).contains(": "));
+}
+
+#[test]
+fn an_instruction_set_that_nobody_knows() {
+    let output = mine(&[]).env("OHEM_SIMD", "sse9").output().unwrap();
+    let expected = "OHEM_SIMD: \"sse9\" is no instruction set that ohem knows (portable, avx2)";
+    assert_eq!(refused(&output), expected);
 }
 
 #[test]
