@@ -13,7 +13,7 @@ use crate::report;
 /// What is to be done.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Case {
-    /// `mine`, `nms`, `top_k`, `iou_matrix`, `iou_tile` or `iou_row`.
+    /// `mine`, `nms`, `top_k`, `iou_matrix`, `iou_tile`, `iou_row` or `iou_columns`.
     pub(crate) job: &'static str,
     /// How many RoIs, boxes or losses; of a matrix, its rows.
     pub(crate) n: usize,

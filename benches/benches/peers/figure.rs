@@ -135,6 +135,7 @@ fn name_of(case: &Case) -> String {
         "top_k" => format!("hardest 128 of {n}"),
         "iou_matrix" => format!("IoU of {n} × {n}"),
         "iou_tile" => format!("IoU of {n} × {n}, in L1"),
+        "iou_columns" => format!("IoU of 1 × {n}, in columns"),
         _ => format!("IoU of 1 × {n}, in L1"),
     }
 }
