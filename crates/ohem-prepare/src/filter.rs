@@ -23,6 +23,7 @@ impl Filter {
     ///
     /// Giving the few objects more weight instead would make their steps so large that the last ones decide. None
     /// if there are no objects, or nothing else.
+    #[allow(clippy::cast_possible_truncation, reason = "the remainder is below a length")]
     pub(crate) fn learn(examples: &[(&[f32; FEATURES], bool)]) -> Option<Self> {
         let (objects, others): (Vec<_>, Vec<_>) = examples.iter().copied().partition(|example| example.1);
         if objects.is_empty() || others.is_empty() {

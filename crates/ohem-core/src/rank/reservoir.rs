@@ -57,22 +57,20 @@ impl<H: Hardness> Reservoir<H> {
         self.cut.is_some()
     }
 
-    /// Guesses a cut from a sample, such that about two thirds of the places will be taken by losses that come
+    /// Guesses a cut from a sample, such that about three quarters of the places will be taken by losses that come
     /// after the hardest `passed`.
     ///
     /// It may prove too high: then fewer than `keep` candidates are found, or none, but still a complete prefix
     /// of the ranking, since the cut lies above every loss that equals it.
     #[inline(always)]
     pub(crate) fn guess_cut(&mut self, places: &mut [Ranked<H>], losses: &[H], passed: usize) {
-        let len = places.len().min(128);
+        let wanted = passed.saturating_add(places.len() - places.len() / 4);
+        // As large a sample as lets some 18 of it lie above the cut, for a handful would be too much of a guess.
+        let len = (losses.len().saturating_mul(18) / wanted.max(1)).clamp(32, 256).min(places.len());
+        let above = (len.saturating_mul(wanted) / losses.len().max(1)).max(6);
         let stride = losses.len() / len.max(1);
-        // So many of the sample lie above the cut; fewer than a handful would be too much of a guess.
-        let wanted = places.len().saturating_mul(2) / 3;
-        let above = (len.saturating_mul(passed.saturating_add(wanted)) / losses.len().max(1)).max(6);
-        let Some(sample) = places.get_mut(..len).filter(|_| (2..=256).contains(&stride) && above < len)
-        else {
-            return;
-        };
+        let sound = above < len && (2..=256).contains(&stride);
+        let Some(sample) = places.get_mut(..len).filter(|_| sound) else { return };
         for (place, &loss) in sample.iter_mut().zip(losses.iter().step_by(stride)) {
             *place = Ranked::new(loss, 0);
         }
