@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn sums_are_those_of_the_pixels() {
-        let picture = RgbImage::from_fn(9, 7, |x, y| Rgb([x * 20, y * 30, x * y].map(|v| (v % 256) as u8)));
+        let picture =
+            RgbImage::from_fn(9, 7, |x, y| Rgb([x * 20, y * 30, x * y].map(|value| value.to_le_bytes()[0])));
         let channels = Channels::of(&picture);
         let window = Window { left: 2, top: 1, right: 7, bottom: 5 };
         let pixels = (1..5).flat_map(|y| (2..7).map(move |x| (x, y)));

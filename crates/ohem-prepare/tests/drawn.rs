@@ -1,7 +1,5 @@
 //! Drawn pictures: what is in the pack is what was drawn, for any number of threads.
 
-#![expect(clippy::cast_possible_truncation, reason = "colours are below 256")]
-
 use std::path::Path;
 
 use image::{Rgb, RgbImage};
