@@ -71,7 +71,7 @@ impl<H: Hardness> Reservoir<H> {
         let stride = losses.len() / len.max(1);
         let sound = above < len && (2..=256).contains(&stride);
         let Some(sample) = places.get_mut(..len).filter(|_| sound) else { return };
-        for (place, &loss) in sample.iter_mut().zip(losses.iter().step_by(stride)) {
+        for (place, &loss) in sample.iter_mut().zip(losses.iter().step_by(stride.max(1))) {
             *place = Ranked::new(loss, 0);
         }
         order::select_nth(sample, above, |candidate| candidate);
