@@ -7,43 +7,45 @@
 
 mod columns;
 mod grid;
+mod index;
 mod overlap;
 mod reach;
 
 pub use columns::COLUMNS;
 use columns::Columns;
-use grid::Index;
 pub use grid::{BLOCK_FLOATS, BLOCK_LINKS, Grid};
-use overlap::Rule;
+use index::Filed;
+pub use index::IndexMemory;
+pub use overlap::Rule;
 
 use crate::simd::Simd;
 use crate::{BBox, Convention, Float, Group, Rois};
 
 /// RoIs admitted so far, over lent memory: at the most as many as there is room for.
-pub(crate) struct Admitted<'a, F> {
+pub(crate) struct Admitted<'a, F, I> {
     /// The RoIs, in the order of their admission.
     indices: &'a mut [u32],
     len: usize,
     columns: Columns<'a, F>,
     /// The first so many are in the index, too.
     indexed: usize,
-    index: Option<Index<'a, F>>,
+    index: Option<I>,
     rule: Option<Rule<F>>,
 }
 
-impl<'a, F: Float> Admitted<'a, F> {
+impl<'a, F: Float, I: Filed<F>> Admitted<'a, F, I> {
     /// Nothing admitted yet; RoIs of `threshold` IoU or more will suppress, none if there is no threshold.
     ///
     /// `floats` is cut into [`COLUMNS`] columns; it may be empty if there is no threshold.
     pub(crate) fn new(
         floats: &'a mut [F],
-        grid: Grid<'a, F>,
+        memory: impl IndexMemory<F, Index = I>,
         indices: &'a mut [u32],
         threshold: Option<F>,
         convention: Convention,
     ) -> Self {
         let rule = threshold.map(|threshold| Rule::new(threshold, convention));
-        let index = rule.and_then(|rule| Index::new(grid, rule));
+        let index = rule.and_then(|rule| memory.index(rule));
         Self { indices, len: 0, columns: Columns::cut(floats), indexed: 0, index, rule }
     }
 

@@ -111,6 +111,22 @@ impl MineConfig {
         };
         (least <= F::one()).then_some(least)
     }
+
+    /// The same in the float type of the boxes.
+    pub(crate) fn ready<F: Float>(&self) -> Ready<F> {
+        let Self { batch_size, convention, nan, .. } = *self;
+        Ready { batch_size, threshold: self.least_suppressing(), convention, nan }
+    }
+}
+
+/// A configuration in the float type of the boxes: small cores compute `f64` in software, so that is done only once.
+#[derive(Clone, Copy)]
+pub(crate) struct Ready<F> {
+    pub(crate) batch_size: usize,
+    /// The least IoU that suppresses; none where no IoU does.
+    pub(crate) threshold: Option<F>,
+    pub(crate) convention: Convention,
+    pub(crate) nan: NanPolicy,
 }
 
 /// How to suppress what overlaps a better box.

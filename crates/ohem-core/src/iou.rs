@@ -63,9 +63,14 @@ impl<F: Float, V: Lanes<Scalar = F>> Pivot<V> {
     #[inline(always)]
     pub(crate) fn intersection(&self, other: &Corners<V>) -> V {
         let (one, zero) = (&self.corners, V::splat(F::zero()));
-        let width = one.x2.min(other.x2).sub(one.x1.max(other.x1)).add(self.pad);
         let height = one.y2.min(other.y2).sub(one.y1.max(other.y1)).add(self.pad);
-        width.max(zero).mul(height.max(zero))
+        self.width(other).max(zero).mul(height.max(zero))
+    }
+
+    /// Widths of the intersections; not positive where there is none.
+    #[inline(always)]
+    pub(crate) fn width(&self, other: &Corners<V>) -> V {
+        self.corners.x2.min(other.x2).sub(self.corners.x1.max(other.x1)).add(self.pad)
     }
 
     /// IoU, given the intersections and the areas of the others.

@@ -41,8 +41,8 @@
 //! The caller owns all of it. [`Miner`] and [`Nms`] hold fixed arrays, so `size_of` is the memory bill:
 //!
 //! ```
-//! assert_eq!(size_of::<ohem_core::Miner<f32, 64>>(), 2528);
-//! assert_eq!(size_of::<ohem_core::Miner<f32, 128>>(), 4064);
+//! assert_eq!(size_of::<ohem_core::Miner<f32, 64>>(), 2544);
+//! assert_eq!(size_of::<ohem_core::Miner<f32, 128>>(), 4080);
 //! ```
 //!
 //! [`mine::mine`] does the same over memory lent as slices.

@@ -10,7 +10,8 @@
 
 use core::fmt;
 
-use crate::admit::{Admitted, COLUMNS, Grid};
+use crate::admit::{Admitted, COLUMNS, Grid, IndexMemory};
+use crate::config::Ready;
 use crate::rank::{HardestFirst, RankError, Window};
 use crate::simd::Simd;
 use crate::{ConfigError, Float, Hardness, MineConfig, Rois, Selection};
@@ -20,13 +21,13 @@ use crate::{ConfigError, Float, Hardness, MineConfig, Rois, Selection};
 /// How many RoIs can be selected is the length of `selected`, or a fifth ([`COLUMNS`]) of `columns` if that
 /// is less; without NMS, `columns` may be empty. Nothing in it need be cleared.
 #[derive(Debug)]
-pub struct Memory<'a, F, W> {
+pub struct Memory<'a, F, W, I = ()> {
     /// Candidates of one pass over the losses: best about twice as many as will be visited.
     pub window: W,
     /// The boxes admitted.
     pub columns: &'a mut [F],
-    /// Room for an index of them, for batches of thousands; it may be empty.
-    pub grid: Grid<'a, F>,
+    /// Room for an index of them, for batches of thousands; `()` for none.
+    pub index: I,
     /// The RoIs selected.
     pub selected: &'a mut [u32],
 }
@@ -34,21 +35,23 @@ pub struct Memory<'a, F, W> {
 impl<'a, F, W> Memory<'a, F, W> {
     /// Memory for batches of up to hundreds, which need no index.
     pub fn new(window: W, columns: &'a mut [F], selected: &'a mut [u32]) -> Self {
-        let grid = Grid { heads: &mut [], floats: &mut [], links: &mut [] };
-        Self { window, columns, grid, selected }
+        Self { window, columns, index: (), selected }
     }
 
     /// The same, with memory for an index of the boxes admitted.
     #[must_use]
-    pub fn with_grid(self, grid: Grid<'a, F>) -> Self {
-        Self { grid, ..self }
+    pub fn with_grid(self, grid: Grid<'a, F>) -> Memory<'a, F, W, Grid<'a, F>> {
+        let Self { window, columns, index: (), selected } = self;
+        Memory { window, columns, index: grid, selected }
     }
 
     /// Memory for mining that suppresses nothing, and so keeps no boxes.
     pub fn without_nms(window: W, selected: &'a mut [u32]) -> Self {
         Self::new(window, &mut [], selected)
     }
+}
 
+impl<F, W, I> Memory<'_, F, W, I> {
     /// How many RoIs can be selected.
     fn capacity(&self, with_nms: bool) -> usize {
         let boxes = if with_nms { self.columns.len() / COLUMNS } else { usize::MAX };
@@ -82,15 +85,14 @@ impl<'a, F, W> Memory<'a, F, W> {
 /// assert_eq!(mine::mine(Portable, &rois, &losses, &config, memory)?.indices(), [1, 2]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn mine<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
+pub fn mine<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
     simd: S,
     rois: &Rois<'_, F>,
     losses: &[H],
     config: &MineConfig,
-    memory: Memory<'a, F, W>,
+    memory: Memory<'a, F, W, I>,
 ) -> Result<Selection<&'a [u32]>, MineError> {
-    let all = Rule { most_visited: usize::MAX, turn: |_| Turn::Offer };
-    Ok(mine_by(simd, rois, losses, config, memory, all)?.map(|indices| &*indices))
+    Ok(mine_by(simd, rois, losses, config, memory, all())?.map(|indices| &*indices))
 }
 
 /// What a mining rule does with the next hardest RoI.
@@ -112,42 +114,61 @@ pub(crate) struct Rule<T> {
     pub(crate) turn: T,
 }
 
+/// The rule by which every RoI takes part.
+#[inline(always)]
+pub(crate) fn all() -> Rule<impl FnMut(u32) -> Turn> {
+    Rule { most_visited: usize::MAX, turn: |_| Turn::Offer }
+}
+
 /// Mines by a rule. Every rule of [`rules`](crate::rules) is this, with another turn.
-pub(crate) fn mine_by<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
+pub(crate) fn mine_by<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
     simd: S,
     rois: &Rois<'_, F>,
     losses: &[H],
     config: &MineConfig,
-    memory: Memory<'a, F, W>,
+    memory: Memory<'a, F, W, I>,
+    rule: Rule<impl FnMut(u32) -> Turn>,
+) -> Result<Selection<&'a mut [u32]>, MineError> {
+    let ready = config.ready();
+    config.check(memory.capacity(ready.threshold.is_some()))?;
+    mine_ready(simd, rois, losses, ready, memory, rule)
+}
+
+/// Mines by a rule, in memory that is known to be large enough.
+#[inline(always)]
+pub(crate) fn mine_ready<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
+    simd: S,
+    rois: &Rois<'_, F>,
+    losses: &[H],
+    config: Ready<F>,
+    memory: Memory<'a, F, W, I>,
     rule: Rule<impl FnMut(u32) -> Turn>,
 ) -> Result<Selection<&'a mut [u32]>, MineError> {
     if rois.len() != losses.len() {
         return Err(MineError::Losses { rois: rois.len(), losses: losses.len() });
     }
-    let threshold = config.least_suppressing();
-    config.check(memory.capacity(threshold.is_some()))?;
     simd.run(
         #[inline(always)]
-        || visit(simd, rois, losses, config, threshold, memory, rule),
+        || visit(simd, rois, losses, config, memory, rule),
     )
 }
 
 /// Visits RoIs hardest first until the batch is full.
 #[inline(always)]
-fn visit<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
+fn visit<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
     simd: S,
     rois: &Rois<'_, F>,
     losses: &[H],
-    config: &MineConfig,
-    threshold: Option<F>,
-    memory: Memory<'a, F, W>,
+    config: Ready<F>,
+    memory: Memory<'a, F, W, I>,
     mut rule: Rule<impl FnMut(u32) -> Turn>,
 ) -> Result<Selection<&'a mut [u32]>, MineError> {
-    let Memory { window, columns, grid, selected } = memory;
+    let Memory { window, columns, index, selected } = memory;
     // A batch visits seldom more than twice its size.
     let expected = config.batch_size.saturating_mul(3);
-    let mut hardest = HardestFirst::new(simd, losses, config.nan, window, expected)?;
-    let mut admitted = Admitted::new(columns, grid, selected, threshold, config.convention);
+    let mut hardest = HardestFirst::idle(simd, losses, config.nan, window, expected);
+    hardest.start()?;
+    let mut admitted = Admitted::new(columns, index, selected, config.threshold, config.convention);
     let mut visited = 0;
     while admitted.len() < config.batch_size
         && visited < rule.most_visited

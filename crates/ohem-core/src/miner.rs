@@ -3,7 +3,8 @@
 use core::fmt;
 
 use crate::admit::COLUMNS;
-use crate::mine::{Memory, mine};
+use crate::config::Ready;
+use crate::mine::{Memory, all, mine_ready};
 use crate::rank::Fixed;
 use crate::simd::Portable;
 use crate::{ConfigError, Float, Hardness, MineConfig, MineError, Ranked, Rois, Selection};
@@ -28,6 +29,7 @@ use crate::{ConfigError, Float, Hardness, MineConfig, MineError, Ranked, Rois, S
 /// ```
 pub struct Miner<F: Float, const B: usize, H: Hardness = F, const WINDOW: usize = 120> {
     config: MineConfig,
+    ready: Ready<F>,
     window: [Ranked<H>; WINDOW],
     columns: [[F; B]; COLUMNS],
     selected: [u32; B],
@@ -46,6 +48,7 @@ impl<F: Float, const B: usize, H: Hardness, const WINDOW: usize> Miner<F, B, H, 
         config.check(B)?;
         Ok(Self {
             config,
+            ready: config.ready(),
             window: [Ranked::FILLER; WINDOW],
             columns: [[F::zero(); B]; COLUMNS],
             selected: [0; B],
@@ -61,7 +64,8 @@ impl<F: Float, const B: usize, H: Hardness, const WINDOW: usize> Miner<F, B, H, 
     pub fn mine(&mut self, rois: &Rois<'_, F>, losses: &[H]) -> Result<Selection<&[u32]>, MineError> {
         let columns = self.columns.as_flattened_mut();
         let memory = Memory::new(Fixed(&mut self.window), columns, &mut self.selected);
-        mine(Portable, rois, losses, &self.config, memory)
+        let mined = mine_ready(Portable, rois, losses, self.ready, memory, all())?;
+        Ok(mined.map(|indices| &*indices))
     }
 
     /// The configuration.

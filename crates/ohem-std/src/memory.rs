@@ -33,26 +33,22 @@ impl<F: Float, H: Hardness> Owned<F, H> {
     }
 
     /// Lends memory for the selection of `capacity` RoIs.
-    pub(crate) fn lend(&mut self, capacity: usize) -> Memory<'_, F, Growing<'_, H>> {
+    pub(crate) fn lend(&mut self, capacity: usize) -> Memory<'_, F, Growing<'_, H>, Grid<'_, F>> {
         grow(&mut self.columns, capacity.saturating_mul(COLUMNS));
         if capacity >= WITH_GRID {
             grow(&mut self.heads, capacity.next_power_of_two());
             grow(&mut self.blocks, capacity.saturating_mul(BLOCK_FLOATS));
             grow(&mut self.links, capacity.saturating_mul(BLOCK_LINKS));
         }
-        self.lend_without_nms(capacity)
+        grow(&mut self.selected, capacity);
+        let grid = Grid { heads: &mut self.heads, floats: &mut self.blocks, links: &mut self.links };
+        Memory::new(Growing(&mut self.window), &mut self.columns, &mut self.selected).with_grid(grid)
     }
 
     /// Lends memory for the selection of `capacity` RoIs whose boxes do not matter.
     pub(crate) fn lend_without_nms(&mut self, capacity: usize) -> Memory<'_, F, Growing<'_, H>> {
         grow(&mut self.selected, capacity);
-        let grid = Grid { heads: &mut self.heads, floats: &mut self.blocks, links: &mut self.links };
-        Memory {
-            window: Growing(&mut self.window),
-            columns: &mut self.columns,
-            grid,
-            selected: &mut self.selected,
-        }
+        Memory::without_nms(Growing(&mut self.window), &mut self.selected)
     }
 }
 

@@ -7,6 +7,7 @@
 //! Boxes with an IoU below `t` of each other cannot crowd a bin, so a chain is short, and a box costs about the
 //! same however many there are.
 
+use super::index::Filed;
 use super::overlap::{Rule, Test};
 use super::reach::Reach;
 use crate::simd::{Lanes, Scalar, Simd};
@@ -76,7 +77,8 @@ pub struct Grid<'a, F> {
 pub(super) type Block<F> = [[F; BLOCK]; 4];
 
 /// The index itself.
-pub(super) struct Index<'a, F> {
+#[allow(missing_debug_implementations, reason = "it is never handed out")]
+pub struct Index<'a, F> {
     reach: Reach<F>,
     /// The first block of each chain.
     heads: &'a mut [u32],
@@ -100,32 +102,6 @@ impl<'a, F: Float> Index<'a, F> {
         let (blocks, _) = grid.floats.as_chunks_mut::<BLOCK>().0.as_chunks_mut::<4>();
         let (links, _) = grid.links.as_chunks_mut::<BLOCK_LINKS>();
         Some(Self { reach, heads, shift: 32 - bits, blocks, links, used: 0, misfits: Head::NONE })
-    }
-
-    /// Forgets what the memory held before.
-    pub(super) fn clear(&mut self) {
-        self.heads.fill(Head::NONE.0);
-    }
-
-    /// Files a box. Says whether there was room.
-    pub(super) fn insert(&mut self, index: u32, bbox: &BBox<F>, group: Group) -> bool {
-        let chain = self.reach.sides(bbox).map(|(width, height)| {
-            let x = self.reach.bin(bbox.x1 + bbox.x2, width);
-            self.chain(hash(group), x, self.reach.bin(bbox.y1 + bbox.y2, height))
-        });
-        let head = match chain {
-            Some(chain) => self.head(chain),
-            None => self.misfits,
-        };
-        if self.add(head, index, bbox) {
-            return true;
-        }
-        let Some(head) = self.start_block(head) else { return false };
-        match chain.and_then(|chain| self.heads.get_mut(chain)) {
-            Some(slot) => *slot = head.0,
-            None => self.misfits = head,
-        }
-        self.add(head, index, bbox)
     }
 
     /// Writes a box into the first block of a chain, unless that is full.
@@ -161,24 +137,6 @@ impl<'a, F: Float> Index<'a, F> {
     #[inline(always)]
     fn head(&self, chain: usize) -> Head {
         self.heads.get(chain).map_or(Head::NONE, |&head| Head(head))
-    }
-
-    /// Whether a box filed under the group overlaps this one by the threshold or more.
-    ///
-    /// Nothing if the index cannot tell.
-    #[inline(always)]
-    pub(super) fn overlap<S: Simd>(
-        &self,
-        bbox: &BBox<F>,
-        group: Group,
-        rule: &Rule<F>,
-        rois: &Rois<'_, F>,
-    ) -> Option<bool> {
-        if F::Lanes::<S>::N <= BLOCK {
-            self.search(bbox, group, &Test::<F::Lanes<S>>::new(bbox, rule), rois)
-        } else {
-            self.search(bbox, group, &Test::<F::Lanes<Scalar>>::new(bbox, rule), rois)
-        }
     }
 
     #[inline(always)]
@@ -244,6 +202,47 @@ impl<'a, F: Float> Index<'a, F> {
     fn chain(&self, group: u32, x: u32, y: u32) -> usize {
         let key = group.wrapping_add(x).wrapping_add(y.rotate_left(16));
         (key ^ key >> 15).wrapping_mul(0x2C1B_3C6D).checked_shr(self.shift).unwrap_or(0) as usize
+    }
+}
+
+impl<F: Float> Filed<F> for Index<'_, F> {
+    fn clear(&mut self) {
+        self.heads.fill(Head::NONE.0);
+    }
+
+    fn insert(&mut self, index: u32, bbox: &BBox<F>, group: Group) -> bool {
+        let chain = self.reach.sides(bbox).map(|(width, height)| {
+            let x = self.reach.bin(bbox.x1 + bbox.x2, width);
+            self.chain(hash(group), x, self.reach.bin(bbox.y1 + bbox.y2, height))
+        });
+        let head = match chain {
+            Some(chain) => self.head(chain),
+            None => self.misfits,
+        };
+        if self.add(head, index, bbox) {
+            return true;
+        }
+        let Some(head) = self.start_block(head) else { return false };
+        match chain.and_then(|chain| self.heads.get_mut(chain)) {
+            Some(slot) => *slot = head.0,
+            None => self.misfits = head,
+        }
+        self.add(head, index, bbox)
+    }
+
+    #[inline(always)]
+    fn overlap<S: Simd>(
+        &self,
+        bbox: &BBox<F>,
+        group: Group,
+        rule: &Rule<F>,
+        rois: &Rois<'_, F>,
+    ) -> Option<bool> {
+        if F::Lanes::<S>::N <= BLOCK {
+            self.search(bbox, group, &Test::<F::Lanes<S>>::new(bbox, rule), rois)
+        } else {
+            self.search(bbox, group, &Test::<F::Lanes<Scalar>>::new(bbox, rule), rois)
+        }
     }
 }
 

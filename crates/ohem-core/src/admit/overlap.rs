@@ -24,8 +24,8 @@ use crate::simd::Lanes;
 use crate::{BBox, Convention, Float};
 
 /// When a new RoI is refused.
-#[derive(Clone, Copy)]
-pub(super) struct Rule<F> {
+#[derive(Clone, Copy, Debug)]
+pub struct Rule<F> {
     /// The least IoU that suppresses.
     pub(super) threshold: F,
     /// A little less, such that times an area it bounds the intersection; not positive for no bound.
@@ -80,8 +80,20 @@ impl<F: Float, V: Lanes<Scalar = F>> Test<V> {
     /// Bit `i` where the box in lane `i`, within `mask`, overlaps this one by the threshold or more.
     #[inline(always)]
     pub(super) fn hits_within(&self, other: &Corners<V>, mask: V::Mask) -> u32 {
+        if V::N == 1 && self.is_apart(other, mask) {
+            return 0;
+        }
         let intersection = self.pivot.intersection(other);
         self.decide(other, intersection, self.least_intersection.le(intersection) & mask)
+    }
+
+    /// Whether a single lane need not compute its intersection: it is not in the mask, or lies to the left or right.
+    #[inline(always)]
+    fn is_apart(&self, other: &Corners<V>, mask: V::Mask) -> bool {
+        let zero = V::splat(F::zero());
+        V::bits(mask) == 0
+            || V::bits(self.least_intersection.le(zero)) == 0
+                && V::bits(self.pivot.width(other).le(zero)) != 0
     }
 
     /// The division, where any lane asks for it.

@@ -61,7 +61,7 @@ fn rows<F: Float, V: Lanes<Scalar = F>>(mut logits: &[F], classes: usize, labels
             *others = sum_of_others(&row, maximum, label as usize);
             logits = logits.get(classes..).unwrap_or_default();
         }
-        finish::<F, V>(&mut others, &gaps);
+        finish::<F, V>(&mut others, &gaps, labels.len());
         losses.iter_mut().zip(others).for_each(|(slot, loss)| *slot = loss);
     }
 }
@@ -80,10 +80,11 @@ fn sum_of_others<F: Float, V: Lanes<Scalar = F>>(row: &Row<'_, V>, maximum: F, l
     sums.total()
 }
 
-/// Makes losses of the sums of other terms, and of how far below the maximum each label is.
+/// Makes losses of the first sums of other terms, and of how far below the maximum each label is.
 #[inline(always)]
-fn finish<F: Float, V: Lanes<Scalar = F>>(others: &mut [F; BATCH], gaps: &[F; BATCH]) {
+fn finish<F: Float, V: Lanes<Scalar = F>>(others: &mut [F; BATCH], gaps: &[F; BATCH], count: usize) {
     let (zero, one) = (V::splat(F::zero()), V::splat(F::one()));
+    let others = others.get_mut(..count.next_multiple_of(V::N)).unwrap_or_default();
     for (slot, gap) in V::chunks_mut(others).0.iter_mut().zip(V::chunks(gaps).0) {
         let (others, gap) = (V::load(slot), V::load(gap));
         let beyond_one = V::select(gap.eq(zero), others, others.add(F::exp_lanes(gap)).sub(one));

@@ -1,6 +1,6 @@
 //! RoIs one by one, hardest first, ranking no more of them than are asked for.
 
-use core::fmt;
+use core::{convert, fmt};
 
 use crate::rank::RankError;
 use crate::rank::order::LazySort;
@@ -121,42 +121,55 @@ impl<'a, H: Hardness, W: Window<H>, S: Simd> HardestFirst<'a, H, W, S> {
         simd: S,
         losses: &'a [H],
         nan: NanPolicy,
-        mut window: W,
+        window: W,
         wanted: usize,
     ) -> Result<Self, RankError> {
-        if u32::try_from(losses.len()).is_err() {
-            return Err(RankError::TooMany { losses: losses.len() });
-        }
-        let (wanted, needed) = (wanted.max(2), losses.len().min(2));
-        let places = window.lend(wanted).len();
-        if places < needed {
-            return Err(RankError::Memory { places, needed });
-        }
-        let order = LazySort::new(0);
-        let mut new = Self {
+        let mut new = Self::idle(simd, losses, nan, window, wanted);
+        new.start()?;
+        Ok(new)
+    }
+
+    /// What hands out nothing before it was started: it can be made where it will stay, with no copy on the stack.
+    #[inline(always)]
+    pub(crate) fn idle(simd: S, losses: &'a [H], nan: NanPolicy, window: W, wanted: usize) -> Self {
+        Self {
             simd,
             losses,
             nan,
             window,
-            wanted,
+            wanted: wanted.max(2),
             len: 0,
             passed: 0,
             guess: true,
-            order,
+            order: LazySort::new(0),
             last: None,
-            more: true,
-        };
-        new.pass().map_err(|FirstNan(index)| RankError::NanLoss { index })?;
-        Ok(new)
+            more: false,
+        }
+    }
+
+    /// Makes the first pass. Its errors are those of [`HardestFirst::new`].
+    #[inline(always)]
+    pub(crate) fn start(&mut self) -> Result<(), RankError> {
+        if u32::try_from(self.losses.len()).is_err() {
+            return Err(RankError::TooMany { losses: self.losses.len() });
+        }
+        let (places, needed) = (self.window.lend(self.wanted).len(), self.losses.len().min(2));
+        if places < needed {
+            return Err(RankError::Memory { places, needed });
+        }
+        self.pass().map_err(|FirstNan(index)| RankError::NanLoss { index })
     }
 
     /// Finds the hardest losses below the last one handed out.
-    #[inline(always)]
+    ///
+    /// It enters the region of the instruction set by itself, so that there need be no copy of it in each caller.
+    #[inline(never)]
     fn pass(&mut self) -> Result<(), FirstNan> {
         self.passed += self.len;
         let wanted = self.wanted.min(self.losses.len());
         let window = self.window.lend(wanted);
-        let keep = window.len() / 2;
+        // About half as many as are wanted will be taken. To keep more than half costs time where losses rise.
+        let keep = (self.wanted / 2).max(window.len() / 2).min(2 * window.len() / 3);
         let mut reservoir = Reservoir::new(keep);
         let filter = Filter { nan: self.nan, below: self.last };
         self.simd.run(
@@ -184,7 +197,7 @@ impl<H: Hardness, W: Window<H>, S: Simd> Iterator for HardestFirst<'_, H, W, S> 
     fn next(&mut self) -> Option<Ranked<H>> {
         loop {
             let candidates = self.window.lend(self.len).get_mut(..self.len)?;
-            if let Some(candidate) = self.order.next(candidates, |candidate| candidate) {
+            if let Some(candidate) = self.order.next(candidates, convert::identity) {
                 self.last = Some(candidate);
                 return Some(candidate);
             }

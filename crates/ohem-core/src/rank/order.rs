@@ -42,7 +42,7 @@ pub(crate) struct LazySort {
     /// Items before this one are in their places.
     sorted: usize,
     /// Places, nearest last, whose items are settled: smaller ones before them, larger ones behind.
-    settled: Vec<usize, 32>,
+    settled: Vec<u32, 16>,
     /// How many more items to move past pivots: what good pivots need, and as much again.
     budget: usize,
 }
@@ -70,14 +70,15 @@ impl LazySort {
 
     /// Partitions towards the front until a segment is small, and sorts that.
     fn sort_some<T: Copy, K: Ord>(&mut self, items: &mut [T], key: impl Fn(T) -> K + Copy) {
-        let mut end = self.settled.pop().unwrap_or(items.len());
+        let mut end = self.settled.pop().map_or(items.len(), |end| end as usize);
         while let Some(segment) = items.get_mut(self.next..end)
             && segment.len() > SMALL
             && self.budget > 0
         {
             self.budget = self.budget.saturating_sub(segment.len());
             let middle = partition(segment, key);
-            if self.settled.push(end).is_err() {
+            // Where there is no room, or no such number, the rest is sorted in another way.
+            if u32::try_from(end).ok().and_then(|end| self.settled.push(end).ok()).is_none() {
                 break;
             }
             end = self.next + middle;
@@ -150,22 +151,23 @@ fn partition<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy) -> u
 
 /// The place of a middling item: the median of three, or of three such medians.
 fn pivot<T: Copy, K: Ord>(items: &[T], key: impl Fn(T) -> K + Copy) -> usize {
-    let median = |a, b, c| {
-        let (low, high) = if before(items, a, b, key) { (a, b) } else { (b, a) };
-        if before(items, c, low, key) {
-            low
-        } else if before(items, high, c, key) {
-            high
-        } else {
-            c
-        }
-    };
     let eighth = items.len() / 8;
-    let of_three = |at| median(at, at + eighth / 2, at + eighth);
     if eighth < SMALL {
-        median(0, 4 * eighth, 7 * eighth)
+        return median(items, [0, 4 * eighth, 7 * eighth], key);
+    }
+    let of_three = |at| median(items, [at, at + eighth / 2, at + eighth], key);
+    median(items, [of_three(0), of_three(3 * eighth), of_three(6 * eighth)], key)
+}
+
+/// The place, of three, of the item between the others.
+fn median<T: Copy, K: Ord>(items: &[T], [a, b, c]: [usize; 3], key: impl Fn(T) -> K + Copy) -> usize {
+    let (low, high) = if before(items, a, b, key) { (a, b) } else { (b, a) };
+    if before(items, c, low, key) {
+        low
+    } else if before(items, high, c, key) {
+        high
     } else {
-        median(of_three(0), of_three(3 * eighth), of_three(6 * eighth))
+        c
     }
 }
 

@@ -4,6 +4,8 @@
 //! thousands, the few hundred candidates, at some 40 instructions each, and one branch in each block of 64 that
 //! cannot be foreseen. A loss passed over costs 1.4 instructions on AVX2, 1.8 on SSE2 (`scripts/instructions.sh`).
 
+use core::convert;
+
 use crate::rank::order;
 use crate::simd::Simd;
 use crate::{Hardness, NanPolicy, Ranked};
@@ -74,7 +76,7 @@ impl<H: Hardness> Reservoir<H> {
         for (place, &loss) in sample.iter_mut().zip(losses.iter().step_by(stride.max(1))) {
             *place = Ranked::new(loss, 0);
         }
-        order::select_nth(sample, above, |candidate| candidate);
+        order::select_nth(sample, above, convert::identity);
         self.cut = sample.get(above).copied();
     }
 
@@ -186,7 +188,7 @@ impl<H: Hardness> Reservoir<H> {
     #[cold]
     fn raise_cut(&mut self, places: &mut [Ranked<H>]) {
         let Some(worst) = self.keep.checked_sub(1) else { return self.len = 0 };
-        order::select_nth(places, worst, |candidate| candidate);
+        order::select_nth(places, worst, convert::identity);
         self.cut = places.get(worst).copied();
         self.len = self.keep.min(places.len());
     }
@@ -198,7 +200,7 @@ impl<H: Hardness> Reservoir<H> {
             self.raise_cut(candidates);
         }
         let Some(best) = candidates.get_mut(..self.len) else { return &[] };
-        order::sort(best, |candidate| candidate);
+        order::sort(best, convert::identity);
         best
     }
 }

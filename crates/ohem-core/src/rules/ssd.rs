@@ -1,5 +1,6 @@
 //! SSD: hard negatives by a ratio to the positives, or the hardest of all anchors.
 
+use crate::admit::IndexMemory;
 use crate::mine::{Memory, Rule, Turn, mine_by};
 use crate::rank::Window;
 use crate::rules::{Ignored, Matched, RuleError, quota};
@@ -83,12 +84,12 @@ pub struct Anchors<'a, F, H> {
 
 impl<'a, F: Float, H: Hardness> Anchors<'a, F, H> {
     /// Mines those that `competes` lets take part.
-    fn mine<'m, W: Window<H>, S: Simd>(
+    fn mine<'m, W: Window<H>, I: IndexMemory<F>, S: Simd>(
         &self,
         simd: S,
         batch_size: usize,
         config: &SsdConfig,
-        memory: Memory<'m, F, W>,
+        memory: Memory<'m, F, W, I>,
         competes: impl Fn(u32) -> bool,
     ) -> Result<Selection<&'m [u32]>, RuleError> {
         let mining = MineConfig::new(batch_size).convention(CONVENTION).nan(config.nan);
@@ -144,12 +145,12 @@ impl<'a, F: Float, H: Hardness> Anchors<'a, F, H> {
 /// assert_eq!(hard.indices(), [1, 4, 7]);
 /// # Ok::<(), ohem_core::rules::RuleError>(())
 /// ```
-pub fn negatives<'m, F: Float, H: Hardness, W: Window<H>, S: Simd>(
+pub fn negatives<'m, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
     simd: S,
     anchors: &Anchors<'_, F, H>,
     overlaps: &[F],
     config: &SsdConfig,
-    memory: Memory<'m, F, W>,
+    memory: Memory<'m, F, W, I>,
 ) -> Result<Selection<&'m [u32]>, RuleError> {
     let &Anchors { losses, matches, .. } = anchors;
     RuleError::check("matches", matches.len(), losses.len())?;
@@ -190,11 +191,11 @@ pub fn negatives<'m, F: Float, H: Hardness, W: Window<H>, S: Simd>(
 /// assert_eq!(ssd::hard_examples(Portable, &anchors, &config, memory)?.indices(), [1, 3]);
 /// # Ok::<(), ohem_core::rules::RuleError>(())
 /// ```
-pub fn hard_examples<'m, F: Float, H: Hardness, W: Window<H>, S: Simd>(
+pub fn hard_examples<'m, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
     simd: S,
     anchors: &Anchors<'_, F, H>,
     config: &SsdConfig,
-    memory: Memory<'m, F, W>,
+    memory: Memory<'m, F, W, I>,
 ) -> Result<Selection<&'m [u32]>, RuleError> {
     let &Anchors { losses, matches, .. } = anchors;
     RuleError::check("matches", matches.len(), losses.len())?;

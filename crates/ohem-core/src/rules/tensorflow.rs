@@ -1,5 +1,6 @@
 //! TensorFlow's object detection API: NMS over all anchors of an image, then negatives by a ratio.
 
+use crate::admit::IndexMemory;
 use crate::mine::{Memory, Rule, Turn, mine_by};
 use crate::rank::Window;
 use crate::rules::{Ignored, Matched, RuleError, quota};
@@ -79,13 +80,13 @@ impl Default for TensorflowConfig {
 /// assert_eq!(hard.indices(), [1, 2, 0]);
 /// # Ok::<(), rules::RuleError>(())
 /// ```
-pub fn tensorflow<'a, F: Float, H: Hardness, W: Window<H>, S: Simd>(
+pub fn tensorflow<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
     simd: S,
     boxes: &[BBox<F>],
     losses: &[H],
     matches: &[i32],
     config: &TensorflowConfig,
-    memory: Memory<'a, F, W>,
+    memory: Memory<'a, F, W, I>,
 ) -> Result<Selection<&'a [u32]>, RuleError> {
     RuleError::check("matches", matches.len(), losses.len())?;
     let rois = Rois::one_group(boxes)?;
