@@ -6,6 +6,7 @@ mod targets;
 
 use core::hint::black_box;
 
+use half::{bf16, f16};
 use ohem_core::rank::{Fixed, HardestFirst, TopK, top_k};
 use ohem_core::simd::{Portable, Scalar, Simd};
 use ohem_core::{
@@ -17,6 +18,7 @@ use ohem_core::{
 pub fn everything() -> i32 {
     let floats = boxes::<f32>() + boxes::<f64>();
     let ranked = ranks(1.0_f32) + ranks(1.0_f64) + ranks(1_i8) + ranks(1_i16) + ranks(1_i32);
+    let ranked = ranked + ranks(f16::ONE) + ranks(bf16::ONE);
     let mined = mines::<f32, f32>(1.0) + mines::<f64, f64>(1.0) + mines::<f32, i16>(1) + mines::<f32, i8>(1);
     let ruled = rules::image_rules::<f32, f32>(1.0) + rules::image_rules::<f64, i8>(1);
     let pixels = rules::pixels::<f32>() + rules::pixels::<f64>();

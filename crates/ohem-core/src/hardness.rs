@@ -3,8 +3,12 @@
 use core::cmp::Ordering;
 use core::fmt::{self, Debug};
 
-use crate::Float;
-use crate::simd::{Lanes, Simd};
+use crate::simd::Simd;
+
+mod float;
+#[cfg(feature = "half")]
+mod half;
+mod integer;
 
 mod sealed {
     pub trait Sealed {}
@@ -24,8 +28,21 @@ pub enum NanPolicy {
 
 /// A loss that RoIs can be ranked by: `f32`, `f64`, and for quantised training `i8`, `i16`, `i32`.
 ///
-/// Sealed. The order is: larger first, +0 equal to -0, NaN before everything (where [`NanPolicy`] lets it
-/// take part), and the lower index first where losses are equal.
+/// With the feature `half`, also `f16` and `bf16` of the crate [half](https://docs.rs/half). Sealed. The order
+/// is: larger first, +0 equal to -0, NaN before everything (where [`NanPolicy`] lets it take part), and the
+/// lower index first where losses are equal.
+///
+/// ```
+/// # #[cfg(feature = "half")]
+/// # {
+/// use half::f16;
+/// use ohem_core::{NanPolicy, rank};
+///
+/// let losses = [0.25, 1.5, -0.0, 1.5].map(f16::from_f32_const);
+/// let mut indices = [0, 1, 2, 3];
+/// assert_eq!(rank::top_k(&losses, &mut indices, 3, NanPolicy::Error), Ok(&[1, 3, 0][..]));
+/// # }
+/// ```
 pub trait Hardness: Copy + Debug + PartialOrd + sealed::Sealed {
     /// Loss and index in one integer that sorts ascending where RoIs sort hardest first.
     #[doc(hidden)]
@@ -136,121 +153,23 @@ impl<H: Hardness> Debug for Ranked<H> {
     }
 }
 
-/// The scan kernel: the losses of a block that do not lie at or below the cut, NaNs among them.
+/// The scan of losses that have no lanes: the same, one by one.
+#[expect(clippy::neg_cmp_op_on_partial_ord, reason = "a NaN is not at or below anything")]
 #[inline(always)]
-fn floats_above<F: Float, S: Simd>(block: &[F; 64], cut: F) -> u64 {
-    let cut = F::Lanes::<S>::splat(cut);
-    let (chunks, _) = F::Lanes::<S>::chunks(block);
-    let (mut below, mut at) = (0, 0);
-    for chunk in chunks {
-        let loss = F::Lanes::<S>::load(chunk);
-        below |= u64::from(F::Lanes::<S>::bits(loss.le(cut))) << at;
-        at += F::Lanes::<S>::N;
+fn each_above<H: Hardness>(block: &[H; 64], cut: H) -> u64 {
+    // A word at a time: where it has 32 bits, shifting 64 takes many instructions.
+    let (words, _) = block.as_chunks::<{ usize::BITS as usize }>();
+    let (mut above, mut shift) = (0, 0);
+    for word in words {
+        let mut bits = 0_usize;
+        for (at, &loss) in word.iter().enumerate() {
+            bits |= usize::from(!(loss <= cut)) << at;
+        }
+        above |= (bits as u64) << shift;
+        shift += usize::BITS;
     }
-    !below
+    above
 }
-
-/// The bits of a float, turned so that they sort as unsigned integers; the largest for a NaN.
-macro_rules! float_hardness {
-    ($float:ident, $bits:ident, $signed:ident, $packed:ident) => {
-        impl sealed::Sealed for $float {}
-
-        impl Hardness for $float {
-            type Packed = $packed;
-            const FILLER: $packed = $packed::MAX;
-            const BYTES: u32 = $bits::BITS / 8 + 4;
-
-            #[allow(clippy::cast_possible_truncation, reason = "takes one byte")]
-            #[inline(always)]
-            fn byte(packed: $packed, nth: u32) -> u8 {
-                packed.checked_shr(8 * (Self::BYTES - 1).saturating_sub(nth)).unwrap_or(0) as u8
-            }
-
-            #[inline(always)]
-            fn pack(self, index: u32) -> $packed {
-                let bits = (self + 0.0).to_bits(); // -0 + 0 is +0
-                let negative = (bits.cast_signed() >> ($bits::BITS - 1)).cast_unsigned();
-                let ascending = bits ^ (negative | 1 << ($bits::BITS - 1));
-                let ascending = if self.is_nan() { $bits::MAX } else { ascending };
-                $packed::from(!ascending) << 32 | $packed::from(index)
-            }
-            #[allow(clippy::cast_possible_truncation, reason = "takes the packed fields apart")]
-            #[inline(always)]
-            fn unpack(packed: $packed) -> (Self, u32) {
-                let ascending = !((packed >> 32) as $bits);
-                let positive = (ascending.cast_signed() >> ($bits::BITS - 1)).cast_unsigned();
-                let bits = ascending ^ (!positive | 1 << ($bits::BITS - 1));
-                ($float::from_bits(bits), packed as u32)
-            }
-            #[inline(always)]
-            fn is_unordered(self) -> bool {
-                self.is_nan()
-            }
-            #[inline(always)]
-            fn to_f64(self) -> f64 {
-                f64::from(self)
-            }
-            #[inline(always)]
-            fn above<S: Simd>(block: &[Self; 64], cut: Self) -> u64 {
-                floats_above::<Self, S>(block, cut)
-            }
-        }
-    };
-}
-
-float_hardness!(f32, u32, i32, u64);
-float_hardness!(f64, u64, i64, u128);
-
-/// Quantised losses: the sign bit turned makes them sort as unsigned integers.
-macro_rules! integer_hardness {
-    ($int:ident, $bits:ident) => {
-        impl sealed::Sealed for $int {}
-
-        impl Hardness for $int {
-            type Packed = u64;
-            const FILLER: u64 = u64::MAX;
-            const BYTES: u32 = $bits::BITS / 8 + 4;
-
-            #[allow(clippy::cast_possible_truncation, reason = "takes one byte")]
-            #[inline(always)]
-            fn byte(packed: u64, nth: u32) -> u8 {
-                packed.checked_shr(8 * (Self::BYTES - 1).saturating_sub(nth)).unwrap_or(0) as u8
-            }
-
-            #[inline(always)]
-            fn pack(self, index: u32) -> u64 {
-                let descending = self.cast_unsigned() ^ ($bits::MAX >> 1);
-                u64::from(descending) << 32 | u64::from(index)
-            }
-            #[allow(clippy::cast_possible_truncation, reason = "takes the packed fields apart")]
-            #[inline(always)]
-            fn unpack(packed: u64) -> (Self, u32) {
-                let descending = (packed >> 32) as $bits;
-                ((descending ^ ($bits::MAX >> 1)).cast_signed(), packed as u32)
-            }
-            #[inline(always)]
-            fn is_unordered(self) -> bool {
-                false
-            }
-            #[inline(always)]
-            fn to_f64(self) -> f64 {
-                f64::from(self)
-            }
-            #[inline(always)]
-            fn above<S: Simd>(block: &[Self; 64], cut: Self) -> u64 {
-                let mut bits = 0;
-                for (at, &loss) in block.iter().enumerate() {
-                    bits |= u64::from(loss > cut) << at;
-                }
-                bits
-            }
-        }
-    };
-}
-
-integer_hardness!(i8, u8);
-integer_hardness!(i16, u16);
-integer_hardness!(i32, u32);
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,10 @@
+//! Losses that are floats of 16 bits.
+
+use half::{bf16, f16};
+
+use super::float::float_hardness;
+use super::{Hardness, each_above, sealed};
+use crate::simd::Simd;
+
+float_hardness!(f16, u16, u64, f16::ZERO, each_above);
+float_hardness!(bf16, u16, u64, bf16::ZERO, each_above);

@@ -1,0 +1,51 @@
+//! Losses that are integers.
+
+use super::{Hardness, each_above, sealed};
+use crate::simd::Simd;
+
+/// Quantised losses: the sign bit turned makes them sort as unsigned integers.
+macro_rules! integer_hardness {
+    ($int:ident, $bits:ident) => {
+        impl sealed::Sealed for $int {}
+
+        impl Hardness for $int {
+            type Packed = u64;
+            const FILLER: u64 = u64::MAX;
+            const BYTES: u32 = $bits::BITS / 8 + 4;
+
+            #[allow(clippy::cast_possible_truncation, reason = "takes one byte")]
+            #[inline(always)]
+            fn byte(packed: u64, nth: u32) -> u8 {
+                packed.checked_shr(8 * (Self::BYTES - 1).saturating_sub(nth)).unwrap_or(0) as u8
+            }
+
+            #[inline(always)]
+            fn pack(self, index: u32) -> u64 {
+                let descending = self.cast_unsigned() ^ ($bits::MAX >> 1);
+                u64::from(descending) << 32 | u64::from(index)
+            }
+            #[allow(clippy::cast_possible_truncation, reason = "takes the packed fields apart")]
+            #[inline(always)]
+            fn unpack(packed: u64) -> (Self, u32) {
+                let descending = (packed >> 32) as $bits;
+                ((descending ^ ($bits::MAX >> 1)).cast_signed(), packed as u32)
+            }
+            #[inline(always)]
+            fn is_unordered(self) -> bool {
+                false
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+            #[inline(always)]
+            fn above<S: Simd>(block: &[Self; 64], cut: Self) -> u64 {
+                each_above(block, cut)
+            }
+        }
+    };
+}
+
+integer_hardness!(i8, u8);
+integer_hardness!(i16, u16);
+integer_hardness!(i32, u32);
