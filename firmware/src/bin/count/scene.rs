@@ -1,0 +1,72 @@
+//! RoIs to mine, made from a fixed seed.
+
+use ohem_core::{BBox, Rois};
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+
+/// The most RoIs of a scene.
+pub const MOST: usize = 2000;
+
+/// How RoIs lie, and how hard they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// None overlaps another, and the hardest come first.
+    Best,
+    /// Anywhere in an image of 640 x 480, of four labels; losses in random order.
+    Scattered,
+    /// Around 20 objects; else the same.
+    Clustered,
+    /// All the same box, so that all but one are visited in vain, and each harder than those before.
+    Worst,
+}
+
+/// RoIs and their losses.
+pub struct Scene {
+    boxes: [BBox<f32>; MOST],
+    labels: [u32; MOST],
+    pub losses: [f32; MOST],
+}
+
+impl Scene {
+    /// Memory for a scene.
+    pub const fn new() -> Self {
+        Self { boxes: [BBox::new(0.0, 0.0, 0.0, 0.0); MOST], labels: [0; MOST], losses: [0.0; MOST] }
+    }
+
+    /// Makes a scene of the first `n` places.
+    #[inline(never)]
+    pub fn fill(&mut self, kind: Kind, n: u16) {
+        let mut rng = SmallRng::seed_from_u64(7);
+        let rows = self.boxes.iter_mut().zip(&mut self.labels).zip(&mut self.losses);
+        for (((bbox, label), loss), i) in rows.zip(0..n) {
+            let place = f32::from(i);
+            (*bbox, *label, *loss) = match kind {
+                Kind::Best => (square(100.0 * place, 0.0, 9.0), 0, -place),
+                Kind::Worst => (square(0.0, 0.0, 9.0), 0, place),
+                Kind::Scattered => (anywhere(&mut rng), u32::from(i % 4), rng.random()),
+                Kind::Clustered => (around(i % 20, &mut rng), u32::from(i % 4), rng.random()),
+            };
+        }
+    }
+
+    /// The first `n` RoIs, and their losses.
+    pub fn first(&self, n: u16) -> Option<(Rois<'_, f32>, &[f32])> {
+        let (boxes, labels) = (self.boxes.get(..n.into())?, self.labels.get(..n.into())?);
+        Some((Rois::by_label(boxes, labels).ok()?, self.losses.get(..n.into())?))
+    }
+}
+
+fn square(x: f32, y: f32, side: f32) -> BBox<f32> {
+    BBox::new(x, y, x + side, y + side)
+}
+
+fn anywhere(rng: &mut SmallRng) -> BBox<f32> {
+    square(600.0 * rng.random::<f32>(), 440.0 * rng.random::<f32>(), 20.0 + 80.0 * rng.random::<f32>())
+}
+
+/// A box near the object of this number.
+fn around(object: u16, rng: &mut SmallRng) -> BBox<f32> {
+    let (column, row) = (f32::from(object % 5), f32::from(object / 5));
+    let jitter = |rng: &mut SmallRng| 30.0 * rng.random::<f32>();
+    square(120.0 * column + jitter(rng), 110.0 * row + jitter(rng), 50.0 + jitter(rng))
+}

@@ -1,0 +1,43 @@
+//! A row for each operation.
+
+use core::arch::asm;
+use core::hint::black_box;
+
+use cortex_m_semihosting::hprintln;
+use ohem_firmware::clock::Clock;
+use ohem_firmware::stack;
+
+/// Counts, and prints.
+pub struct Table {
+    clock: Clock,
+}
+
+impl Table {
+    pub fn new(clock: Clock) -> Self {
+        Self { clock }
+    }
+
+    /// Counts a loop whose instructions are known, to show that the clock is right.
+    pub fn known_loop(&self) -> u64 {
+        // SAFETY: it counts a register of its own down.
+        let work = || unsafe { asm!("2:", "subs {0}, {0}, #1", "bne 2b", inout(reg) 1000_u32 => _) };
+        self.clock.count(work).1
+    }
+
+    /// Begins a table of operations on something.
+    pub fn begin(&self, title: &str, item: &str) {
+        hprintln!("\n| {} | instructions | a {} | bytes of stack |\n|---|---|---|---|", title, item);
+    }
+
+    /// Counts the instructions of an operation on so many items, and then the stack it takes.
+    ///
+    /// Nothing if the operation was refused.
+    pub fn row<T>(&self, name: &str, items: u64, mut work: impl FnMut() -> Option<T>) -> Option<()> {
+        let (result, instructions) = self.clock.count(|| black_box(work()).map(|_| ()));
+        result?;
+        let depth = stack::depth(|| drop(black_box(work())));
+        let tenths = (instructions * 10 + items / 2).checked_div(items)?;
+        hprintln!("| {} | {} | {}.{} | {} |", name, instructions, tenths / 10, tenths % 10, depth);
+        Some(())
+    }
+}
