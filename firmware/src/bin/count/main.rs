@@ -9,6 +9,7 @@ mod losses;
 mod mining;
 mod parts;
 mod scene;
+mod sizes;
 mod table;
 
 use cortex_m::Peripherals;
@@ -25,6 +26,7 @@ fn main() -> ! {
     let table = Table::new(Clock::start(peripherals.SYST));
     let known = table.known_loop();
     hprintln!("a loop of 2000 instructions counts {}\n", known);
+    sizes::print();
     let done = mining::count(&table).and_then(|()| parts::count(&table)).and_then(|()| losses::count(&table));
     exit(done.is_some() && known.abs_diff(2000) <= 4)
 }

@@ -3,8 +3,9 @@
 use core::hint::black_box;
 
 use cortex_m::singleton;
+use half::{bf16, f16};
 use ohem_core::rank::{TopK, top_k};
-use ohem_core::{Hardness, MineConfig, Miner, NanPolicy, Nms, NmsConfig, Rois};
+use ohem_core::{Hardness, MineConfig, Miner, NanPolicy, Nms, NmsConfig};
 
 use crate::scene::{Kind, MOST, Scene};
 use crate::table::Table;
@@ -20,24 +21,33 @@ pub fn count(table: &Table) -> Option<()> {
     rank(table, scene)
 }
 
-/// What is counted of each kind of scene.
-const KINDS: [(Kind, [&str; 2], &str); 4] = [
-    (Kind::Best, ["64 of 300, best case", "64 of 2,000, best case"], "100, best case"),
-    (Kind::Scattered, ["64 of 300, scattered", "64 of 2,000, scattered"], "100, scattered"),
-    (Kind::Clustered, ["64 of 300, clustered", "64 of 2,000, clustered"], "100, clustered"),
-    (Kind::Worst, ["64 of 300, worst case", "64 of 2,000, worst case"], "100, worst case"),
+/// What 64 are mined of.
+const MINED: [(&str, Kind, u16); 8] = [
+    ("64 of 300, best case", Kind::Best, 300),
+    ("64 of 300, scattered", Kind::Scattered, 300),
+    ("64 of 300, clustered", Kind::Clustered, 300),
+    ("64 of 300, worst case", Kind::Worst(62), 300),
+    ("64 of 2,000, best case", Kind::Best, 2000),
+    ("64 of 2,000, scattered", Kind::Scattered, 2000),
+    ("64 of 2,000, clustered", Kind::Clustered, 2000),
+    ("64 of 2,000, worst case", Kind::Worst(62), 2000),
+];
+
+/// What NMS is done on.
+const SUPPRESSED: [(&str, Kind); 4] = [
+    ("100 that none overlaps", Kind::Best),
+    ("100, scattered", Kind::Scattered),
+    ("100, clustered", Kind::Clustered),
+    ("100, worst case", Kind::Worst(99)),
 ];
 
 fn mine(table: &Table, scene: &mut Scene) -> Option<()> {
     let config = MineConfig::fast_rcnn().batch_size(64);
-    let miner = singleton!(: Option<Miner<f32, 64>> = Miner::new(MineConfig::fast_rcnn().batch_size(64)).ok())?;
-    let miner = miner.as_mut()?;
-    for (kind, names, _) in KINDS {
-        for (name, n) in names.into_iter().zip([300, 2000]) {
-            scene.fill(kind, n);
-            let (rois, losses) = scene.first(n)?;
-            table.row(name, n.into(), || Some(miner.mine(black_box(&rois), black_box(losses)).ok()?.len()))?;
-        }
+    let miner = singleton!(: Option<Miner<f32, 64>> = None)?.insert(Miner::new(config).ok()?);
+    for (name, kind, n) in MINED {
+        scene.fill(kind, n);
+        let (rois, losses) = scene.first(n)?;
+        table.row(name, n.into(), || Some(miner.mine(black_box(&rois), black_box(losses)).ok()?.len()))?;
     }
     *miner = Miner::new(config.without_nms()).ok()?;
     scene.fill(Kind::Scattered, 2000);
@@ -45,28 +55,29 @@ fn mine(table: &Table, scene: &mut Scene) -> Option<()> {
     table.row("64 of 2,000, without NMS", 2000, || {
         Some(miner.mine(black_box(&rois), black_box(losses)).ok()?.len())
     })?;
-    quantised(table, &rois, losses, "64 of 2,000, scattered, losses i16", |loss| (loss * 30_000.0) as i16)?;
-    quantised(table, &rois, losses, "64 of 2,000, scattered, losses i8", |loss| (loss * 120.0) as i8)
+    typed(table, scene, "64 of 2,000, scattered, losses i16", |loss| (loss * 30_000.0) as i16)?;
+    typed(table, scene, "64 of 2,000, scattered, losses i8", |loss| (loss * 120.0) as i8)?;
+    typed(table, scene, "64 of 2,000, scattered, losses f16", f16::from_f32)?;
+    typed(table, scene, "64 of 2,000, scattered, losses bf16", bf16::from_f32)
 }
 
 /// Mines by losses of another type.
 #[inline(never)]
-fn quantised<H: Hardness + Default>(
+fn typed<H: Hardness + Default>(
     table: &Table,
-    rois: &Rois<'_, f32>,
-    losses: &[f32],
+    scene: &Scene,
     name: &str,
-    quantise: impl Fn(f32) -> H,
+    convert: impl Fn(f32) -> H,
 ) -> Option<()> {
-    let mut quantised = [H::default(); MOST];
-    quantised.iter_mut().zip(losses).for_each(|(quantised, &loss)| *quantised = quantise(loss));
+    let (rois, _) = scene.first(2000)?;
+    let losses = scene.losses.map(convert);
     let mut miner = Miner::<f32, 64, H>::new(MineConfig::fast_rcnn().batch_size(64)).ok()?;
-    table.row(name, 2000, || Some(miner.mine(black_box(rois), black_box(&quantised)).ok()?.len()))
+    table.row(name, 2000, || Some(miner.mine(black_box(&rois), black_box(&losses)).ok()?.len()))
 }
 
 fn nms(table: &Table, scene: &mut Scene) -> Option<()> {
     let mut nms = Nms::<f32, 100>::new(NmsConfig::new(0.5)).ok()?;
-    for (kind, _, name) in KINDS {
+    for (name, kind) in SUPPRESSED {
         scene.fill(kind, 100);
         let (rois, scores) = scene.first(100)?;
         table.row(name, 100, || Some(nms.nms(black_box(rois.boxes()), black_box(scores)).ok()?.len()))?;
@@ -79,7 +90,7 @@ fn rank(table: &Table, scene: &mut Scene) -> Option<()> {
     let orders = [
         (Kind::Best, "`TopK`, 64 of 2,000, hardest first", "`top_k`, 64 of 2,000, hardest first"),
         (Kind::Scattered, "`TopK`, 64 of 2,000, random order", "`top_k`, 64 of 2,000, random order"),
-        (Kind::Worst, "`TopK`, 64 of 2,000, hardest last", "`top_k`, 64 of 2,000, hardest last"),
+        (Kind::Worst(0), "`TopK`, 64 of 2,000, hardest last", "`top_k`, 64 of 2,000, hardest last"),
     ];
     let mut top = TopK::<f32, 128>::new(64, NanPolicy::Error).ok()?;
     for (kind, streamed, in_place) in orders {

@@ -16,8 +16,9 @@ pub enum Kind {
     Scattered,
     /// Around 20 objects; else the same.
     Clustered,
-    /// All the same box, so that all but one are visited in vain, and each harder than those before.
-    Worst,
+    /// Each harder than those before. So many of the hardest lie around each other, and all of the rest within them,
+    /// in one place: all but one of those are visited in vain, and no test of a pair is cut short.
+    Worst(u16),
 }
 
 /// RoIs and their losses.
@@ -37,12 +38,16 @@ impl Scene {
     #[inline(never)]
     pub fn fill(&mut self, kind: Kind, n: u16) {
         let mut rng = SmallRng::seed_from_u64(7);
+        let mut side = 9.0;
         let rows = self.boxes.iter_mut().zip(&mut self.labels).zip(&mut self.losses);
         for (((bbox, label), loss), i) in rows.zip(0..n) {
             let place = f32::from(i);
             (*bbox, *label, *loss) = match kind {
                 Kind::Best => (square(100.0 * place, 0.0, 9.0), 0, -place),
-                Kind::Worst => (square(0.0, 0.0, 9.0), 0, place),
+                Kind::Worst(nested) => {
+                    side *= if n - i <= nested { 1.5 } else { 1.0 };
+                    (square(0.0, 0.0, side), 0, place)
+                }
                 Kind::Scattered => (anywhere(&mut rng), u32::from(i % 4), rng.random()),
                 Kind::Clustered => (around(i % 20, &mut rng), u32::from(i % 4), rng.random()),
             };
