@@ -1,0 +1,188 @@
+//! What the C functions mine and rank is what `ohem-reference` does, by `==`, on nasty small inputs.
+
+#![expect(clippy::cast_possible_truncation, reason = "small inputs, and quantised losses on purpose")]
+
+use core::{ptr, slice};
+
+use ohem_capi::config::MineConfig;
+use ohem_capi::miner::Miner;
+use ohem_capi::rois::{BBox, Rois, Selection};
+use ohem_capi::{Status, mine, miner, top_k};
+use ohem_core::{Float, Hardness};
+use ohem_reference::{self as reference, Convention, Nan, Suppress};
+use ohem_testkit::{Table, strategy};
+use proptest::prelude::*;
+
+type Init<F> = unsafe extern "C" fn(
+    *mut Miner<F>,
+    *mut core::ffi::c_void,
+    usize,
+    usize,
+    *const MineConfig,
+    *mut usize,
+) -> Status;
+type Mine<F, H> =
+    unsafe extern "C" fn(*mut Miner<F>, *const Rois<F>, *const H, *mut Selection, *mut usize) -> Status;
+type Nms<F, H> = unsafe extern "C" fn(
+    *mut Miner<F>,
+    *const BBox<F>,
+    *const u32,
+    *const H,
+    usize,
+    *mut Selection,
+    *mut usize,
+) -> Status;
+type TopK<H> = unsafe extern "C" fn(*const H, usize, usize, u32, *mut u32, *mut usize, *mut usize) -> Status;
+
+/// Indices, and how many were visited; or the index of the first NaN.
+type Selected = Result<(Vec<u32>, usize), usize>;
+
+/// What C's numbers stand for, `Nan` among them.
+fn choices(config: &MineConfig) -> (Suppress, Convention, Nan) {
+    let nan = [Nan::Error, Nan::Skip, Nan::First][config.nan as usize];
+    (
+        [Suppress::Above, Suppress::AtOrAbove][config.suppress as usize],
+        [Convention::Continuous, Convention::Pixel][config.convention as usize],
+        nan,
+    )
+}
+
+fn config() -> impl Strategy<Value = MineConfig> {
+    let batch_size = prop_oneof![0..12_usize, Just(200)];
+    (batch_size, strategy::threshold(), 0..5_u32, 0..2_u32, 0..2_u32, 0..3_u32).prop_map(
+        |(batch_size, nms_threshold, with_nms, suppress, convention, nan)| MineConfig {
+            batch_size,
+            nms_threshold,
+            with_nms,
+            suppress,
+            convention,
+            nan,
+        },
+    )
+}
+
+fn boxes<F: Float>(table: &Table) -> Vec<BBox<F>> {
+    table.boxes::<F>().into_iter().map(|[x1, y1, x2, y2]| BBox { x1, y1, x2, y2 }).collect()
+}
+
+fn indices(indices: &[usize]) -> Vec<u32> {
+    indices.iter().map(|&index| index as u32).collect()
+}
+
+/// Runs a call that writes a selection; anything but success must be a NaN.
+fn selected(call: impl FnOnce(*mut Selection, *mut usize) -> Status) -> Selected {
+    let mut selection = Selection { indices: ptr::null(), count: 0, total: 0, visited: 0 };
+    let mut offender = usize::MAX;
+    match call(&mut selection, &mut offender) {
+        Status::Ok => {
+            // SAFETY: they are in the miner's memory, which outlives the call.
+            let indices = unsafe { slice::from_raw_parts(selection.indices, selection.count) };
+            Ok((indices.to_vec(), selection.visited))
+        }
+        status => {
+            assert_eq!(status, Status::NanLoss);
+            Err(offender)
+        }
+    }
+}
+
+/// A miner of `capacity` over memory that is as large as it must be and full of rubbish.
+fn miner<F: Float>(init: Init<F>, memory: &mut [u8], capacity: usize, config: &MineConfig) -> Miner<F> {
+    let mut miner = Miner { config: *config, capacity: 0, memory: ptr::null_mut() };
+    let mut offender = 0;
+    // SAFETY: every pointer is to what it should be.
+    let status = unsafe {
+        init(&mut miner, memory.as_mut_ptr().cast(), memory.len(), capacity, config, &mut offender)
+    };
+    assert_eq!(status, Status::Ok);
+    miner
+}
+
+fn check<F: Float, H: Hardness>(
+    (init, size): (Init<F>, extern "C" fn(usize) -> usize),
+    (mine, nms): (Mine<F, H>, Nms<F, H>),
+    table: &Table,
+    losses: &[H],
+    config: &MineConfig,
+) {
+    let (suppress, convention, nan) = choices(config);
+    let suppression = (config.with_nms != 0).then(|| (F::from_f64(config.nms_threshold), suppress));
+    let (boxes, rows) = (boxes::<F>(table), table.boxes::<F>());
+    let zeros = vec![0; table.len()];
+    for capacity in [config.batch_size, config.batch_size + 3] {
+        let mut memory = vec![0xA5; size(capacity)];
+        let mut miner = miner(init, &mut memory, capacity, config);
+        for (images, labels) in [(true, true), (false, true), (true, false), (false, false)] {
+            let column = |given, column: &Vec<u32>| if given { column.as_ptr() } else { ptr::null() };
+            let rois = Rois {
+                boxes: boxes.as_ptr(),
+                images: column(images, &table.images),
+                labels: column(labels, &table.labels),
+                length: table.len(),
+            };
+            // SAFETY: every pointer is to what it should be.
+            let got =
+                selected(|out, offender| unsafe { mine(&mut miner, &rois, losses.as_ptr(), out, offender) });
+            let images = if images { &table.images } else { &zeros };
+            let labels = if labels { &table.labels } else { &zeros };
+            let batch = config.batch_size;
+            let wanted = reference::mine(&rows, images, labels, losses, batch, suppression, convention, nan);
+            assert_eq!(got, wanted.map(|mined| (indices(&mined.selected), mined.visited)));
+        }
+        // SAFETY: every pointer is to what it should be.
+        let got = selected(|out, offender| unsafe {
+            let groups = table.labels.as_ptr();
+            nms(&mut miner, boxes.as_ptr(), groups, losses.as_ptr(), boxes.len(), out, offender)
+        });
+        let labels = &table.labels;
+        let wanted = reference::mine(&rows, &zeros, labels, losses, capacity, suppression, convention, nan);
+        assert_eq!(got, wanted.map(|mined| (indices(&mined.selected), mined.visited)));
+    }
+}
+
+fn check_top_k<H: Hardness>(top_k: TopK<H>, losses: &[H], k: usize, nan: u32) {
+    let (mut found, mut count, mut offender) = (vec![7; losses.len()], 0, usize::MAX);
+    // SAFETY: every pointer is to what it should be.
+    let status = unsafe {
+        top_k(losses.as_ptr(), losses.len(), k, nan, found.as_mut_ptr(), &mut count, &mut offender)
+    };
+    let got = match status {
+        Status::Ok => Ok(found[..count].to_vec()),
+        _ => Err(offender),
+    };
+    let nan = [Nan::Error, Nan::Skip, Nan::First][nan as usize];
+    assert_eq!(got, reference::top_k(losses, k, nan).map(|ranked| indices(&ranked)));
+}
+
+const F32: (Init<f32>, extern "C" fn(usize) -> usize) = (miner::f32::miner_init, miner::f32::miner_size);
+const F64: (Init<f64>, extern "C" fn(usize) -> usize) = (miner::f64::miner_init, miner::f64::miner_size);
+
+proptest! {
+    #[test]
+    fn mining(table in strategy::table(100, true), config in config()) {
+        check(F32, (mine::f32::mine, mine::f32::nms), &table, &table.losses(), &config);
+        check(F64, (mine::f64::mine, mine::f64::nms), &table, &table.losses(), &config);
+    }
+
+    #[test]
+    fn mining_by_quantised_losses(table in strategy::table(100, true), config in config()) {
+        let losses: Vec<_> = table.losses.iter().map(|&loss| (loss * 8.0) as i8).collect();
+        check(F32, (mine::f32_i8::mine, mine::f32_i8::nms), &table, &losses, &config);
+        let losses: Vec<_> = table.losses.iter().map(|&loss| (loss * 1e3) as i16).collect();
+        check(F32, (mine::f32_i16::mine, mine::f32_i16::nms), &table, &losses, &config);
+        let losses: Vec<_> = table.losses.iter().map(|&loss| (loss * 1e6) as i32).collect();
+        check(F32, (mine::f32_i32::mine, mine::f32_i32::nms), &table, &losses, &config);
+    }
+
+    #[test]
+    fn ranking(table in strategy::table(200, true), k in 0..300_usize, nan in 0..3_u32) {
+        check_top_k(top_k::f32::top_k, &table.losses(), k, nan);
+        check_top_k(top_k::f64::top_k, &table.losses(), k, nan);
+        let losses: Vec<_> = table.losses.iter().map(|&loss| (loss * 8.0) as i8).collect();
+        check_top_k(top_k::i8::top_k, &losses, k, nan);
+        let losses: Vec<_> = table.losses.iter().map(|&loss| (loss * 1e3) as i16).collect();
+        check_top_k(top_k::i16::top_k, &losses, k, nan);
+        let losses: Vec<_> = table.losses.iter().map(|&loss| (loss * 1e6) as i32).collect();
+        check_top_k(top_k::i32::top_k, &losses, k, nan);
+    }
+}
