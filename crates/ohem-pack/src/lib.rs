@@ -44,6 +44,7 @@
 
 mod check;
 mod error;
+mod first;
 mod npy;
 mod read;
 mod truth;

@@ -49,6 +49,16 @@ fn a_pack_without_names_has_numbers() {
 }
 
 #[test]
+fn the_first_images_are_whole() {
+    let (folder, mut first) = (tempfile::tempdir().unwrap(), pack());
+    first.truncate(1, 2);
+    assert_eq!((first.train.len(), first.train.ground_truth.len()), (1, 0));
+    assert_eq!(first.test, pack().test, "there are no more than two");
+    first.write(folder.path()).unwrap(); // which refuses columns of different lengths
+    assert_eq!(Pack::read(folder.path()).unwrap(), first);
+}
+
+#[test]
 fn every_column_counts_in_the_digest() {
     let changes: [fn(&mut Split); 8] = [
         |split| split.images[0] = 1,

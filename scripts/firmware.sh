@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Builds the firmware and runs it under QEMU, on a Cortex-M4 and an M7, or on those named of m4 m7 m33 m0.
+# Fails unless every image ran to its end, training printed on the machine what it prints on the host, to the
+# last bit of every weight, the digest of the conformance cases is the host's, and no image can panic or
+# allocate, but for that of those cases: they tell errors apart by their `Debug`.
+# It takes rustup's cargo and linker, Debian's rustc with the source of `core`, and QEMU: --install gets Debian's.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [ "${1:-}" = --install ]; then
+    shift
+    { apt-get update -q && apt-get install -qy --no-install-recommends rustc-web rust-web-src qemu-system-arm; } > /dev/null
+fi
+[ $# -gt 0 ] || set -- m4 m7
+
+linker=$(rustc --print target-libdir)/../bin/rust-lld
+images=${CARGO_TARGET_DIR:-firmware/target}
+reasons='core::panicking|core::option::(unwrap|expect)_failed|core::result::unwrap_failed|slice_[a-z_]*fail'
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+
+build() { # for the machine at hand; the rest is cargo's
+    env "CARGO_TARGET_$(tr a-z.- A-Z__ <<< "$target")_LINKER=$linker" OHEM_MACHINE="$memory" \
+        RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
+        cargo build --quiet --locked --manifest-path firmware/Cargo.toml -Zbuild-std=core --target "$target" "$@"
+}
+
+run() { # an image; an instruction takes 128 ns of the machine's time, whatever it takes of the host's
+    timeout 600 qemu-system-arm -machine "$machine" -nographic -monitor none -serial none \
+        -icount shift=7,sleep=off -semihosting-config enable=on,target=native -kernel "$1" < /dev/null
+}
+
+flash() { # of an image
+    size "$1" | awk 'NR == 2 { print $1 + $2 }'
+}
+
+cannot_panic() { # an image
+    if nm -C "$1" | grep -E "$reasons| alloc::|__rust_alloc"; then
+        echo "firmware: these can be reached in $(basename "$1")"
+        exit 1
+    fi
+}
+
+trains_as_on_the_host() { # what the image printed, and the epochs if they are not the usual ones
+    cargo run --quiet --locked -p ohem-device --example train -- "${@:2}" > "$work/host"
+    head -n "$(wc -l < "$work/host")" "$1" | diff "$work/host" - || { echo "firmware: not what the host prints"; exit 1; }
+    echo "the $(wc -l < "$work/host") lines that the host prints are the same"
+}
+
+computes_floats() { # an image; on a core with a unit for f32, no float is computed in software
+    if [ "$target" != thumbv6m-none-eabi ] && nm "$1" | grep -E '__aeabi_[df]'; then
+        echo "firmware: $(basename "$1") calls these"
+        exit 1
+    fi
+}
+
+footprint() { # what mining adds to an image, by profile
+    for profile in small release; do
+        local image=$images/$target/$profile/footprint
+        build --profile "$profile" --bin footprint
+        run "$image"
+        local without; without=$(flash "$image")
+        build --profile "$profile" --bin footprint --features mine
+        cannot_panic "$image"
+        computes_floats "$image"
+        run "$image"
+        echo "mining adds $(($(flash "$image") - without)) bytes of flash ($profile)"
+    done
+}
+
+# The check itself is checked first: an unchecked index must be found.
+target=thumbv7em-none-eabihf memory=mps2
+build --release --bin train --features panicking
+grep -qE "$reasons" <(nm -C "$images/$target/release/train") || { echo "firmware: a planted panic was not found"; exit 1; }
+
+for name in "$@"; do
+    epochs=() memory=mps2
+    case $name in
+        m4) target=thumbv7em-none-eabihf machine=mps2-an386 ;;
+        m7) target=thumbv7em-none-eabihf machine=mps2-an500 ;;
+        m33) target=thumbv8m.main-none-eabihf machine=mps2-an505 memory=an505 ;;
+        m0) target=thumbv6m-none-eabi machine=mps2-an385 epochs=(1) ;; # M0's instructions, on an M3
+        *) echo "firmware: there is no $name, only m4 m7 m33 m0"; exit 2 ;;
+    esac
+    build --release --bin train --bin count --bin conformance
+    for image in train count conformance; do
+        path=$images/$target/release/$image
+        printf '\n== %s, %s: %s bytes of flash\n' "$name" "$image" "$(flash "$path")"
+        [ "$image" = conformance ] || cannot_panic "$path"
+        run "$path" | tee "$work/$image"
+    done
+    trains_as_on_the_host "$work/train" "${epochs[@]}"
+    printf '\n== %s, footprint\n' "$name"
+    footprint
+done
+echo "firmware: all ran on $*, and agree with the host"
