@@ -8,12 +8,12 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use ohem_table::{Wanted, WantedLoss};
 
 use crate::failure::Failure;
 use crate::prepare::arguments::{self as prepare, PrepareArguments};
 use crate::rule::Rule;
 use crate::study::arguments::{self as study, StudyArguments};
-use crate::table::{Wanted, WantedLoss};
 pub(crate) use choices::{
     ConventionChoice, Format, IgnoredChoice, NanChoice, Precision, RuleChoice, SuppressChoice,
 };
@@ -100,7 +100,7 @@ impl MineArguments {
     /// What mining by a rule needs of the table.
     pub(crate) fn wanted(&self, rule: &Rule) -> Wanted<'_> {
         let loss = match self.loss_from_probabilities {
-            true => WantedLoss::Probabilities(self.precision),
+            true => WantedLoss::Probabilities(self.precision.into()),
             false => WantedLoss::Column(&self.loss_column),
         };
         Wanted { loss, overlap: matches!(rule, Rule::Ssd(_)).then(|| self.rule.overlap_names()) }

@@ -1,9 +1,9 @@
 //! The `ohem` command: mines hard examples from a table of RoIs, and draws them.
 //!
-//! One module an idea: [`args`] is the command line, [`table`] reads, [`mined`] mines by a [`rule`], [`output`] writes for
-//! people and for programs, [`picture`] draws, [`draft`] lets files appear only when they are complete, and
-//! [`failure`] knows the exit codes. A new subcommand is a variant of [`args::Command`] and a module beside
-//! [`mine`].
+//! One module an idea: [`args`] is the command line, [`source`] is where a table comes from, [`mined`] mines it by a
+//! [`rule`], [`output`] writes for people and for programs, [`picture`] draws, [`draft`] lets files appear only when
+//! they are complete, and [`failure`] knows the exit codes. A new subcommand is a variant of [`args::Command`] and a
+//! module beside [`mine`]. Tables are read by `ohem-table`.
 
 #![forbid(unsafe_code)]
 
@@ -19,8 +19,8 @@ mod prepare;
 mod progress;
 mod rule;
 mod shipped;
+mod source;
 mod study;
-mod table;
 
 use std::process::ExitCode;
 

@@ -3,15 +3,16 @@
 use std::time::Instant;
 
 use ohem_std::simd::Tier;
+use ohem_table::{Table, Wanted};
 
 use crate::args::{Format, MineArguments};
 use crate::draft::Draft;
 use crate::failure::Failure;
 use crate::mined::{Mined, Refusal};
 use crate::output::{self, Report};
-use crate::picture;
 use crate::rule::Rule;
-use crate::table::{Source, Table};
+use crate::source::Source;
+use crate::{picture, progress};
 
 /// Does what `ohem mine` was told.
 ///
@@ -24,8 +25,7 @@ pub(crate) fn run(arguments: &MineArguments) -> Result<(), Failure> {
     let rule = arguments.rule()?;
     let started = Instant::now();
     let source = Source::named(arguments.file.as_deref());
-    let table = Table::read(source.text()?, &arguments.wanted(&rule))
-        .map_err(|error| Failure::input(&source, error))?;
+    let table = read(&source, &arguments.wanted(&rule))?;
     let reading = started.elapsed();
     let mined = mine(&table, &source, &rule, arguments)?;
     let report = Report::new(&table, &mined, arguments, &rule, reading);
@@ -37,6 +37,15 @@ pub(crate) fn run(arguments: &MineArguments) -> Result<(), Failure> {
         Format::Json => output::json::write(&report),
     };
     publish(arguments, &result, picture.as_deref())
+}
+
+/// Reads the table, with a bar if it is long.
+fn read(source: &Source, wanted: &Wanted<'_>) -> Result<Table, Failure> {
+    let text = source.text()?;
+    let bar = progress::over(text.len());
+    let table = Table::read(text, wanted, |bytes| bar.set_position(bytes as u64));
+    bar.finish_and_clear();
+    table.map_err(|error| Failure::input(source, error))
 }
 
 /// Refuses two results in one file.

@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use ohem_std::rules::{self, RuleError};
 use ohem_std::{BBox, Convention, Error, Float, Hardness, MineConfig, MineError, NanPolicy, RankError};
+use ohem_table::Table;
 
 use crate::args::Precision;
 use crate::rule::Rule;
-use crate::table::Table;
 
 /// What mining has made of a table.
 #[derive(Debug)]

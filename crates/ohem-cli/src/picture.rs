@@ -15,7 +15,7 @@ mod text;
 
 use crate::failure::Failure;
 use crate::output::Report;
-use crate::table::Source;
+use crate::source::Source;
 pub(crate) use palette::{BACKGROUND, FOREGROUND, ink_on};
 pub(crate) use photo::Photo;
 use photo::Photos;

@@ -187,6 +187,18 @@ fn an_infinite_logit_on_the_right_side_costs_nothing() {
     assert_eq!(losses, [0.0, 0.0, f32::INFINITY]);
 }
 
+/// Found by the fuzz target `loss_and_targets`.
+#[test]
+fn a_box_without_columns_costs_nothing_whatever_beta_is() {
+    let mut losses = [f64::NAN; 2];
+    let regression = Regression::new(&[1, 1], &[0.5; 8], &[0.0; 8]).unwrap().beta(f64::NAN);
+    let inside = [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0];
+    let regression = regression.weights(Weights::Each(&inside), Weights::Same([1.0; 4])).unwrap();
+    regression.losses(Portable, &mut losses).unwrap();
+    assert_eq!(losses[0], 0.0);
+    assert!(losses[1].is_nan());
+}
+
 #[test]
 fn what_does_not_fit_is_named_and_nothing_written() {
     let (logits, labels) = ([0.0; 6], [0, 3]);

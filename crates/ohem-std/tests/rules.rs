@@ -1,82 +1,18 @@
 //! The mining rules equal their naive twins, by `==`, on nasty small inputs.
 
-#![expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small inputs")]
-
 mod each_tier;
+mod naive_rules;
 
 use each_tier::on_each_tier;
-use ohem_reference as reference;
+use naive_rules::{check_mmdet, check_per_image, check_segmentation, check_ssd, check_tensorflow};
+use ohem_std::NanPolicy;
 use ohem_std::rules::{self, Anchors, Ignored, MmdetConfig, RuleError, SsdConfig, SsdNms, TensorflowConfig};
-use ohem_std::{BBox, Float, MineError, NanPolicy, RankError};
 use ohem_testkit::{Table, strategy};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-fn nan(nan: NanPolicy) -> reference::Nan {
-    match nan {
-        NanPolicy::Error => reference::Nan::Error,
-        NanPolicy::Skip => reference::Nan::Skip,
-        NanPolicy::First => reference::Nan::First,
-    }
-}
-
 fn a_nan() -> impl Strategy<Value = NanPolicy> {
     select(vec![NanPolicy::Error, NanPolicy::Skip, NanPolicy::First])
-}
-
-/// A match for each RoI: its label turned into positives, negatives and ignored.
-fn matches(table: &Table) -> Vec<i32> {
-    table.labels.iter().map(|&label| (label % 4) as i32 - 2).collect()
-}
-
-/// Indices in the reference's type; `Err` names the first NaN.
-fn plain<I: AsRef<[u32]>>(mined: Result<I, RuleError>) -> Result<Vec<usize>, usize> {
-    match mined {
-        Ok(indices) => Ok(indices.as_ref().iter().map(|&index| index as usize).collect()),
-        Err(RuleError::Mine(MineError::Rank(RankError::NanLoss { index }))) => Err(index as usize),
-        Err(error) => panic!("{error}"),
-    }
-}
-
-fn check_tensorflow<F: Float>(table: &Table, config: &TensorflowConfig) {
-    let (rows, losses, matches) = (table.boxes::<F>(), table.losses::<F>(), matches(table));
-    let got = rules::tensorflow(BBox::from_rows(&rows), &losses, &matches, config);
-    let negatives =
-        config.max_negatives_per_positive.map(|ratio| (ratio as f32, config.min_negatives_per_image));
-    let wanted = reference::rules::tensorflow(
-        &rows,
-        &losses,
-        &matches,
-        config.num_hard_examples.unwrap_or(usize::MAX),
-        F::from_f64(config.iou_threshold),
-        negatives,
-        config.ignored == Ignored::Compete,
-        nan(config.nan),
-    );
-    assert_eq!(plain(got.map(ohem_std::Selection::into_indices)), wanted);
-}
-
-fn check_ssd<F: Float>(table: &Table, overlaps: &[f64], config: &SsdConfig) {
-    let (rows, losses, matches) = (table.boxes::<F>(), table.losses::<F>(), matches(table));
-    let overlaps: Vec<_> = overlaps.iter().take(table.len()).map(|&overlap| F::from_f64(overlap)).collect();
-    let anchors = Anchors { boxes: BBox::from_rows(&rows), losses: &losses, matches: &matches };
-    let nms = config.nms.map(|nms| (F::from_f64(nms.threshold), nms.top_k, nms.min_area));
-    let ssd =
-        |competes: &[bool], most| reference::rules::ssd(&rows, &losses, competes, most, nms, nan(config.nan));
-
-    let got = rules::ssd_negatives(&anchors, &overlaps, config).map(ohem_std::Selection::into_indices);
-    let competes: Vec<_> = matches
-        .iter()
-        .zip(&overlaps)
-        .map(|(&m, &overlap)| m == -1 && overlap < F::from_f64(config.neg_overlap))
-        .collect();
-    let positives = matches.iter().filter(|&&m| m >= 0).count();
-    let most = ((config.neg_pos_ratio as f32 * positives as f32) as usize).max(config.min_negatives);
-    assert_eq!(plain(got), ssd(&competes, most));
-
-    let got = rules::ssd_hard_examples(&anchors, config).map(ohem_std::Selection::into_indices);
-    let competes: Vec<_> = matches.iter().map(|&m| m >= -1 || config.ignored == Ignored::Compete).collect();
-    assert_eq!(plain(got), ssd(&competes, config.sample_size));
 }
 
 fn tensorflow_config() -> impl Strategy<Value = TensorflowConfig> {
@@ -120,12 +56,7 @@ fn ssd_config() -> impl Strategy<Value = SsdConfig> {
 proptest! {
     #[test]
     fn per_image(table in strategy::table(120, true), quota in 0..12_usize, policy in a_nan()) {
-        on_each_tier(|| {
-            let losses = table.losses::<f32>();
-            let got = rules::per_image(&table.images, &losses, quota, policy).map(ohem_std::Selection::into_indices);
-            let wanted = reference::rules::per_image(&table.images, &losses, quota, nan(policy));
-            assert_eq!(plain(got), wanted);
-        });
+        on_each_tier(|| check_per_image(&table, quota, policy));
     }
 
     #[test]
@@ -156,18 +87,9 @@ proptest! {
         limit in select(vec![None, Some(0.0), Some(1.5), Some(3.0)]),
         policy in a_nan(),
     ) {
-        on_each_tier(|| {
-            let (losses, matches) = (table.losses::<f64>(), matches(&table));
-            let mut config = MmdetConfig::new();
-            (config.num, config.pos_fraction, config.neg_pos_ub, config.nan) = (num, share, limit, policy);
-            let wanted = reference::rules::mmdet(&losses, &matches, num, share, limit, nan(policy));
-            let (positives, got) = match rules::mmdet(&losses, &matches, &config) {
-                Ok((positives, hard)) => (positives, Ok(hard.into_indices())),
-                Err(error) => (0, Err(error)),
-            };
-            assert_eq!(wanted.as_ref().map_or(0, |wanted| wanted.0.len()), positives);
-            assert_eq!(plain(got), wanted.map(|(positives, negatives)| [positives, negatives].concat()));
-        });
+        let mut config = MmdetConfig::new();
+        (config.num, config.pos_fraction, config.neg_pos_ub, config.nan) = (num, share, limit, policy);
+        on_each_tier(|| check_mmdet(&table, &config));
     }
 
     #[test]
@@ -176,30 +98,33 @@ proptest! {
         threshold in select(vec![-1.0, 0.0, 0.5, 2.0, f64::INFINITY, f64::NEG_INFINITY]),
         min_kept in 0..250_usize,
     ) {
-        on_each_tier(|| {
-            let (losses, counts) = (table.losses::<f64>(), table.labels.iter().map(|&l| l != 3).collect::<Vec<_>>());
-            let wanted = reference::rules::segmentation(&losses, &counts, threshold, min_kept);
-            assert_eq!(rules::pixels_by_loss(&losses, &counts, threshold, min_kept), Ok(wanted.clone()));
-            // A probability is as hard as it is low.
-            let lowest: Vec<_> = losses.iter().map(|&loss| -loss).collect();
-            let counting = rules::Counting::Exact;
-            let got = rules::pixels_by_probability(&lowest, &counts, -threshold, min_kept, counting);
-            assert_eq!(got, Ok(wanted));
-            for (counting, naive) in [
-                (rules::Counting::Exact, reference::rules::Counting::Exact),
-                (rules::Counting::Mmsegmentation, reference::rules::Counting::Mmsegmentation),
-                (rules::Counting::PaddleSeg, reference::rules::Counting::PaddleSeg),
-            ] {
-                let wanted = reference::rules::by_probability(&losses, &counts, threshold, min_kept, naive);
-                let got = rules::pixels_by_probability(&losses, &counts, threshold, min_kept, counting);
-                assert_eq!(got, Ok(wanted));
-            }
-            // Few bits: many ties, to the last byte of the index.
-            let coarse: Vec<_> = losses.iter().map(|&loss| loss as i8).collect();
-            let wanted = reference::rules::segmentation(&coarse, &counts, threshold as i8, min_kept);
-            assert_eq!(rules::pixels_by_loss(&coarse, &counts, threshold as i8, min_kept), Ok(wanted));
-        });
+        on_each_tier(|| check_segmentation(&table, threshold, min_kept));
     }
+}
+
+/// Found by these properties.
+#[test]
+fn a_quota_of_none_selects_none() {
+    let one = Table { corners: vec![[0.0; 4]], images: vec![0], labels: vec![0], losses: vec![0.0] };
+    let (mut tensorflow, mut ssd) = (TensorflowConfig::new(), SsdConfig::new());
+    tensorflow.num_hard_examples = Some(0);
+    (ssd.neg_pos_ratio, ssd.min_negatives, ssd.sample_size) = (0.0, 0, 0);
+    on_each_tier(|| {
+        check_per_image(&one, 0, NanPolicy::Error);
+        check_tensorflow::<f32>(&one, &tensorflow);
+        check_ssd::<f32>(&one, &[0.0], &ssd);
+    });
+}
+
+/// Found by these properties.
+#[test]
+fn a_quota_may_be_all_positives() {
+    let losses = [[0.0; 11].as_slice(), &[1.75, 0.875, 3.125, 3.5, 4.5, 2.5]].concat();
+    let labels = [[2; 12].as_slice(), &[3; 5]].concat();
+    let table = Table { corners: vec![[0.0; 4]; 17], images: vec![0; 17], labels, losses };
+    let mut config = MmdetConfig::new();
+    (config.num, config.pos_fraction, config.neg_pos_ub, config.nan) = (17, 1.0, Some(1.5), NanPolicy::First);
+    on_each_tier(|| check_mmdet(&table, &config));
 }
 
 #[test]

@@ -1,14 +1,20 @@
 //! Inputs that the tests and benches of ohem share.
 //!
-//! [`strategy`] makes small, nasty ones for property tests: duplicates, ties, exact thresholds, what is not
-//! a box, and every special float. [`scene`] makes large ones that look like a detector's, for benches.
-//! Both make plain tables, of no type of ohem's.
+//! [`nasty`] makes small, nasty ones of bytes: duplicates, ties, exact thresholds, what is not a box, and every
+//! special float. Fuzz targets hand it theirs, and [`strategy`] draws them for property tests. [`scene`] makes
+//! large ones that look like a detector's, for benches. All make plain tables, of no type of ohem's.
 
+pub mod nasty;
 pub mod scene;
 #[cfg(feature = "strategy")]
 pub mod strategy;
 
+pub use arbitrary;
+
 use num_traits::Float;
+
+/// A row of a [`Table`]: corners, image, label and loss.
+pub type Roi = ([f64; 4], u32, u32, f64);
 
 /// RoIs as a table, in `f64`; the same table is read in either precision.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,6 +40,20 @@ impl Table {
         self.corners.is_empty()
     }
 
+    /// The RoIs of these rows, in this order.
+    ///
+    /// ```
+    /// use ohem_testkit::{Table, scene::Scene};
+    ///
+    /// let table = Scene::Uniform.table(3, 7);
+    /// assert_eq!(table.rows([2, 0]).losses, [table.losses[2], table.losses[0]]);
+    /// ```
+    #[must_use]
+    pub fn rows(&self, rows: impl IntoIterator<Item = usize>) -> Self {
+        let row = |i: usize| (self.corners[i], self.images[i], self.labels[i], self.losses[i]);
+        rows.into_iter().map(row).collect()
+    }
+
     /// The corners in another precision.
     ///
     /// ```
@@ -52,6 +72,25 @@ impl Table {
     /// The group of each RoI: image and label.
     pub fn groups(&self) -> Vec<(u32, u32)> {
         self.images.iter().copied().zip(self.labels.iter().copied()).collect()
+    }
+}
+
+impl FromIterator<Roi> for Table {
+    fn from_iter<I: IntoIterator<Item = Roi>>(rois: I) -> Self {
+        let mut table = Self::default();
+        table.extend(rois);
+        table
+    }
+}
+
+impl Extend<Roi> for Table {
+    fn extend<I: IntoIterator<Item = Roi>>(&mut self, rois: I) {
+        for (corners, image, label, loss) in rois {
+            self.corners.push(corners);
+            self.images.push(image);
+            self.labels.push(label);
+            self.losses.push(loss);
+        }
     }
 }
 

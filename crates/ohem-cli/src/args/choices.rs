@@ -71,6 +71,15 @@ choice! {
     }
 }
 
+impl From<Precision> for ohem_table::Precision {
+    fn from(precision: Precision) -> Self {
+        match precision {
+            Precision::F32 => Self::F32,
+            Precision::F64 => Self::F64,
+        }
+    }
+}
+
 choice! {
     /// How the result is shown, and the name of the format.
     Format -> &'static str {

@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use ohem_std::rules::{self, Anchors, Ignored, RuleError, SsdConfig, TensorflowConfig};
 use ohem_std::{BBox, Float, NanPolicy, RankError};
+use ohem_table::{Table, is_below_zero, is_foreground};
 
 use super::{Columns, Hard, Refusal, without};
 use crate::rule::Rule;
-use crate::table::{Table, is_below_zero, is_foreground};
 
 /// What a RoI was matched to, as the library writes it.
 const POSITIVE: i32 = 0;

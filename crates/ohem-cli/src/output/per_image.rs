@@ -1,7 +1,8 @@
 //! How much of each image was selected.
 
+use ohem_table::Table;
+
 use crate::mined::Mined;
-use crate::table::Table;
 
 /// The least, the mean and the most of a count, over all images.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,11 +2,12 @@
 
 use core::time::Duration;
 
+use ohem_table::{Table, is_below_zero, is_foreground};
+
 use crate::args::MineArguments;
 use crate::mined::Mined;
 use crate::output::Spread;
 use crate::rule::Rule;
-use crate::table::{Table, is_below_zero, is_foreground};
 
 /// A run, and the figures that sum it up.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Rectangles on the sheet, and how the coordinates of an image map to one.
 
-use crate::table::Table;
+use ohem_table::Table;
 
 /// A rectangle.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,8 +1,9 @@
 //! Which colour a label has.
 
+use ohem_table::is_foreground;
+
 use crate::mined::Fate;
 use crate::output::Report;
-use crate::table::is_foreground;
 
 /// For objects: the colours that Okabe and Ito chose so that nobody mixes them up, boldest first.
 pub(crate) const FOREGROUND: [&str; 6] = ["#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"];

@@ -8,10 +8,11 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use imagesize::ImageType;
+use ohem_table::Table;
 
 use crate::args::GivenImage;
 use crate::failure::Failure;
-use crate::table::{Source, Table};
+use crate::source::Source;
 
 /// A picture of an image, as a drawing holds it.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use super::text::{FAMILIES, Fonts, GREY, INK, plain_text, text};
 use super::{histogram, legend};
 use crate::figures::count;
 use crate::output::Report;
-use crate::table::Source;
+use crate::source::Source;
 
 const WIDTH: f64 = 1280.0;
 const MARGIN: f64 = 40.0;

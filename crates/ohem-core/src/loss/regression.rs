@@ -146,11 +146,13 @@ impl<'a, F: Float> Regression<'a, F> {
             let mut tile = Tile::new();
             let mut owners = [const { None }; TILE];
             for (slot, (((row, &label), loss), place)) in owners.iter_mut().zip(objects.by_ref().zip(0..)) {
-                tile.put(place, self.differences(row, label), self.outside.four(row, label));
-                *slot = Some(loss);
+                let differences = self.differences(row, label);
+                tile.put(place, differences, self.outside.four(row, label));
+                // A RoI all of whose columns are left out has no loss, not even under a beta that is NaN.
+                *slot = differences.iter().any(Option::is_some).then_some(loss);
             }
             let sums = tile.sums::<V>(self.beta);
-            for (loss, sum) in owners.into_iter().flatten().zip(sums) {
+            for (loss, sum) in owners.into_iter().zip(sums).filter_map(|(loss, sum)| Some((loss?, sum))) {
                 *loss = *loss + sum;
             }
         }

@@ -90,6 +90,16 @@ proptest! {
     }
 }
 
+/// Found by the property of assignment.
+#[test]
+fn what_has_no_area_overlaps_nothing() {
+    let table =
+        |corners| Table { corners: vec![corners], images: vec![0], labels: vec![0], losses: vec![0.0] };
+    let (line, point) = (table([1.0, 7.0, 1.0, 11.0]), table([2.0, 0.0, 2.0, 0.0]));
+    check_assign::<f32>(&line, &point, Convention::Continuous);
+    check_assign::<f64>(&line, &point, Convention::Continuous);
+}
+
 #[test]
 fn a_tie_goes_to_the_first_and_an_image_without_objects_has_no_foreground() {
     let boxes = [BBox::new(0.0, 0.0, 9.0, 9.0); 40];

@@ -1,0 +1,54 @@
+//! All tiers agree, to the bit, on tables too large to ask the reference about so often.
+
+mod each_tier;
+
+use core::fmt::Debug;
+
+use each_tier::on_each_tier;
+use ohem_std::simd::Tier;
+use ohem_std::{BBox, Float, Hardness, MineConfig, NanPolicy, NmsConfig};
+use ohem_testkit::{Table, strategy};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Classes of a table of logits: none of the numbers of lanes divides it.
+const CLASSES: usize = 7;
+
+/// Computes the same on every tier.
+fn agree<T: Debug + PartialEq>(compute: impl Fn() -> T) {
+    let want = Tier::Portable.scope(&compute);
+    on_each_tier(|| assert_eq!(compute(), want));
+}
+
+fn check<F: Float>(table: &Table, batch_size: usize, t: f64) {
+    let (rows, losses) = (table.boxes::<F>(), table.losses::<F>());
+    let (boxes, nan) = (BBox::from_rows(&rows), NanPolicy::First);
+    let (mine, nms) = (MineConfig::new(batch_size).nms_threshold(t).nan(nan), NmsConfig::new(t).nan(nan));
+    agree(|| ohem_std::mine(boxes, &table.images, &table.labels, &losses, &mine));
+    agree(|| ohem_std::batched_nms(boxes, &losses, &table.labels, &nms));
+    agree(|| ohem_std::top_k(&losses, batch_size, nan));
+    agree(|| ohem_std::iou_matrix(&boxes[..boxes.len().min(100)], boxes, mine.convention));
+
+    let logits = losses.chunks_exact(CLASSES).flatten().copied().collect::<Vec<_>>();
+    let labels: Vec<u32> = (0..7).cycle().take(logits.len() / CLASSES).collect();
+    agree(|| bits(&ohem_std::loss::cross_entropy(&logits, CLASSES, &labels).unwrap()));
+}
+
+/// The bits of each; nothing for a NaN, which may be any.
+fn bits<F: Float>(values: &[F]) -> Vec<Option<u64>> {
+    values.iter().map(|&value| (!value.is_nan()).then(|| Hardness::to_f64(value).to_bits())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn all_tiers_agree(
+        table in strategy::table(3_000, true),
+        batch_size in select(vec![64, 128, 1_000, 3_000]),
+        t in strategy::threshold(),
+    ) {
+        check::<f32>(&table, batch_size, t);
+        check::<f64>(&table, batch_size, t);
+    }
+}

@@ -1,0 +1,156 @@
+//! Assigning, labelling, listing, and what regression is to aim at.
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+use ohem_core::simd::Simd;
+use ohem_core::targets::{
+    Assignment, Blobs, Both, BoxCoder, ByImage, Compact, ExpandConfig, IGNORED, LabelConfig, UNMATCHED,
+    assign_batch, clip, compact, expand, label, split,
+};
+use ohem_core::{BBox, Convention, Float};
+use ohem_fuzz::{Bits, everywhere, naive, options, read, wide};
+use ohem_reference as reference;
+use ohem_std::simd::Work;
+use ohem_testkit::{Table, nasty};
+
+/// How many classes there are, background among them.
+const CLASSES: u32 = 5;
+
+#[derive(Debug)]
+pub(crate) struct Case {
+    convention: Convention,
+    double: bool,
+    config: LabelConfig,
+    /// Width and height of an image.
+    size: [f64; 2],
+    rois: Table,
+    truth: Table,
+}
+
+impl<'a> Arbitrary<'a> for Case {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        let options = options(u)?;
+        let o = &mut Unstructured::new(&options);
+        let (double, convention, share) = (o.arbitrary()?, read::convention(o)?, o.arbitrary::<u8>()?);
+        let config = LabelConfig::new().both(*o.choose(&[Both::Foreground, Both::Twice])?);
+        let size = [o.arbitrary::<u16>()?.into(), o.arbitrary::<u16>()?.into()];
+        let config = config.foreground(nasty::threshold(o)?).target(nasty::threshold(o)?);
+        let config = config.background(nasty::threshold(o)?, nasty::threshold(o)?);
+        let table = nasty::table(u, 90, false)?;
+        let first = usize::from(share) % (table.len() + 1);
+        let (rois, mut truth) = (table.rows(first..table.len()), table.rows(0..first));
+        truth.labels.iter_mut().for_each(|label| *label %= CLASSES);
+        Ok(Self { convention, double, config, size, rois, truth })
+    }
+}
+
+/// Each RoI's best box, in memory that is full of nonsense.
+#[derive(Clone, Copy)]
+struct Assign<'a, F> {
+    case: &'a Case,
+    rois: &'a [BBox<F>],
+    truth: &'a [BBox<F>],
+}
+
+impl<F: Float> Work for Assign<'_, F> {
+    type Output = (Vec<F>, Vec<u32>);
+
+    fn on<S: Simd>(self, simd: S) -> Self::Output {
+        let (mut overlaps, mut matches) = (vec![F::nan(); self.rois.len()], vec![77; self.rois.len()]);
+        let rois = ByImage { boxes: self.rois, images: &self.case.rois.images };
+        let truth = ByImage { boxes: self.truth, images: &self.case.truth.images };
+        assign_batch(simd, rois, truth, self.case.convention, &mut overlaps, &mut matches).unwrap();
+        (overlaps, matches)
+    }
+}
+
+impl Case {
+    pub(crate) fn check(&self) {
+        if self.double { self.check_in::<f64>() } else { self.check_in::<f32>() }
+    }
+
+    fn check_in<F: Float>(&self) {
+        let (Self { rois, truth, .. }, in_) = (self, naive::convention(self.convention));
+        let (rows, others) = (rois.boxes::<F>(), truth.boxes::<F>());
+        let assigned = reference::assign(&rows, &rois.images, &others, &truth.images, in_);
+        let matched = |index: Option<usize>| index.map_or(UNMATCHED, |index| u32::try_from(index).unwrap());
+        let want = assigned.iter().map(|&(overlap, index)| (overlap, matched(index))).unzip();
+        let assign = Assign { case: self, rois: BBox::from_rows(&rows), truth: BBox::from_rows(&others) };
+        everywhere(assign, &want);
+
+        let (overlaps, matches) = want;
+        let assignment = Assignment { overlaps: &overlaps, matches: &matches };
+        self.check_labels(&assigned, assignment);
+        self.check_targets(&assign, &assigned, assignment);
+        self.check_clipped(&rows);
+    }
+
+    fn check_labels<F: Float>(&self, assigned: &[(F, Option<usize>)], assignment: Assignment<'_, F>) {
+        let config = &self.config;
+        let thresholds = reference::Thresholds {
+            foreground: F::from_f64(config.foreground),
+            background_from: F::from_f64(config.background_from),
+            background_below: F::from_f64(config.background_below),
+            target: F::from_f64(config.target),
+            twice: config.both == Both::Twice,
+        };
+        let mut labels = vec![77; assigned.len()];
+        label(assignment, &self.truth.labels, config, &mut labels).unwrap();
+        let want = reference::label(assigned, &self.truth.labels, &thresholds);
+        assert_eq!(labels, want.iter().map(|label| label.unwrap_or(IGNORED)).collect::<Vec<_>>());
+
+        let mut memory = vec![77; 2 * assigned.len()];
+        let listed = split(assignment.overlaps, config, &mut memory).unwrap();
+        let want = reference::split(assignment.overlaps, &thresholds);
+        assert_eq!((wide(listed.foreground()), wide(listed.background())), want);
+    }
+
+    fn check_targets<F: Float>(
+        &self,
+        boxes: &Assign<'_, F>,
+        assigned: &[(F, Option<usize>)],
+        assignment: Assignment<'_, F>,
+    ) {
+        let (n, labels, in_) = (assigned.len(), &self.truth.labels, naive::convention(self.convention));
+        let (mut classes, mut steps) = (vec![77; n], vec![[F::nan(); 4]; n]);
+        let (coder, out) =
+            (BoxCoder::new(self.convention), Compact { classes: &mut classes, steps: &mut steps });
+        compact(boxes.rois, (boxes.truth, labels), assignment, &self.config, &coder, out).unwrap();
+        let (rows, others) = (self.rois.boxes::<F>(), self.truth.boxes::<F>());
+        let least = F::from_f64(self.config.target);
+        let want = reference::compact(&rows, &others, labels, assigned, least, in_);
+        for ((&class, &step), want) in classes.iter().zip(&steps).zip(want) {
+            assert_eq!(class, want.0);
+            assert_steps_near(step, want.1);
+        }
+
+        let config = ExpandConfig::new(CLASSES as usize).inside_weights([1.0, 0.5, 0.0, 2.0]);
+        let mut blobs = [(); 3].map(|()| vec![F::nan(); n * 4 * CLASSES as usize]);
+        let [targets, inside_weights, outside_weights] = &mut blobs;
+        expand(&classes, &steps, &config, Blobs { targets, inside_weights, outside_weights }).unwrap();
+        let targets: Vec<_> = classes.into_iter().zip(steps).collect();
+        let want = reference::expand(&targets, CLASSES as usize, config.inside_weights.map(F::from_f64));
+        assert_eq!(blobs.map(Bits), want.map(Bits));
+    }
+
+    fn check_clipped<F: Float>(&self, rows: &[[F; 4]]) {
+        let [width, height] = self.size.map(F::from_f64);
+        let mut boxes: Vec<BBox<F>> = rows.iter().map(|&row| row.into()).collect();
+        clip(&mut boxes, width, height, self.convention);
+        let corners = boxes.iter().map(|bbox| [bbox.x1, bbox.y1, bbox.x2, bbox.y2]);
+        let want =
+            rows.iter().map(|&row| reference::clip(row, width, height, naive::convention(self.convention)));
+        // Which zero a corner is clipped to is not said.
+        let plain = |row: [F; 4]| row.map(|corner| corner + F::zero());
+        let clipped = Bits(corners.flat_map(plain).collect());
+        assert_eq!(clipped, Bits(want.flat_map(plain).collect()));
+    }
+}
+
+/// Equal, but for the last bits of the logarithms.
+fn assert_steps_near<F: Float>(got: [F; 4], want: [F; 4]) {
+    for (at, (got, want)) in got.into_iter().zip(want).enumerate() {
+        let same = got == want || got.is_nan() && want.is_nan();
+        let tolerance = F::epsilon() * F::from_f64(8.0) * want.abs().max(F::one());
+        assert!(same || at > 1 && (got - want).abs() <= tolerance, "{at}: {got:?}, expected {want:?}");
+    }
+}

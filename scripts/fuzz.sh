@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Fuzzes each target, or those named, for so many seconds, and prints what came of it: scripts/fuzz.sh SECONDS [TARGET...]
+# Fails if an input crashes one, and says where that input is. What is found goes to target/fuzz, never into fuzz/seeds;
+# another run begins with it, crashes included.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+seconds=${1:?scripts/fuzz.sh SECONDS [TARGET...]}
+shift
+command -v cargo-fuzz > /dev/null || cargo install --quiet --locked cargo-fuzz
+[ $# -gt 0 ] || set -- $(cargo fuzz list)
+
+# The compiler is the stable one; that it takes the flags of a sanitizer has to be asked for.
+work=${CARGO_TARGET_DIR:-target}/fuzz
+mkdir -p "$work"
+RUSTC_BOOTSTRAP=1 cargo fuzz build --target-dir "$work/build" > "$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
+images=$work/build/$(rustc -vV | sed -n 's/^host: //p')/release
+
+failed=0
+printf '%-17s %12s %12s %8s %8s\n' target executions 'per second' edges crashes
+for target; do
+    corpus=$work/corpus/$target crashes=$work/crashes/$target log=$work/$target.log
+    mkdir -p "$corpus" "$crashes"
+    dictionary=fuzz/$target.dict
+    [ -e "$dictionary" ] || dictionary=fuzz/nasty.dict
+    "$images/$target" -max_total_time="$seconds" -max_len=1024 -timeout=20 -dict="$dictionary" -print_final_stats=1 \
+        -artifact_prefix="$crashes/" "$corpus" "$crashes" "fuzz/seeds/$target" > "$log" 2>&1 || failed=1
+    awk -v target="$target" '
+        match($0, /cov: [0-9]+/) { edges = substr($0, RSTART + 5, RLENGTH - 5) }
+        /^stat::number_of_executed_units/ { executions = $2 }
+        /^stat::average_exec_per_sec/ { rate = $2 }
+        /Test unit written to/ { crashes++ }
+        END { printf "%-17s %12d %12d %8d %8d\n", target, executions, rate, edges, crashes }' "$log"
+    grep -A 3 'panicked at' "$log" || true
+    grep 'ERROR: \|Test unit written to' "$log" || true
+done
+exit $failed
