@@ -3,6 +3,7 @@
 # Fails unless every image ran to its end, training printed on the machine what it prints on the host, to the
 # last bit of every weight, the digest of the conformance cases is the host's, and no image can panic or
 # allocate, but for that of those cases: they tell errors apart by their `Debug`.
+# With --conformance only the image of those cases is run.
 # It takes rustup's cargo and linker, Debian's rustc with the source of `core`, and QEMU: --install gets Debian's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,6 +11,11 @@ cd "$(dirname "$0")/.."
 if [ "${1:-}" = --install ]; then
     shift
     { apt-get update -q && apt-get install -qy --no-install-recommends rustc-web rust-web-src qemu-system-arm; } > /dev/null
+fi
+conformance_only=false
+if [ "${1:-}" = --conformance ]; then
+    shift
+    conformance_only=true
 fi
 [ $# -gt 0 ] || set -- m4 m7
 
@@ -69,9 +75,13 @@ footprint() { # what mining adds to an image, by profile
 }
 
 # The check itself is checked first: an unchecked index must be found.
-target=thumbv7em-none-eabihf memory=mps2
-build --release --bin train --features panicking
-grep -qE "$reasons" <(nm -C "$images/$target/release/train") || { echo "firmware: a planted panic was not found"; exit 1; }
+finds_panics() {
+    local target=thumbv7em-none-eabihf memory=mps2
+    build --release --bin train --features panicking
+    grep -qE "$reasons" <(nm -C "$images/$target/release/train") || { echo "firmware: a planted panic was not found"; exit 1; }
+}
+
+$conformance_only || finds_panics
 
 for name in "$@"; do
     epochs=() memory=mps2
@@ -82,6 +92,11 @@ for name in "$@"; do
         m0) target=thumbv6m-none-eabi machine=mps2-an385 epochs=(1) ;; # M0's instructions, on an M3
         *) echo "firmware: there is no $name, only m4 m7 m33 m0"; exit 2 ;;
     esac
+    if $conformance_only; then
+        build --release --bin conformance
+        run "$images/$target/release/conformance"
+        continue
+    fi
     build --release --bin train --bin count --bin conformance
     for image in train count conformance; do
         path=$images/$target/release/$image
@@ -93,4 +108,4 @@ for name in "$@"; do
     printf '\n== %s, footprint\n' "$name"
     footprint
 done
-echo "firmware: all ran on $*, and agree with the host"
+$conformance_only || echo "firmware: all ran on $*, and agree with the host"

@@ -1,0 +1,119 @@
+//! The inputs of cases, as `build.rs` packs them.
+
+use core::iter;
+
+use bytemuck::Pod;
+use ohem_core::{BBox, Float};
+
+use crate::memory::{Arena, MemoryError};
+
+/// Includes the cases of a part.
+macro_rules! cases {
+    ($part:literal) => {
+        $crate::input::Cases(include_bytes!(concat!(env!("OUT_DIR"), "/", $part)))
+    };
+}
+
+pub(crate) use cases;
+
+/// Columns one after the other, case by case.
+pub(crate) struct Cases(pub(crate) &'static [u8]);
+
+impl Cases {
+    /// Whether all have been read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Reads the next column: the size of its numbers, how many there are, the numbers.
+    pub(crate) fn column(&mut self) -> Column {
+        let size = self.take(1).first().map_or(1, |&size| usize::from(size));
+        let count = self.take(4).try_into().map_or(0, u32::from_le_bytes) as usize;
+        Column { size, count, numbers: self.take(size.saturating_mul(count)) }
+    }
+
+    /// Reads a column of one number; nothing if it is empty.
+    pub(crate) fn number(&mut self) -> Option<f64> {
+        self.column().iter().next()
+    }
+
+    /// Reads a column of floats.
+    pub(crate) fn floats<'a, F: Float>(&mut self, arena: &mut Arena<'a>) -> Result<&'a mut [F], MemoryError> {
+        self.column().collect(arena, F::from_f64)
+    }
+
+    /// Reads a column of boxes.
+    pub(crate) fn boxes<'a, F: Float>(
+        &mut self,
+        arena: &mut Arena<'a>,
+    ) -> Result<&'a [BBox<F>], MemoryError> {
+        Ok(BBox::from_flat(self.floats(arena)?).unwrap_or_default())
+    }
+
+    /// Reads a column of images, labels or the like; -1 becomes the largest.
+    pub(crate) fn keys<'a>(&mut self, arena: &mut Arena<'a>) -> Result<&'a mut [u32], MemoryError> {
+        self.column().collect(arena, key)
+    }
+
+    /// The next bytes, or whatever is left of them.
+    fn take(&mut self, count: usize) -> &'static [u8] {
+        let taken = self.0.split_off(..count.min(self.0.len()));
+        taken.unwrap_or_default()
+    }
+}
+
+/// Numbers of a case.
+#[derive(Clone, Copy)]
+pub(crate) struct Column {
+    size: usize,
+    count: usize,
+    numbers: &'static [u8],
+}
+
+impl Column {
+    pub(crate) fn len(self) -> usize {
+        self.count
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = f64> {
+        let Self { size, mut numbers, .. } = self;
+        iter::from_fn(move || numbers.split_off(..size).map(number)).take(self.count)
+    }
+
+    /// Writes the numbers to memory, as another type.
+    pub(crate) fn collect<'a, T: Pod>(
+        self,
+        arena: &mut Arena<'a>,
+        of: impl Fn(f64) -> T,
+    ) -> Result<&'a mut [T], MemoryError> {
+        let lent = arena.lend(self.count)?;
+        lent.iter_mut().zip(self.iter()).for_each(|(place, number)| *place = of(number));
+        Ok(lent)
+    }
+}
+
+/// A number, exactly, whatever its size.
+fn number(bytes: &[u8]) -> f64 {
+    match *bytes {
+        [a, b] => i16::from_le_bytes([a, b]).into(),
+        [a, b, c, d] => f32::from_le_bytes([a, b, c, d]).into(),
+        [a, b, c, d, e, f, g, h] => f64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        _ => f64::NAN,
+    }
+}
+
+/// A number as an image or label.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "-1 wraps, which is a label like any"
+)]
+pub(crate) fn key(number: f64) -> u32 {
+    number as i64 as u32
+}
+
+/// A number as a length.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast that saturates is meant")]
+pub(crate) fn length(number: f64) -> usize {
+    number as usize
+}

@@ -1,0 +1,119 @@
+//! Labels and targets of the golden proposals: from overlaps to normalised steps.
+
+use ohem_core::simd::Simd;
+use ohem_core::targets::{
+    Assignment, BoxCoder, ByImage, Compact, LabelConfig, Normalization, assign, assign_batch, assign_own,
+    compact, label, split,
+};
+use ohem_core::{BBox, Convention, Float};
+
+use crate::bits::{Bits, Digest};
+use crate::input::{Cases, cases};
+use crate::memory::{Arena, MemoryError};
+
+pub(crate) fn run<F: Float + Bits, S: Simd>(
+    simd: S,
+    arena: &mut Arena<'_>,
+    digest: &mut Digest,
+) -> Result<(), MemoryError> {
+    let mut cases = cases!("labels");
+    while !cases.is_empty() {
+        let arena = &mut arena.again();
+        let case = Case::<F>::read(&mut cases, arena)?;
+        for convention in [Convention::Pixel, Convention::Continuous] {
+            let arena = &mut arena.again();
+            let assignment = case.assigned(simd, convention, arena, digest)?;
+            case.labelled(assignment, arena, digest)?;
+            case.targets(assignment, convention, arena, digest)?;
+        }
+    }
+    Ok(())
+}
+
+/// RoIs, ground truth first, and how they are labelled.
+struct Case<'a, F> {
+    config: LabelConfig,
+    means: &'a [[F; 4]],
+    stds: &'a [[F; 4]],
+    rois: &'a [BBox<F>],
+    classes: &'a [u32],
+}
+
+impl<'a, F: Float + Bits> Case<'a, F> {
+    fn read(cases: &mut Cases, arena: &mut Arena<'a>) -> Result<Self, MemoryError> {
+        let [foreground, from, below, target] = [(); 4].map(|()| cases.number().unwrap_or_default());
+        let config = LabelConfig::fast_rcnn().foreground(foreground).background(from, below).target(target);
+        let (means, stds) = (cases.floats(arena)?.as_chunks().0, cases.floats(arena)?.as_chunks().0);
+        let (truth, classes, proposals) = (cases.column(), cases.keys(arena)?, cases.column());
+        let rois = arena.lend(truth.len() + proposals.len())?;
+        let corners = truth.iter().chain(proposals.iter());
+        rois.iter_mut().zip(corners).for_each(|(place, corner)| *place = F::from_f64(corner));
+        Ok(Self { config, means, stds, rois: BBox::from_flat(rois).unwrap_or_default(), classes })
+    }
+
+    fn ground_truth(&self) -> &'a [BBox<F>] {
+        self.rois.get(..self.classes.len()).unwrap_or_default()
+    }
+
+    /// Assigns in each way; the last one counts.
+    fn assigned<'b, S: Simd>(
+        &self,
+        simd: S,
+        convention: Convention,
+        arena: &mut Arena<'b>,
+        digest: &mut Digest,
+    ) -> Result<Assignment<'b, F>, MemoryError> {
+        let (rois, ground_truth) = (self.rois, self.ground_truth());
+        let (overlaps, matches) = (arena.lend::<F>(rois.len())?, arena.lend::<u32>(rois.len())?);
+        digest.add(&assign(simd, rois, ground_truth, convention, overlaps, matches));
+        digest.add(&(&*overlaps, &*matches));
+        // As if of two images that alternate.
+        let images = arena.indices(rois.len())?;
+        images.iter_mut().for_each(|image| *image %= 2);
+        let own_images = images.get(..ground_truth.len()).unwrap_or_default();
+        let (all, own) =
+            (ByImage { boxes: rois, images }, ByImage { boxes: ground_truth, images: own_images });
+        digest.add(&assign_batch(simd, all, own, convention, overlaps, matches));
+        digest.add(&(&*overlaps, &*matches));
+        if let (Some(overlaps), Some(matches)) =
+            (overlaps.get_mut(..ground_truth.len()), matches.get_mut(..ground_truth.len()))
+        {
+            digest.add(&assign_own(ground_truth, convention, overlaps, matches));
+        }
+        digest.add(&(&*overlaps, &*matches));
+        Ok(Assignment { overlaps, matches })
+    }
+
+    fn labelled(
+        &self,
+        assignment: Assignment<'_, F>,
+        arena: &mut Arena<'_>,
+        digest: &mut Digest,
+    ) -> Result<(), MemoryError> {
+        let (labels, listed) = (arena.lend(self.rois.len())?, arena.lend(2 * self.rois.len())?);
+        digest.add(&label(assignment, self.classes, &self.config, labels));
+        digest.add(labels);
+        let split = split(assignment.overlaps, &self.config, listed);
+        digest.add(&split.as_ref().map(|split| (split.foreground(), split.background())));
+        Ok(())
+    }
+
+    fn targets(
+        &self,
+        assignment: Assignment<'_, F>,
+        convention: Convention,
+        arena: &mut Arena<'_>,
+        digest: &mut Digest,
+    ) -> Result<(), MemoryError> {
+        let classes = arena.lend(self.rois.len())?;
+        let (steps, _) = arena.lend::<F>(4 * self.rois.len())?.as_chunks_mut();
+        let (truth, coder) = ((self.ground_truth(), self.classes), BoxCoder::new(convention));
+        let out = Compact { classes, steps };
+        digest.add(&compact(self.rois, truth, assignment, &self.config, &coder, out));
+        digest.add(&(&*classes, &*steps));
+        let scale = Normalization::new(self.means, self.stds);
+        digest.add(&scale.map(|scale| scale.normalize(classes, steps)));
+        digest.add(steps);
+        Ok(())
+    }
+}
