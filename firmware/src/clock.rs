@@ -49,7 +49,6 @@ impl Clock {
         let picoseconds = ticks.wrapping_mul(PICOSECONDS_A_TICK) + PICOSECONDS_AN_INSTRUCTION / 2;
         (result, (picoseconds / PICOSECONDS_AN_INSTRUCTION).saturating_sub(self.nothing))
     }
-
 }
 
 /// Ticks since the clock was started.

@@ -118,7 +118,8 @@ fn lent<F: Float, H: Hardness, S: Simd>(
         links: opaque_mut(&mut links),
     };
     let window = Fixed(opaque_mut(&mut window));
-    let memory = mine::Memory::new(window, opaque_mut(&mut columns), opaque_mut(&mut selected)).with_grid(grid);
+    let memory =
+        mine::Memory::new(window, opaque_mut(&mut columns), opaque_mut(&mut selected)).with_grid(grid);
     mine::mine(simd, rois, losses, config, memory).map_or(0, |hard| hard.len())
 }
 

@@ -82,7 +82,6 @@ fn of_floats<F: Float>(table: &Table, rows: &mut Rows<F>) -> Option<()> {
         loss::cross_entropy_gradient(Portable, logits, CLASSES, labels, &backward, by_logits).ok()
     })?;
     let by_boxes = gradient.get_mut(..4 * SELECTED.len() * CLASSES)?;
-    table.row("gradient of smooth-L1, 16 RoIs selected", few, || {
-        regression.gradient(&backward, by_boxes).ok()
-    })
+    table
+        .row("gradient of smooth-L1, 16 RoIs selected", few, || regression.gradient(&backward, by_boxes).ok())
 }

@@ -38,7 +38,8 @@ pub fn count(table: &Table) -> Option<()> {
     table.begin("a selection of 64 of 300", "RoI selected");
     let indices: [u32; SELECTED] = core::array::from_fn(|i| 4 * i as u32);
     let (indices, mut weights, mut rows) = (black_box(&indices), [0.0; 300], [*first; SELECTED]);
-    table.row("weights", SELECTED as u64, || gather::mask(indices, 1.0, 0.0, black_box(&mut weights)).ok())?;
+    table
+        .row("weights", SELECTED as u64, || gather::mask(indices, 1.0, 0.0, black_box(&mut weights)).ok())?;
     table.row("gathering boxes", SELECTED as u64, || {
         gather::rows(indices, black_box(boxes), 1, black_box(&mut rows)).ok()
     })?;

@@ -10,7 +10,7 @@ pub const MOST: usize = 2000;
 /// How RoIs lie, and how hard they are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// None overlaps another, and the hardest come first.
+    /// None overlaps another, no two are of one label, and the hardest come first.
     Best,
     /// Anywhere in an image of 640 x 480, of four labels; losses in random order.
     Scattered,
@@ -43,7 +43,7 @@ impl Scene {
         for (((bbox, label), loss), i) in rows.zip(0..n) {
             let place = f32::from(i);
             (*bbox, *label, *loss) = match kind {
-                Kind::Best => (square(100.0 * place, 0.0, 9.0), 0, -place),
+                Kind::Best => (square(100.0 * place, 0.0, 9.0), i.into(), -place),
                 Kind::Worst(nested) => {
                     side *= if n - i <= nested { 1.5 } else { 1.0 };
                     (square(0.0, 0.0, side), 0, place)
