@@ -41,8 +41,8 @@
 //! The caller owns all of it. [`Miner`] and [`Nms`] hold fixed arrays, so `size_of` is the memory bill:
 //!
 //! ```
-//! assert_eq!(size_of::<ohem_core::Miner<f32, 64>>(), 2544);
-//! assert_eq!(size_of::<ohem_core::Miner<f32, 128>>(), 4080);
+//! assert_eq!(size_of::<ohem_core::Miner<f32, 64>>(), 2552);
+//! assert_eq!(size_of::<ohem_core::Miner<f32, 128>>(), 4088);
 //! ```
 //!
 //! [`mine::mine`] does the same over memory lent as slices.
