@@ -47,4 +47,7 @@ pub use ohem_core::{
 mod readme {
     #[doc = include_str!("../../../README.md")]
     mod of_the_project {}
+
+    #[doc = include_str!("../../../docs/EMBEDDED.md")]
+    mod on_a_microcontroller {}
 }

@@ -1,5 +1,6 @@
 //! `ohem mine` as people and programs run it.
 
+mod extremes;
 mod formats;
 mod naive;
 mod pictures;
