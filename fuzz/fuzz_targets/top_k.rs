@@ -6,6 +6,7 @@
 use core::fmt::Debug;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
+use half::{bf16, f16};
 use libfuzzer_sys::fuzz_target;
 use ohem_core::rank::{HardestFirst, RankError, TopK, top_k};
 use ohem_core::simd::Simd;
@@ -34,6 +35,8 @@ enum Type {
     I8,
     I16,
     I32,
+    F16,
+    Bf16,
 }
 
 impl<'a> Arbitrary<'a> for Case {
@@ -104,5 +107,7 @@ fuzz_target!(|case: Case| {
         Type::I8 => check(&case, &quantised(losses, |loss| (loss * 8.0) as i8)),
         Type::I16 => check(&case, &quantised(losses, |loss| (loss * 8192.0) as i16)),
         Type::I32 => check(&case, &quantised(losses, |loss| (loss as f32).to_bits().cast_signed())),
+        Type::F16 => check(&case, &quantised(losses, f16::from_f64)),
+        Type::Bf16 => check(&case, &quantised(losses, bf16::from_f64)),
     }
 });

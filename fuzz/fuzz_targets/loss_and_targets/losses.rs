@@ -27,15 +27,28 @@ enum Function {
     SoftmaxGradient,
     SigmoidGradient,
     Boxes,
+    ProbabilityGradient,
+    BoxGradient,
+}
+
+impl Function {
+    fn is_of_boxes(self) -> bool {
+        matches!(self, Self::Boxes | Self::BoxGradient)
+    }
+
+    fn is_gradient(self) -> bool {
+        use Function::{BoxGradient, ProbabilityGradient, SigmoidGradient, SoftmaxGradient};
+        matches!(self, SoftmaxGradient | SigmoidGradient | ProbabilityGradient | BoxGradient)
+    }
 }
 
 impl<'a> Arbitrary<'a> for Case {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let options = options(u)?;
         let o = &mut Unstructured::new(&options);
-        let (function, double) = (o.arbitrary()?, o.arbitrary()?);
+        let (function, double): (Function, _) = (o.arbitrary()?, o.arbitrary()?);
         let beta = *o.choose(&[1.0, 1.0 / 9.0, 0.5, 2.0, 0.0, -1.0, f64::NAN])?;
-        let columns = if function == Function::Boxes { 4 } else { o.int_in_range(1..=40)? };
+        let columns = if function.is_of_boxes() { 4 } else { o.int_in_range(1..=40)? };
         let mut values = nasty::numbers(u, 400)?;
         if matches!(function, Function::SoftmaxGradient | Function::SigmoidGradient) {
             // The slope at infinity is nobody's business.
@@ -65,6 +78,10 @@ impl<F: Float> Compute<'_, F> {
         let n = self.values.len();
         (0..n).map(|at| self.values[(at + nth * 7) % n]).collect()
     }
+
+    fn tables(&self) -> [Vec<F>; 4] {
+        [0, 1, 2, 3].map(|nth| self.table(nth))
+    }
 }
 
 impl<F: Float> Work for Compute<'_, F> {
@@ -81,11 +98,10 @@ impl<F: Float> Work for Compute<'_, F> {
             Function::Probability => {
                 loss::probability_cross_entropy(simd, values, *columns, labels, &mut losses)
             }
-            Function::Boxes => {
-                let tables = [0, 1, 2, 3].map(|nth| self.table(nth));
-                Regression::new(labels, &tables[0], &tables[1])
-                    .and_then(|boxes| boxes.weights(Weights::Each(&tables[2]), Weights::Each(&tables[3])))
-                    .and_then(|boxes| boxes.beta(F::from_f64(self.case.beta)).losses(simd, &mut losses))
+            Function::Boxes => self.case.regression(&self.tables()).losses(simd, &mut losses),
+            Function::BoxGradient => self.case.regression(&self.tables()).gradient(&backward, &mut slopes),
+            Function::ProbabilityGradient => {
+                loss::probability_cross_entropy_gradient(values, *columns, labels, &backward, &mut slopes)
             }
             Function::SoftmaxGradient => {
                 loss::cross_entropy_gradient(simd, values, *columns, labels, &backward, &mut slopes)
@@ -95,8 +111,7 @@ impl<F: Float> Work for Compute<'_, F> {
             }
         }
         .unwrap();
-        let of_rows = matches!(self.case.function, Function::SoftmaxGradient | Function::SigmoidGradient);
-        Bits(if of_rows { slopes } else { losses })
+        Bits(if self.case.function.is_gradient() { slopes } else { losses })
     }
 }
 
@@ -120,6 +135,8 @@ impl Case {
             Function::SigmoidGradient => {
                 self.check_slopes::<F>(&got.0, reference::sigmoid_cross_entropy_gradient)
             }
+            Function::ProbabilityGradient => assert_eq!(got, self.probability_slopes(values)),
+            Function::BoxGradient => assert_plain_eq(&got, &self.box_slopes(&compute)),
         }
         everywhere(compute, &got);
     }
@@ -134,7 +151,7 @@ impl Case {
 
     /// The arithmetic of boxes is the reference's, so the results are equal.
     fn boxes<F: Float>(&self, compute: &Compute<'_, F>) -> Bits<F> {
-        let tables = [0, 1, 2, 3].map(|nth| compute.table(nth));
+        let tables = compute.tables();
         let four = |nth: usize, row: usize| core::array::from_fn(|column| tables[nth][4 * row + column]);
         let beta = F::from_f64(self.beta);
         let loss = |(row, &label): (usize, &u32)| match label {
@@ -144,6 +161,41 @@ impl Case {
         Bits(self.head.labels.iter().enumerate().map(loss).collect())
     }
 
+    /// Each of the four is scaled, and is 0 of the background and where it was not selected.
+    fn box_slopes<F: Float>(&self, compute: &Compute<'_, F>) -> Bits<F> {
+        let tables = compute.tables();
+        let four = |nth: usize, row: usize| core::array::from_fn(|column| tables[nth][4 * row + column]);
+        let (beta, scale) = (F::from_f64(self.beta), F::from_f64(0.25));
+        let slopes = |(row, &label): (usize, &u32)| {
+            if label == 0 || row % 3 == 1 {
+                return [F::zero(); 4];
+            }
+            let slopes =
+                reference::box_gradient(four(0, row), four(1, row), four(2, row), four(3, row), beta);
+            slopes.map(|slope| slope * scale)
+        };
+        Bits(self.head.labels.iter().enumerate().flat_map(slopes).collect())
+    }
+
+    /// Each probability less 1 at the label, scaled: two roundings, the same everywhere.
+    fn probability_slopes<F: Float>(&self, values: &[F]) -> Bits<F> {
+        let (columns, scale) = (self.head.columns, F::from_f64(0.25));
+        let slope = |(at, &p): (usize, &F)| match (at / columns, at % columns) {
+            (row, _) if row % 3 == 1 => F::zero(),
+            (row, column) if column == self.head.labels[row] as usize => (p - F::one()) * scale,
+            _ => p * scale,
+        };
+        Bits(values.iter().enumerate().map(slope).collect())
+    }
+
+    fn regression<'a, F: Float>(&'a self, tables: &'a [Vec<F>; 4]) -> Regression<'a, F> {
+        let [predictions, targets, inside, outside] = tables;
+        Regression::new(&self.head.labels, predictions, targets)
+            .and_then(|boxes| boxes.weights(Weights::Each(inside), Weights::Each(outside)))
+            .unwrap()
+            .beta(F::from_f64(self.beta))
+    }
+
     fn check_slopes<F: Near>(&self, got: &[F], gradient: fn(&[f64], usize) -> Vec<f64>) {
         for (nth, (row, label)) in self.head.rows::<F>().iter().enumerate() {
             let scale = if nth % 3 == 1 { 0.0 } else { 0.25 };
@@ -151,4 +203,10 @@ impl Case {
             assert_close(&got[nth * self.head.columns..][..self.head.columns], &want, 1.0);
         }
     }
+}
+
+/// Equal, but for the sign of a zero.
+fn assert_plain_eq<F: Float>(got: &Bits<F>, want: &Bits<F>) {
+    let plain = |values: &[F]| Bits(values.iter().map(|&value| value + F::zero()).collect::<Vec<F>>());
+    assert_eq!(plain(&got.0), plain(&want.0));
 }

@@ -3,8 +3,8 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 use ohem_core::simd::Simd;
 use ohem_core::targets::{
-    Assignment, Blobs, Both, BoxCoder, ByImage, Compact, ExpandConfig, IGNORED, LabelConfig, UNMATCHED,
-    assign_batch, clip, compact, expand, label, split,
+    Assignment, Blobs, Both, BoxCoder, ByImage, Compact, Decode, ExpandConfig, IGNORED, LabelConfig,
+    UNMATCHED, assign_batch, clip, compact, expand, label, split,
 };
 use ohem_core::{BBox, Convention, Float};
 use ohem_fuzz::{Bits, everywhere, naive, options, read, wide};
@@ -22,6 +22,7 @@ pub(crate) struct Case {
     config: LabelConfig,
     /// Width and height of an image.
     size: [f64; 2],
+    coder: BoxCoder,
     rois: Table,
     truth: Table,
 }
@@ -35,11 +36,15 @@ impl<'a> Arbitrary<'a> for Case {
         let size = [o.arbitrary::<u16>()?.into(), o.arbitrary::<u16>()?.into()];
         let config = config.foreground(nasty::threshold(o)?).target(nasty::threshold(o)?);
         let config = config.background(nasty::threshold(o)?, nasty::threshold(o)?);
+        let decode = *o.choose(&[Decode::Exact, Decode::Reference])?;
+        let largest_log = *o.choose(&[None, Some(BoxCoder::TORCHVISION_LARGEST_LOG), Some(0.0)])?;
+        let mut coder = BoxCoder::new(convention).decoding(decode);
+        coder.largest_log = largest_log;
         let table = nasty::table(u, 90, false)?;
         let first = usize::from(share) % (table.len() + 1);
         let (rois, mut truth) = (table.rows(first..table.len()), table.rows(0..first));
         truth.labels.iter_mut().for_each(|label| *label %= CLASSES);
-        Ok(Self { convention, double, config, size, rois, truth })
+        Ok(Self { convention, double, config, size, coder, rois, truth })
     }
 }
 
@@ -82,6 +87,7 @@ impl Case {
         self.check_labels(&assigned, assignment);
         self.check_targets(&assign, &assigned, assignment);
         self.check_clipped(&rows);
+        self.check_decoded(&rows, &others);
     }
 
     fn check_labels<F: Float>(&self, assigned: &[(F, Option<usize>)], assignment: Assignment<'_, F>) {
@@ -144,6 +150,32 @@ impl Case {
         let clipped = Bits(corners.flat_map(plain).collect());
         assert_eq!(clipped, Bits(want.flat_map(plain).collect()));
     }
+
+    /// Steps are corners of the other boxes, and moderate: next to the largest float, what `exp` rounds to decides
+    /// between a corner and infinity.
+    fn check_decoded<F: Float>(&self, rows: &[[F; 4]], others: &[[F; 4]]) {
+        let moderate = |value: F| value.is_nan() || value.abs() <= F::from_f64(1e5);
+        let boxes: Vec<_> = rows.iter().copied().filter(|row| row.iter().all(|&at| moderate(at))).collect();
+        let step = |row: &[F; 4]| row.map(|at| if moderate(at) { at % F::from_f64(20.0) } else { F::one() });
+        let steps: Vec<[F; 4]> = boxes.iter().flat_map(|_| others.iter().take(3).map(step)).collect();
+        let mut out = vec![BBox::from([F::nan(); 4]); steps.len()];
+        self.coder.decode_all(BBox::from_rows(&boxes), &steps, &mut out).unwrap();
+        let (in_, exact) = (naive::convention(self.convention), self.coder.decode == Decode::Exact);
+        let from = boxes.iter().flat_map(|row| others.iter().take(3).map(move |_| *row));
+        for ((got, from), step) in out.iter().zip(from).zip(steps) {
+            let want = reference::decode(from, step, in_, exact, self.coder.largest_log.map(F::from_f64));
+            let scale = want.iter().chain(&from).fold(F::one(), |scale, at| scale.max(at.abs()));
+            let got = [got.x1, got.y1, got.x2, got.y2];
+            got.into_iter().zip(want).for_each(|(got, want)| assert_decoded_near(got, want, scale));
+        }
+    }
+}
+
+/// Equal, but for the last bits of `exp`; at infinity, too, if they bring it about.
+fn assert_decoded_near<F: Float>(got: F, want: F, scale: F) {
+    let same = got == want || got.is_nan() && want.is_nan();
+    let tolerance = F::epsilon() * F::from_f64(16.0) * scale;
+    assert!(same || (got - want).abs() <= tolerance, "{got:?}, expected {want:?}");
 }
 
 /// Equal, but for the last bits of the logarithms.

@@ -1,0 +1,101 @@
+//! The functions of C, by the type of their floats.
+
+use core::ffi::c_void;
+
+use ohem_capi::config::MineConfig;
+use ohem_capi::loss::{self, Backward};
+use ohem_capi::miner::{self, Miner};
+use ohem_capi::regression::{self, Regression};
+use ohem_capi::rois::{BBox, Rois, Selection};
+use ohem_capi::{Status, gather, iou, mine, top_k};
+use ohem_core::Float;
+
+pub(crate) type Offender = *mut usize;
+
+pub(crate) type Init<F> =
+    unsafe extern "C" fn(*mut Miner<F>, *mut c_void, usize, usize, *const MineConfig, Offender) -> Status;
+
+/// Mining and suppressing by one type of losses.
+pub(crate) struct Select<F, H> {
+    pub(crate) mine:
+        unsafe extern "C" fn(*mut Miner<F>, *const Rois<F>, *const H, *mut Selection, Offender) -> Status,
+    pub(crate) nms: unsafe extern "C" fn(
+        *mut Miner<F>,
+        *const BBox<F>,
+        *const u32,
+        *const H,
+        usize,
+        *mut Selection,
+        Offender,
+    ) -> Status,
+}
+
+pub(crate) const BY_I8: Select<f32, i8> = Select { mine: mine::f32_i8::mine, nms: mine::f32_i8::nms };
+
+pub(crate) type TopK<H> =
+    unsafe extern "C" fn(*const H, usize, usize, u32, *mut u32, *mut usize, Offender) -> Status;
+
+pub(crate) type Overlaps<F> =
+    unsafe extern "C" fn(*const BBox<F>, usize, *const BBox<F>, usize, u32, *mut F, Offender) -> Status;
+
+/// Losses of the labelled rows of a table.
+pub(crate) type Losses<F> =
+    unsafe extern "C" fn(*const F, usize, usize, *const u32, *mut F, Offender) -> Status;
+
+pub(crate) type Gradient<F> =
+    unsafe extern "C" fn(*const F, usize, usize, *const u32, *const Backward<F>, *mut F, Offender) -> Status;
+
+/// Losses of logits with targets.
+pub(crate) type Binary<F> = unsafe extern "C" fn(*const F, *const F, usize, *mut F, Offender) -> Status;
+
+pub(crate) type BinaryGradient<F> =
+    unsafe extern "C" fn(*const F, *const F, usize, *const Backward<F>, *mut F, Offender) -> Status;
+
+pub(crate) type BoxLosses<F> = unsafe extern "C" fn(*const Regression<F>, *mut F, Offender) -> Status;
+
+pub(crate) type BoxGradient<F> =
+    unsafe extern "C" fn(*const Regression<F>, *const Backward<F>, *mut F, Offender) -> Status;
+
+pub(crate) type Weights<F> = unsafe extern "C" fn(*const u32, usize, F, F, *mut F, usize, Offender) -> Status;
+
+pub(crate) trait Abi: Float {
+    const MINER_SIZE: extern "C" fn(usize) -> usize;
+    const MINER_INIT: Init<Self>;
+    const BY_FLOATS: Select<Self, Self>;
+    const TOP_K: TopK<Self>;
+    const IOU_MATRIX: Overlaps<Self>;
+    const SOFTMAX: (Losses<Self>, Gradient<Self>);
+    const PROBABILITY: (Losses<Self>, Gradient<Self>);
+    const SIGMOID: (Losses<Self>, Gradient<Self>);
+    const BINARY: (Binary<Self>, BinaryGradient<Self>);
+    const BOX_LOSSES: BoxLosses<Self>;
+    const ADD_BOX_LOSSES: BoxLosses<Self>;
+    const BOX_GRADIENT: BoxGradient<Self>;
+    const WEIGHTS: Weights<Self>;
+}
+
+macro_rules! instances {
+    ($($float:ident)*) => {$(
+        impl Abi for $float {
+            const MINER_SIZE: extern "C" fn(usize) -> usize = miner::$float::miner_size;
+            const MINER_INIT: Init<Self> = miner::$float::miner_init;
+            const BY_FLOATS: Select<Self, Self> = Select { mine: mine::$float::mine, nms: mine::$float::nms };
+            const TOP_K: TopK<Self> = top_k::$float::top_k;
+            const IOU_MATRIX: Overlaps<Self> = iou::$float::iou_matrix;
+            const SOFTMAX: (Losses<Self>, Gradient<Self>) =
+                (loss::$float::cross_entropy, loss::$float::cross_entropy_gradient);
+            const PROBABILITY: (Losses<Self>, Gradient<Self>) =
+                (loss::$float::probability_cross_entropy, loss::$float::probability_cross_entropy_gradient);
+            const SIGMOID: (Losses<Self>, Gradient<Self>) =
+                (loss::$float::sigmoid_cross_entropy, loss::$float::sigmoid_cross_entropy_gradient);
+            const BINARY: (Binary<Self>, BinaryGradient<Self>) =
+                (loss::$float::binary_cross_entropy, loss::$float::binary_cross_entropy_gradient);
+            const BOX_LOSSES: BoxLosses<Self> = regression::$float::regression_losses;
+            const ADD_BOX_LOSSES: BoxLosses<Self> = regression::$float::add_regression_losses;
+            const BOX_GRADIENT: BoxGradient<Self> = regression::$float::regression_gradient;
+            const WEIGHTS: Weights<Self> = gather::$float::weights;
+        }
+    )*};
+}
+
+instances!(f32 f64);

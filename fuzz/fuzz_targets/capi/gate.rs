@@ -1,0 +1,46 @@
+//! The gate: what passes core's, and nothing through a pointer that is broken.
+
+use core::marker::PhantomData;
+use core::slice;
+
+use ohem_capi::Status;
+use ohem_capi::gate::{self, Gate, OHEM_GATE_WINDOW};
+use ohem_core::{Hardness, gate as core_gate};
+
+use crate::Case;
+use crate::lend::Call;
+
+type Init<H> = unsafe extern "C" fn(*mut Gate<H>, f32, *mut usize) -> Status;
+type Passes<H> = unsafe extern "C" fn(*mut Gate<H>, H) -> bool;
+
+pub(crate) fn check(case: &Case) {
+    let floats = case.table.losses::<f32>();
+    let bits: Vec<i32> = floats.iter().map(|loss| loss.to_bits().cast_signed()).collect();
+    check_gate(case, &floats, gate::f32::gate_init, gate::f32::gate_passes);
+    check_gate(case, &bits, gate::i32::gate_init, gate::i32::gate_passes);
+}
+
+fn check_gate<H: Hardness>(case: &Case, losses: &[H], init: Init<H>, passes: Passes<H>) {
+    #[expect(clippy::cast_possible_truncation, reason = "any share will do")]
+    let share = case.config.nms_threshold.unwrap_or(f64::NAN) as f32;
+    const STALE: u64 = 0xAAAA_AAAA_AAAA_AAAA;
+    let mut gate = Box::new(Gate { state: [STALE; 67], losses: PhantomData });
+    let mut call = Call::new(case.fault);
+    let pointer = call.lend_mut(slice::from_mut(&mut *gate), Status::PointerGate);
+    // SAFETY: the pointer is to a gate, or it is one that is refused.
+    let status = unsafe { init(pointer, share, call.offender()) };
+    let mut core = None;
+    call.check(status, || {
+        core = Some(core_gate::Gate::<H, OHEM_GATE_WINDOW>::new(share));
+        Ok(())
+    });
+    // Thrice, so that the window is full once.
+    for &loss in losses.iter().cycle().take(3 * losses.len()) {
+        let want = core.as_mut().is_some_and(|core| core.passes(loss));
+        // SAFETY: the same pointer: the gate was made, or it is refused.
+        assert_eq!(unsafe { passes(pointer, loss) }, want);
+    }
+    if core.is_none() {
+        assert_eq!(gate.state, [STALE; 67]);
+    }
+}

@@ -1,0 +1,74 @@
+//! The hardest k, and overlaps.
+
+use core::slice;
+
+use ohem_capi::Status;
+use ohem_capi::config::MineConfig;
+use ohem_fuzz::{Bits, naive, wide};
+use ohem_reference as reference;
+
+use crate::Case;
+use crate::abi::Abi;
+use crate::lend::{Call, NOBODY, UNTOUCHED};
+
+/// A choice that is none.
+const NO_CHOICE: u32 = 9;
+
+pub(crate) fn check<F: Abi>(case: &Case) {
+    check_top_k::<F>(case);
+    check_overlaps::<F>(case);
+}
+
+fn check_top_k<F: Abi>(case: &Case) {
+    let (losses, k) = (case.table.losses::<F>(), case.config.batch_size);
+    let (mut indices, mut count) = (vec![7; losses.len()], UNTOUCHED);
+    let broken = case.broken_value().is_some();
+    let nan = if broken { NO_CHOICE } else { MineConfig::from(case.config).nan };
+    let mut call = Call::new(case.fault);
+    // SAFETY: each pointer is to as many values as there are losses, or to one, or it is one that is refused.
+    let status = unsafe {
+        let (from, to) =
+            (call.lend(&losses, Status::PointerLosses), call.lend_mut(&mut indices, Status::PointerOut));
+        let counted = call.lend_mut(slice::from_mut(&mut count), Status::PointerOut);
+        F::TOP_K(from, losses.len(), k, nan, to, counted, call.offender())
+    };
+    let mut want = None;
+    call.check(status, || {
+        let top = reference::top_k(&losses, k, naive::nan(case.config.nan));
+        let top =
+            if broken { Err((Status::Choice, NOBODY)) } else { top.map_err(|nan| (Status::NanLoss, nan)) };
+        top.map(|top| want = Some(top))
+    });
+    match want {
+        Some(want) => assert_eq!(wide(&indices[..count]), want),
+        None => assert_eq!(count, UNTOUCHED),
+    }
+}
+
+fn check_overlaps<F: Abi>(case: &Case) {
+    let (all, rows) = (case.boxes::<F>(), case.table.boxes::<F>());
+    let few = all.len().min(case.few);
+    let mut out = vec![F::nan(); few * all.len()];
+    let broken = case.broken_value().is_some();
+    let convention = if broken { NO_CHOICE } else { MineConfig::from(case.config).convention };
+    let (columns, own) = (all.as_slice(), all[..few].to_vec());
+    let mut call = Call::new(case.fault);
+    // SAFETY: there are so many boxes, and a place for each pair, or the pointer is one that is refused.
+    let status = unsafe {
+        let (own, columns) =
+            (call.lend(&own, Status::PointerBoxes), call.lend(columns, Status::PointerBoxes));
+        let to = call.lend_mut(&mut out, Status::PointerOut);
+        F::IOU_MATRIX(own, few, columns, all.len(), convention, to, call.offender())
+    };
+    let mut want = vec![F::nan(); out.len()];
+    call.check(status, || {
+        if broken {
+            return Err((Status::Choice, NOBODY));
+        }
+        want = reference::iou_matrix(&rows[..few], &rows, naive::convention(case.config.convention));
+        Ok(())
+    });
+    // Which zero it is where nothing overlaps is not said.
+    let plain = |overlaps: Vec<F>| Bits(overlaps.into_iter().map(|overlap| overlap + F::zero()).collect());
+    assert_eq!(plain(out), plain(want));
+}
