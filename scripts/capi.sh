@@ -39,7 +39,8 @@ libraries() { # [TARGET]
 }
 
 header() { # FILE
-    [ "$(cbindgen --version 2> /dev/null)" = "cbindgen $cbindgen" ] || cargo install --quiet --locked "cbindgen@$cbindgen"
+    [ "$(cbindgen --version 2> /dev/null)" = "cbindgen $cbindgen" ] ||
+        cargo install --quiet --debug --locked "cbindgen@$cbindgen" # it takes longer to compile than it runs
     # Functions are made by macros, which only the compiler can expand.
     RUSTC_BOOTSTRAP=1 CARGO_EXPAND_TARGET_DIR="$out/expand" \
         cbindgen --quiet --config $crate/cbindgen.toml --output "$1" $crate

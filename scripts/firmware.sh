@@ -20,7 +20,7 @@ fi
 [ $# -gt 0 ] || set -- m4 m7
 
 linker=$(rustc --print target-libdir)/../bin/rust-lld
-images=${CARGO_TARGET_DIR:-firmware/target}
+images=${CARGO_TARGET_DIR:-target}/foreign # not locked while another compiler builds
 reasons='core::panicking|core::option::(unwrap|expect)_failed|core::result::unwrap_failed|slice_[a-z_]*fail'
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
@@ -28,7 +28,8 @@ trap 'rm -r "$work"' EXIT
 build() { # for the machine at hand; the rest is cargo's
     env "CARGO_TARGET_$(tr a-z.- A-Z__ <<< "$target")_LINKER=$linker" OHEM_MACHINE="$memory" \
         RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
-        cargo build --quiet --locked --manifest-path firmware/Cargo.toml -Zbuild-std=core --target "$target" "$@"
+        cargo build --quiet --locked --manifest-path firmware/Cargo.toml --target-dir "$images" \
+        -Zbuild-std=core --target "$target" "$@"
 }
 
 run() { # an image; an instruction takes 128 ns of the machine's time, whatever it takes of the host's
