@@ -120,3 +120,81 @@ impl<'a, F: Float, I: Filed<F>> Admitted<'a, F, I> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::simd::Portable;
+    use std::vec;
+    use std::vec::Vec;
+
+    /// An index that always gives the same answer, and has room for so many boxes.
+    struct Always {
+        answer: Option<bool>,
+        filed: usize,
+        room: usize,
+    }
+
+    impl Filed<f32> for Always {
+        fn clear(&mut self) {
+            self.filed = 0;
+        }
+
+        fn insert(&mut self, _: u32, _: &BBox<f32>, _: Group) -> bool {
+            self.filed += usize::from(self.filed < self.room);
+            self.filed < self.room
+        }
+
+        fn overlap<S: Simd>(
+            &self,
+            _: &BBox<f32>,
+            _: Group,
+            _: &Rule<f32>,
+            _: &Rois<'_, f32>,
+        ) -> Option<bool> {
+            self.answer
+        }
+    }
+
+    /// Admits boxes of which each is so many places to the right; returns how many were, and how many are filed.
+    fn admit(
+        places: impl IntoIterator<Item = u16>,
+        answer: Option<bool>,
+        room: usize,
+    ) -> (usize, usize, usize) {
+        let left = places.into_iter().map(|place| f32::from(place) * 10.0);
+        let boxes: Vec<_> = left.map(|x1| BBox::new(x1, 0.0, x1 + 9.0, 9.0)).collect();
+        let rois = Rois::one_group(&boxes).unwrap();
+        let (mut floats, mut indices) = (vec![0.0; boxes.len() * COLUMNS], vec![0; boxes.len()]);
+        let rule = Rule::new(0.5, Convention::Continuous);
+        let mut admitted = Admitted {
+            indices: &mut indices,
+            len: 0,
+            columns: Columns::cut(&mut floats),
+            indexed: 0,
+            index: Some(Always { answer, filed: 7, room }),
+            rule: Some(rule),
+        };
+        for roi in (0..).take(boxes.len()) {
+            admitted.admit::<Portable>(roi, &rois);
+        }
+        (admitted.len, admitted.indexed, admitted.index.unwrap().filed)
+    }
+
+    #[test]
+    fn boxes_are_filed_once_there_are_many() {
+        assert_eq!(admit(0..255, None, 1000), (255, 0, 7));
+        assert_eq!(admit(0..256, None, 1000), (256, 256, 256));
+        assert_eq!(admit(0..300, None, 1000), (300, 300, 300));
+    }
+
+    #[test]
+    fn the_index_is_believed_about_what_is_filed_and_the_rest_is_scanned() {
+        assert_eq!(admit(0..300, Some(true), 1000).0, 256, "none is admitted after that");
+        assert_eq!(admit((0..256).chain([255; 4]), Some(false), 1000).0, 260, "all are");
+        // 99 are filed; a vector that has the first that is not begins with the 97th.
+        assert_eq!(admit((0..256).chain([50, 98, 99, 200, 255]), Some(false), 100), (257, 99, 100));
+        assert_eq!(admit((0..256).chain([50, 200, 300]), None, 100).0, 257, "where it cannot tell, all are");
+    }
+}

@@ -110,10 +110,8 @@ impl<F: Float> BBox<F> {
     /// ```
     #[inline(always)]
     pub fn is_box(&self, convention: Convention) -> bool {
-        // An infinite or NaN corner in order makes the area infinite or NaN, but for a zero other side.
-        let corners =
-            self.x1.is_finite() && self.y1.is_finite() && self.x2.is_finite() && self.y2.is_finite();
-        corners && self.x1 <= self.x2 && self.y1 <= self.y2 && self.area(convention).is_finite()
+        // A corner in order that is not finite makes its side infinite or NaN, and so the area.
+        self.x1 <= self.x2 && self.y1 <= self.y2 && self.area(convention).is_finite()
     }
 
     /// Intersection over union, each operation rounded to nearest; 0 where the union is 0.
@@ -133,6 +131,33 @@ impl<F: Float> BBox<F> {
             Pivot::<F::Lanes<crate::simd::Scalar>>::new(self, convention).iou_of(other)
         } else {
             F::zero()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_values_in_a_row_are_a_box() {
+        assert_eq!(BBox::from_flat(&[1.0, 2.0, 3.0, 4.0]), Some(&[BBox::new(1.0, 2.0, 3.0, 4.0)][..]));
+        assert_eq!(BBox::from_flat(&[1.0; 5]), None);
+    }
+
+    #[test]
+    fn a_corner_that_is_not_finite_makes_no_box() {
+        for convention in [Convention::Continuous, Convention::Pixel] {
+            assert!(BBox::new(3.0, 4.0, 3.0, 4.0).is_box(convention), "a point is one");
+            for (corner, value) in
+                (0..4).flat_map(|i| [(i, f64::NAN), (i, f64::INFINITY), (i, -f64::INFINITY)])
+            {
+                let mut row = [3.0, 4.0, 3.0, 4.0];
+                row[corner] = value;
+                assert!(!BBox::from(row).is_box(convention), "{row:?}");
+            }
+            let infinite = BBox::new(f64::INFINITY, 0.0, f64::INFINITY, 0.0);
+            assert!(!infinite.is_box(convention));
         }
     }
 }

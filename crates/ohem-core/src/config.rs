@@ -232,4 +232,35 @@ mod tests {
         assert_eq!(config.nms_threshold(0.0).least_suppressing(), Some(f32::from_bits(1)));
         assert_eq!(config.nms_threshold(f64::NEG_INFINITY).least_suppressing(), Some(f32::MIN));
     }
+
+    #[test]
+    fn each_setting_changes_what_it_names_and_nothing_else() {
+        let new = MineConfig::new(64);
+        assert_eq!(MineConfig::fast_rcnn(), new.batch_size(128).convention(Convention::Pixel));
+        let set = new
+            .batch_size(7)
+            .nms_threshold(0.5)
+            .suppress(Suppress::AtOrAbove)
+            .convention(Convention::Pixel)
+            .nan(NanPolicy::Skip);
+        let want = MineConfig {
+            batch_size: 7,
+            nms_threshold: Some(0.5),
+            suppress: Suppress::AtOrAbove,
+            convention: Convention::Pixel,
+            nan: NanPolicy::Skip,
+        };
+        assert_eq!(set, want);
+        assert_eq!(set.without_nms(), MineConfig { nms_threshold: None, ..want });
+        let nms = NmsConfig::new(0.5).suppress(Suppress::AtOrAbove).convention(Convention::Pixel);
+        assert_eq!(nms.nan(NanPolicy::Skip).keeping(7), want);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        let config = MineConfig::new(8);
+        assert_eq!(config.check(8), Ok(()));
+        assert_eq!(config.check(7), Err(ConfigError::BatchSize { batch_size: 8, capacity: 7 }));
+        assert_eq!(config.nms_threshold(f64::NAN).check(8), Err(ConfigError::NanThreshold));
+    }
 }

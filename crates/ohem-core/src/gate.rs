@@ -71,3 +71,18 @@ impl<H: Hardness, const WINDOW: usize> fmt::Debug for Gate<H, WINDOW> {
         f.debug_struct("Gate").field("share", &self.share).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gate_is_empty_until_it_has_seen_a_loss() {
+        let mut gate = Gate::<i8, 2>::new(0.5);
+        assert_eq!((gate.is_empty(), gate.len()), (true, 0));
+        for len in [1, 2, 2] {
+            gate.passes(3);
+            assert_eq!((gate.is_empty(), gate.len()), (false, len));
+        }
+    }
+}

@@ -202,4 +202,22 @@ mod tests {
             Err(GatherError::Ragged { values: 4, width: usize::MAX })
         );
     }
+
+    #[test]
+    fn a_dense_copy_checks_before_it_writes() {
+        let (table, mut out) = ([0, 1, 2, 3], [9; 4]);
+        assert_eq!(dense(&[0], &table, 3, 7, &mut out), Err(GatherError::Ragged { values: 4, width: 3 }));
+        assert_eq!(dense(&[0], &table, 2, 7, &mut [9; 3]), Err(GatherError::Room { places: 3, needed: 4 }));
+        let missing = GatherError::Index { position: 1, index: 2, rows: 2 };
+        assert_eq!(dense(&[1, 2], &table, 2, 7, &mut out), Err(missing));
+        assert_eq!(out, [9; 4], "nothing is written");
+        assert_eq!(dense(&[1], &table, 2, 7, &mut out), Ok(()));
+        assert_eq!(out, [7, 7, 2, 3]);
+    }
+
+    #[test]
+    fn what_is_retained_keeps_its_order() {
+        assert_eq!(retain(&mut [5, 2, 8, 3, 4], |index| index % 2 == 0), [2, 8, 4]);
+        assert_eq!(retain(&mut [5, 3], |index| index % 2 == 0), []);
+    }
 }

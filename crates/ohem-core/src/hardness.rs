@@ -209,4 +209,11 @@ mod tests {
         assert_eq!(f64::above::<Portable>(&block, 0.5), want);
         assert_eq!(f64::above::<Scalar>(&block, 0.5), want);
     }
+
+    #[test]
+    fn losses_are_equal_where_loss_and_index_are() {
+        assert_eq!(Ranked::new(-0.0, 1), Ranked::new(0.0, 1));
+        assert_ne!(Ranked::new(1.0, 1), Ranked::new(1.0, 2));
+        assert_ne!(Ranked::new(1_i8, 1), Ranked::new(2, 1));
+    }
 }

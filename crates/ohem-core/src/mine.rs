@@ -223,3 +223,56 @@ impl fmt::Display for MineError {
 }
 
 impl core::error::Error for MineError {}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::rank::Fixed;
+    use crate::simd::Portable;
+    use crate::{BBox, Ranked};
+    use std::vec;
+    use std::vec::Vec;
+
+    /// Mines five boxes that lie apart, in memory for so many columns and selected.
+    fn mined(
+        config: MineConfig,
+        columns: usize,
+        selected: usize,
+        rule: Rule<impl FnMut(u32) -> Turn>,
+    ) -> Result<(Vec<u32>, usize), MineError> {
+        let boxes = [0.0, 20.0, 40.0, 60.0, 80.0].map(|x1| BBox::new(x1, 0.0_f32, x1 + 9.0, 9.0));
+        let (mut columns, mut selected) = (vec![0.0; columns], vec![0; selected]);
+        let mut window = [Ranked::FILLER; 5];
+        let memory = Memory::new(Fixed(&mut window), &mut columns, &mut selected);
+        let losses = [1.0, 5.0, 2.0, 4.0, 3.0];
+        let mined = mine_by(Portable, &Rois::one_group(&boxes).unwrap(), &losses, &config, memory, rule)?;
+        Ok((mined.indices().to_vec(), mined.visited()))
+    }
+
+    #[test]
+    fn a_batch_takes_an_index_and_five_columns_a_roi() {
+        let config = MineConfig::new(3);
+        let refused = |capacity| Err(ConfigError::BatchSize { batch_size: 3, capacity }.into());
+        assert_eq!(mined(config, 15, 3, all()), Ok((vec![1, 3, 4], 3)));
+        assert_eq!(mined(config, 14, 3, all()), refused(2));
+        assert_eq!(mined(config, 15, 2, all()), refused(2));
+        assert_eq!(mined(config.without_nms(), 0, 3, all()), Ok((vec![1, 3, 4], 3)));
+        assert_eq!(mined(config.without_nms(), 0, 2, all()), refused(2));
+    }
+
+    #[test]
+    fn a_rule_ends_after_the_most_it_visits_and_passing_is_no_visit() {
+        let turns = |roi| match roi {
+            1 => Turn::Pass,
+            3 => Turn::Refuse,
+            _ => Turn::Offer,
+        };
+        for (most_visited, want) in
+            [(0, vec![]), (1, vec![]), (2, vec![4]), (3, vec![4, 2]), (9, vec![4, 2, 0])]
+        {
+            let rule = Rule { most_visited, turn: turns };
+            assert_eq!(mined(MineConfig::new(5), 25, 5, rule), Ok((want, most_visited.min(4))));
+        }
+    }
+}

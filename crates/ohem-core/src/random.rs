@@ -36,3 +36,41 @@ fn below<R: Rng + ?Sized>(bound: u32, generator: &mut R) -> u32 {
     }
     u32::try_from(product >> 32).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::convert::Infallible;
+
+    /// Gives these numbers, one after the other, and then the last one for ever.
+    struct Numbers(&'static [u32]);
+
+    impl rand_core::TryRng for Numbers {
+        type Error = Infallible;
+
+        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+            let (&first, rest) = self.0.split_first().unwrap();
+            self.0 = if rest.is_empty() { self.0 } else { rest };
+            Ok(first)
+        }
+
+        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+            unimplemented!("nobody asks for 64 bits")
+        }
+
+        fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Infallible> {
+            unimplemented!("nobody asks for bytes")
+        }
+    }
+
+    #[test]
+    fn a_number_that_would_make_some_likelier_is_not_taken() {
+        // 2^32 is 3 times 1,431,655,765 and 1: one number is too many, and that is 0.
+        for (numbers, want) in
+            [(&[0, 1 << 31][..], 1), (&[0, 0, u32::MAX], 2), (&[1, u32::MAX], 0), (&[0], 0)]
+        {
+            assert_eq!(below(3, &mut Numbers(numbers)), want, "{numbers:?}");
+        }
+        assert_eq!(below(4, &mut Numbers(&[0, u32::MAX])), 0, "of 4, none is");
+    }
+}

@@ -132,3 +132,29 @@ impl fmt::Display for RoisError {
 }
 
 impl core::error::Error for RoisError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rois_are_as_many_as_there_are_boxes() {
+        let boxes = [BBox::new(0.0, 0.0, 9.0, 9.0); 2];
+        for len in [0, 1, 2] {
+            let rois = Rois::one_group(&boxes[..len]).unwrap();
+            assert_eq!((rois.len(), rois.is_empty(), rois.boxes().len()), (len, len == 0, len));
+        }
+        assert_eq!(Rois::new(&boxes, &[0], &[1, 2]).unwrap_err(), RoisError::Images { boxes: 2, images: 1 });
+        assert_eq!(Rois::by_label(&boxes, &[1]).unwrap_err(), RoisError::Labels { boxes: 2, labels: 1 });
+    }
+
+    #[test]
+    fn a_group_is_an_image_and_a_label() {
+        let boxes = [BBox::new(0.0, 0.0, 9.0, 9.0); 2];
+        let groups =
+            |rois: Rois<'_, f64>| [0, 1, 2].map(|index| (rois.group(index).image, rois.group(index).label));
+        assert_eq!(groups(Rois::new(&boxes, &[5, 6], &[1, 2]).unwrap()), [(5, 1), (6, 2), (0, 0)]);
+        assert_eq!(groups(Rois::by_label(&boxes, &[1, 2]).unwrap()), [(0, 1), (0, 2), (0, 0)]);
+        assert_eq!(groups(Rois::one_group(&boxes).unwrap()), [(0, 0); 3]);
+    }
+}

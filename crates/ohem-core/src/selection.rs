@@ -153,3 +153,54 @@ fn mean<H: Hardness>(losses: impl Iterator<Item = H>) -> f64 {
     let (sum, count) = losses.fold((0.0, 0.0), |(sum, count), loss| (sum + loss.to_f64(), count + 1.0));
     sum / count
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_selection_says_how_much_of_what_was_seen() {
+        let selection = Selection::new([3_u32, 1], 5, 4);
+        assert_eq!((selection.indices(), selection.into_indices()), (&[3, 1][..], [3, 1]));
+        assert_eq!((selection.len(), selection.total(), selection.visited()), (2, 5, 4));
+        assert_eq!(
+            (selection.suppressed(), selection.is_complete(), selection.is_empty()),
+            (2, false, false)
+        );
+        let all = Selection::new([0_u32; 0], 5, 5);
+        assert_eq!((all.is_complete(), all.is_empty()), (true, true));
+    }
+
+    #[test]
+    fn a_selection_becomes_rows_masks_and_weights() {
+        let selection = Selection::new([3_u32, 1], 4, 4);
+        let (mut rows, mut mask, mut weights) = ([9; 4], [true; 4], [9.0; 4]);
+        selection.gather(&[0, 0, 10, 11, 20, 21, 30, 31], 2, &mut rows).unwrap();
+        selection.mask(&mut mask).unwrap();
+        selection.weights(0.5, 0.0, &mut weights).unwrap();
+        assert_eq!(rows, [30, 31, 10, 11]);
+        assert_eq!((mask, weights), ([false, true, false, true], [0.0, 0.5, 0.0, 0.5]));
+        let room = GatherError::Room { places: 5, needed: 4 };
+        assert_eq!(
+            (selection.mask(&mut [true; 5]), selection.weights(1, 0, &mut [9; 5])),
+            (Err(room), Err(room))
+        );
+    }
+
+    #[test]
+    fn statistics_are_of_the_losses_that_were_mined() {
+        let losses = [0.5_f32, 2.0, f32::NAN, 4.0, 1.5];
+        let statistics = Selection::new([3_u32, 1], 5, 3).statistics(&losses);
+        let want = Statistics {
+            total: 5,
+            visited: 3,
+            suppressed: 1,
+            selected: 2,
+            cut: Some(2.0),
+            mean_selected: 3.0,
+            mean_all: 2.0,
+        };
+        assert_eq!(statistics, want);
+        assert!(Selection::new([0_u32; 0], 5, 3).statistics(&losses).mean_selected.is_nan());
+    }
+}

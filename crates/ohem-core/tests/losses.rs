@@ -249,3 +249,38 @@ fn tables_of_boxes_that_do_not_fit_are_named() {
     let weights = regression.weights(Weights::Each(&[1.0; 3]), Weights::Same([1.0; 4])).err();
     assert_eq!(weights, Some(LossError::Boxes { values: 3, rows: 1 }));
 }
+
+#[test]
+fn gradients_are_by_hand() {
+    let (probabilities, mut gradient) = ([0.5, 0.5, 0.75, 0.25], [9.0; 4]);
+    let backward = Backward::new(&[1, 0]).scale(2.0).gathered();
+    loss::probability_cross_entropy_gradient(&probabilities, 2, &[0, 1], &backward, &mut gradient).unwrap();
+    assert_eq!(gradient, [1.5, -1.5, -1.0, 1.0]);
+    let dense = Backward::new(&[2, 0]).scale(4.0);
+    let mut gradient = [9.0; 3];
+    loss::binary_cross_entropy_gradient(&[0.0; 3], &[1.0, 0.0, 0.25], &dense, &mut gradient).unwrap();
+    assert_eq!(gradient, [-2.0, 0.0, 1.0]);
+    assert_eq!([0.0, 0.5, -1.0, 2.0, -4.0].map(|x| loss::smooth_l1(x, 2.0)), [0.0, 0.0625, 0.25, 1.0, 3.0]);
+    assert_eq!(
+        [0.0, 0.5, -1.0, 2.0, -4.0].map(|x| loss::smooth_l1_slope(x, 2.0)),
+        [0.0, 0.25, -0.5, 1.0, -1.0]
+    );
+}
+
+#[test]
+fn a_reduction_is_a_scale() {
+    use loss::Reduction::{Mean, MeanOfAll, Sum};
+    let scales = |total, selected| [Sum, Mean, MeanOfAll].map(|by| by.scale::<f64>(total, selected));
+    assert_eq!(scales(9, 4), [1.0, 0.25, 2.25]);
+    assert_eq!(scales(9, 0), [0.0; 3]);
+}
+
+#[test]
+fn a_regression_is_as_long_as_its_labels() {
+    for labels in [&[][..], &[1], &[1, 0, 1]] {
+        let (predictions, targets) = (vec![0.0; 8 * labels.len()], vec![0.0; 4 * labels.len()]);
+        let regression = Regression::new(labels, &predictions, &targets).unwrap();
+        assert_eq!((regression.len(), regression.is_empty()), (labels.len(), labels.is_empty()));
+        assert_eq!(regression.columns(), if labels.is_empty() { 4 } else { 8 });
+    }
+}

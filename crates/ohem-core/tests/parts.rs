@@ -117,3 +117,11 @@ fn a_stream_that_can_no_longer_be_numbered_says_so() {
     assert_eq!(stream.hardest().iter().map(|r| r.index()).collect::<Vec<_>>(), [2, 1, 0]);
     assert_eq!(StreamError { seen: 1, new: 2 }.to_string(), "2 RoIs after 1, more than a u32 can number");
 }
+
+#[test]
+fn a_part_ranked_elsewhere_is_taken_in_and_does_not_count_as_fed() {
+    let mut stream = Stream::<i8, 2>::new();
+    stream.absorb(&[Ranked::new(5, 40), Ranked::new(1, 41)]);
+    stream.absorb(&[Ranked::new(9, 7), Ranked::new(3, 8)]);
+    assert_eq!((stream.hardest(), stream.seen()), (&[Ranked::new(9, 7), Ranked::new(5, 40)][..], 0));
+}

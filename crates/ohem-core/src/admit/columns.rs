@@ -109,3 +109,76 @@ impl<'a, F: Float> Columns<'a, F> {
 fn column_of<F: Float>(group: Group) -> F {
     F::from_u24(group.image.rotate_left(12) ^ group.label)
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::Convention;
+    use crate::simd::Portable;
+    use std::vec;
+    use std::vec::Vec;
+
+    const GROUP: Group = Group { image: 3, label: 5 };
+
+    fn place(at: u16) -> BBox<f32> {
+        let x1 = f32::from(at) * 10.0;
+        BBox::new(x1, 0.0, x1 + 9.0, 9.0)
+    }
+
+    /// Memory of 300 places, all of which once held the last box, and now the first `len`.
+    fn written(memory: &mut Vec<f32>, len: u16) -> Columns<'_, f32> {
+        *memory = vec![0.0; 300 * COLUMNS];
+        let last = place(999);
+        for (column, value) in memory.chunks_mut(300).zip([column_of(GROUP), last.x1, 0.0, last.x2, 9.0]) {
+            column.fill(value);
+        }
+        let mut columns = Columns::cut(memory);
+        for at in 0..len {
+            columns.write(at.into(), Some(GROUP), &place(at));
+        }
+        columns
+    }
+
+    #[test]
+    fn a_box_is_found_in_its_place_and_nowhere_else() {
+        let (rule, mut memory) = (Rule::new(0.5, Convention::Continuous), Vec::new());
+        for (from, to) in
+            [(0, 1), (0, 70), (0, 96), (0, 300), (8, 32), (32, 40), (70, 96), (70, 97), (290, 299)]
+        {
+            let columns = written(&mut memory, to);
+            for at in from..to {
+                for (same_group, want) in [(usize::from(at), true), (usize::from(at) + 1, false)] {
+                    let same_group = |place| place == same_group;
+                    let range = (from.into(), to.into());
+                    let found = columns.overlap::<Portable>(range, &place(at), GROUP, &rule, same_group);
+                    assert_eq!(found, want, "{at} in {from}..{to}");
+                    let found = columns.overlap::<Scalar>(range, &place(at), GROUP, &rule, same_group);
+                    assert_eq!(found, want, "{at} in {from}..{to}");
+                }
+            }
+            let stale =
+                columns.overlap::<Portable>((from.into(), to.into()), &place(999), GROUP, &rule, |_| true);
+            assert!(!stale, "what the memory held before, {from}..{to}");
+        }
+    }
+
+    #[test]
+    fn groups_that_share_a_column_are_told_apart() {
+        let (rule, mut floats) = (Rule::new(0.5, Convention::Continuous), [0.0_f32; 4 * COLUMNS]);
+        let mut columns = Columns::cut(&mut floats);
+        let (one, other) = (Group { image: 1, label: 0 }, Group { image: 0, label: 4096 });
+        assert_eq!(column_of::<f32>(one), column_of(other));
+        for at in 0..3 {
+            columns.write(at, Some(other), &place(0));
+        }
+        for (own, want) in [(1, true), (2, true), (9, false)] {
+            let found = columns.overlap::<Portable>((0, 3), &place(0), one, &rule, |at| at == own);
+            assert_eq!(found, want, "{own}");
+        }
+        let first = [(0, 0), (0, 1), (1, 0), (1, 1), (0, 4095), (4095, 0), (4095, 4095)];
+        let mut columns = first.map(|(image, label)| column_of::<f64>(Group { image, label }));
+        columns.sort_by(f64::total_cmp);
+        assert!(columns.windows(2).all(|pair| pair[0] < pair[1]), "{columns:?}");
+    }
+}

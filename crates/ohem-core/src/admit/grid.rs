@@ -251,3 +251,6 @@ impl<F: Float> Filed<F> for Index<'_, F> {
 fn hash(group: Group) -> u32 {
     (group.image.rotate_left(16) ^ group.label).wrapping_mul(0x27D4_EB2F)
 }
+
+#[cfg(test)]
+mod tests;

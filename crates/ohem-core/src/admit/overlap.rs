@@ -105,3 +105,22 @@ impl<F: Float, V: Lanes<Scalar = F>> Test<V> {
         V::bits(self.threshold.le(self.pivot.iou(other, intersection)) & near)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_box_to_the_left_or_right_or_of_another_group_is_apart() {
+        let (bbox, x) = (BBox::new(10.0_f32, 0.0, 20.0, 10.0), [0.0, 5.0, 10.0, 15.0, 20.0, 30.0]);
+        let apart = |threshold, in_group| {
+            let test = Test::<f32>::new(&bbox, &Rule::new(threshold, Convention::Continuous));
+            x.map(|x1| test.is_apart(&Corners { x1, y1: 0.0, x2: x1 + 8.0, y2: 9.0 }, in_group))
+        };
+        let [same, other] = [1.0, 2.0].map(|group: f32| Lanes::eq(group, 1.0));
+        assert_eq!(apart(0.5, same), [true, false, false, false, true, true]);
+        assert_eq!(apart(0.5, other), [true; 6]);
+        assert_eq!(apart(0.0, same), [false; 6], "an IoU of 0 suppresses");
+        assert_eq!(apart(0.0, other), [true; 6]);
+    }
+}

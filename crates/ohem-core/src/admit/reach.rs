@@ -171,4 +171,61 @@ mod tests {
         assert!(Reach::<f32>::new(0.19, Convention::Continuous).is_none());
         assert!(Reach::<f32>::new(f32::NAN, Convention::Continuous).is_none());
     }
+
+    #[test]
+    fn few_bins_are_in_reach() {
+        for (t, [near, far, large, small]) in [
+            (0.2, [11, 15, 4, 6]),
+            (0.5, [2, 4, 2, 4]),
+            (0.7, [2, 3, 2, 4]),
+            (0.8, [3, 6, 2, 4]),
+            (0.97, [2, 4, 7, 6]),
+        ] {
+            let reach = Reach::<f32>::new(t, Convention::Continuous).unwrap();
+            for (twice_centre, side, bins) in
+                [(0.0, 10.0, near), (200.0, 10.0, far), (-74.0, 500.0, large), (6.0, 0.01, small)]
+            {
+                assert_eq!(
+                    reach.bins(twice_centre, side).unwrap().len(),
+                    bins,
+                    "{side} at {twice_centre}, {t}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn sides_are_those_of_the_convention() {
+        let reach = |convention| Reach::<f64>::new(0.7, convention).unwrap();
+        let bbox = BBox::new(10.0, 20.0, 13.0, 25.0);
+        assert_eq!(reach(Convention::Continuous).sides(&bbox), Some((3.0, 5.0)));
+        assert_eq!(reach(Convention::Pixel).sides(&bbox), Some((4.0, 6.0)));
+        for (width, height) in [(1e300, 1.0), (1.0, 1e300), (1e-300, 1.0), (1.0, 1e-300)] {
+            assert_eq!(reach(Convention::Continuous).sides(&BBox::new(0.0, 0.0, width, height)), None);
+        }
+    }
+
+    /// Where coordinates are whole multiples of the last place, twice a centre is rounded.
+    #[test]
+    fn overlaps_far_from_the_origin_are_in_reach() {
+        let at = |places: u16| 16_777_216.0 + 2.0 * f32::from(places);
+        let sides = || (1..9_u16).flat_map(|one| (1..9).map(move |other| (one, other)));
+        for t in [0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.8] {
+            let reach = Reach::new(t, Convention::Continuous).unwrap();
+            for (left, apart) in (0..64).flat_map(|left| (0..8).map(move |apart| (left, left + apart))) {
+                for (side, other_side) in sides() {
+                    let one = BBox::new(at(left), 0.0, at(left + side), 9.0);
+                    let other = BBox::new(at(apart), 0.0, at(apart + other_side), 9.0);
+                    if one.iou(&other, Convention::Continuous) >= t {
+                        for (one, other) in [(one, other), (other, one)] {
+                            // None if they are too many: then all are held against it.
+                            let bins = reach.bins(one.x1 + one.x2, one.x2 - one.x1);
+                            let bin = reach.bin(other.x1 + other.x2, other.x2 - other.x1);
+                            assert!(bins.is_none_or(|bins| bins.contains(&bin)), "{one:?} {other:?} {t:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

@@ -207,3 +207,42 @@ impl<H: Hardness, W: Window<H>, S: Simd> Iterator for HardestFirst<'_, H, W, S> 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::simd::Portable;
+    use std::vec;
+    use std::vec::Vec;
+
+    /// How many passes it takes to hand out all losses.
+    fn passes(losses: &[i32], places: usize) -> usize {
+        let mut window = vec![Ranked::FILLER; places];
+        let mut hardest = HardestFirst::windowed(Portable, losses, NanPolicy::Error, &mut window).unwrap();
+        let (mut passes, mut passed) = (1, 0);
+        let mut handed_out = Vec::new();
+        while let Some(next) = hardest.next() {
+            passes += usize::from(hardest.passed != passed);
+            passed = hardest.passed;
+            handed_out.push(next.hardness());
+        }
+        assert!(handed_out.is_sorted_by(|one, next| one >= next) && handed_out.len() == losses.len());
+        passes
+    }
+
+    #[test]
+    fn a_window_makes_as_few_passes_as_it_says() {
+        const N: usize = 1_000;
+        let scattered: Vec<_> = (0..1_000_u32).map(|i| i.wrapping_mul(2_654_435_761).cast_signed()).collect();
+        let rising: Vec<_> = (0..1_000).collect();
+        let falling: Vec<_> = (0..1_000).rev().collect();
+        for losses in [&scattered, &rising, &falling] {
+            for places in [2, 3, 10, 50, 100, 250, N - 1] {
+                let passes = passes(losses, places);
+                assert!(passes <= 2 * N / places + 1, "{passes} passes with {places} places");
+            }
+            assert_eq!(passes(losses, N), 1);
+        }
+    }
+}

@@ -204,3 +204,62 @@ impl<H: Hardness> Reservoir<H> {
         best
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::simd::Portable;
+    use std::vec;
+    use std::vec::Vec;
+
+    /// Losses that are all different, scattered.
+    fn losses(n: u32) -> Vec<u32> {
+        (0..n).map(|i| i.wrapping_mul(2_654_435_761) >> 1).collect()
+    }
+
+    #[test]
+    fn the_cut_is_guessed_from_a_sample() {
+        for (n, places, passed, sample) in [
+            (10_000, 400, 0, Some((256, 39, 7))),
+            (1_000, 200, 100, Some((72, 13, 18))),
+            (1_000, 150, 100, Some((84, 11, 17))),
+            (5_000, 20, 0, Some((20, 250, 6))),
+            (2_000, 1_000, 0, Some((48, 41, 18))),
+            (100_000, 300, 0, None),   // too small a part of it
+            (60, 40, 0, None),         // nearly all of it
+            (1_000, 100, 2_000, None), // more than there are
+        ] {
+            let losses: Vec<_> = losses(n).into_iter().map(u32::cast_signed).collect();
+            let mut reservoir = Reservoir::new(2);
+            reservoir.guess_cut(&mut vec![Ranked::FILLER; places], &losses, passed);
+            let want = sample.map(|(len, stride, above)| {
+                let mut sample: Vec<_> = losses.iter().step_by(stride).take(len).copied().collect();
+                sample.sort_unstable();
+                Ranked::new(sample[len - 1 - above], 0)
+            });
+            assert_eq!(reservoir.cut, want, "{places} places for {n} after {passed}");
+        }
+    }
+
+    /// Takes in losses; returns the indices of those collected, or of the first NaN.
+    fn collected(losses: &[f32], places: usize, nan: NanPolicy) -> Result<Vec<u32>, u32> {
+        let (mut reservoir, mut places) = (Reservoir::new(places / 2), vec![Ranked::FILLER; places]);
+        let filter = Filter { nan, below: None };
+        reservoir.extend::<Portable>(&mut places, losses, 0, filter).map_err(|FirstNan(index)| index)?;
+        Ok(places[..reservoir.len()].iter().map(|ranked| ranked.index()).collect())
+    }
+
+    #[test]
+    fn a_block_with_nans_is_taken_one_by_one() {
+        for nans in [&[][..], &[7], &[7, 9], &[7, 9, 63]] {
+            let mut losses = [1.0; 64];
+            nans.iter().for_each(|&nan: &u32| losses[nan as usize] = f32::NAN);
+            let numbers: Vec<_> = (0..64).filter(|&index| !losses[index as usize].is_nan()).collect();
+            assert_eq!(collected(&losses, 100, NanPolicy::Skip), Ok(numbers.clone()));
+            let first = nans.first().map_or(Ok(numbers), |&nan| Err(nan));
+            assert_eq!(collected(&losses, 100, NanPolicy::Error), first);
+            assert_eq!(collected(&losses, 100, NanPolicy::First), Ok((0..64).collect()));
+        }
+    }
+}

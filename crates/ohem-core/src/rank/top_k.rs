@@ -152,3 +152,24 @@ impl<H: Hardness, const PLACES: usize> TopK<H, PLACES> {
         self.seen = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_starts_over_when_cleared() {
+        let mut top = TopK::<i16, 4>::new(2, NanPolicy::Error).unwrap();
+        for _ in 0..2 {
+            assert_eq!((top.seen(), top.hardest()), (0, &[][..]));
+            top.extend(&[3, 9, 5]).unwrap();
+            top.extend(&[4, 8]).unwrap();
+            assert_eq!((top.seen(), top.hardest()), (5, &[Ranked::new(9, 1), Ranked::new(8, 4)][..]));
+            top.clear();
+        }
+        assert_eq!(
+            TopK::<i16, 4>::new(4, NanPolicy::Error).err(),
+            Some(RankError::Memory { places: 4, needed: 5 })
+        );
+    }
+}

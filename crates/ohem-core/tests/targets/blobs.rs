@@ -1,8 +1,8 @@
 //! Compact targets, scaled and expanded.
 
 use ohem_core::targets::{
-    Assignment, Blobs, BoxCoder, Compact, ExpandConfig, LabelConfig, Normalization, compact, expand,
-    expand_rows,
+    Assignment, Blobs, BoxCoder, Compact, ExpandConfig, LabelConfig, Normalization, NormalizeError, compact,
+    expand, expand_rows,
 };
 use ohem_core::{BBox, Convention, Float, gather};
 use ohem_reference as reference;
@@ -88,4 +88,25 @@ proptest! {
         let off = steps.iter().flatten().zip(scaled.iter().flatten()).map(|(a, b)| (a - b).abs());
         prop_assert!(off.fold(0.0, f64::max) < 1e-14);
     }
+}
+
+#[test]
+fn targets_are_scaled_by_one_row_or_by_that_of_their_class() {
+    let (means, stds) = ([[9.0; 4], [1.0, 2.0, 3.0, 4.0]], [[9.0; 4], [0.5, 0.25, 2.0, 4.0]]);
+    let steps = [[5.0; 4], [2.0, 3.0, 1.0, 8.0]];
+    for (scale, classes) in
+        [(Normalization::new(&means, &stds), [0, 1]), (Normalization::new(&means[1..], &stds[1..]), [0, 7])]
+    {
+        let (scale, mut scaled) = (scale.unwrap(), steps);
+        scale.normalize(&classes, &mut scaled).unwrap();
+        assert_eq!(scaled, [[5.0; 4], [2.0, 4.0, -1.0, 1.0]], "background is left as it is");
+        scale.denormalize(&classes, &mut scaled).unwrap();
+        assert_eq!(scaled, steps);
+        let refused = NormalizeError::Classes { steps: 2, classes: 1 };
+        assert_eq!(scale.normalize(&[0], &mut scaled), Err(refused));
+    }
+    let refused = NormalizeError::Class { row: 1, class: 2, rows: 2 };
+    let mut scaled = steps;
+    assert_eq!(Normalization::new(&means, &stds).unwrap().normalize(&[0, 2], &mut scaled), Err(refused));
+    assert_eq!(scaled, steps, "nothing is written");
 }

@@ -4,6 +4,7 @@
 
 mod assigned;
 mod blobs;
+mod configs;
 mod drawn;
 mod refused;
 mod steps;
