@@ -4,7 +4,11 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use ohem_benches::Input;
 use ohem_std::simd::Tier;
 use ohem_std::{Float, MineConfig, Miner, NmsConfig, nms};
+use ohem_testkit::arbitrary::Unstructured;
 use ohem_testkit::scene::{Labels, Scene};
+use ohem_testkit::{Table, nasty};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
 
 fn mine<F: Float>(criterion: &mut Criterion, precision: &str, tier: Tier) {
     let mut group = criterion.benchmark_group(format!("mine/{precision}/{tier}"));
@@ -37,6 +41,28 @@ fn suppress<F: Float>(criterion: &mut Criterion, precision: &str, tier: Tier) {
     group.finish();
 }
 
+/// Mines what property tests and fuzz targets draw: corners that meet, ties, and what is no box.
+fn mine_nasty<F: Float>(criterion: &mut Criterion, precision: &str, tier: Tier) {
+    let mut group = criterion.benchmark_group(format!("nasty/{precision}/{tier}"));
+    for seed in 0..3 {
+        let input = Input::<F>::from(drawn(seed));
+        let (rois, mut miner) =
+            (input.rois(), Miner::new(MineConfig::fast_rcnn()).expect("a sound configuration"));
+        group.throughput(Throughput::Elements(input.boxes().len() as u64));
+        group.bench_function(BenchmarkId::from_parameter(seed), |bencher| {
+            bencher.iter(|| miner.mine(&rois, &input.losses).map(|hard| hard.len()));
+        });
+    }
+    group.finish();
+}
+
+/// RoIs read from random bytes.
+fn drawn(seed: u64) -> Table {
+    let mut bytes = [0; 20_000];
+    Xoshiro256PlusPlus::seed_from_u64(seed).fill(&mut bytes);
+    nasty::table(&mut Unstructured::new(&bytes), 300, false).expect("zeros follow the last byte")
+}
+
 fn every_tier(criterion: &mut Criterion) {
     for tier in Tier::available() {
         tier.scope(|| {
@@ -44,6 +70,8 @@ fn every_tier(criterion: &mut Criterion) {
             mine::<f64>(criterion, "f64", tier);
             suppress::<f32>(criterion, "f32", tier);
             suppress::<f64>(criterion, "f64", tier);
+            mine_nasty::<f32>(criterion, "f32", tier);
+            mine_nasty::<f64>(criterion, "f64", tier);
         });
     }
 }

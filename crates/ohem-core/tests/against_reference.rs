@@ -264,7 +264,7 @@ proptest! {
         let rows = table.boxes::<f32>();
         let overlaps = reference::iou_matrix(&rows, &rows, convention(setting.convention));
         for iou in overlaps.into_iter().filter(|&iou| iou > 0.0).take(8) {
-            let threshold = Some(f64::from(f32::from_bits(iou.to_bits().wrapping_add_signed(ulps))));
+            let threshold = Some(f64::from(f32::from_bits(iou.to_bits().saturating_add_signed(ulps))));
             let setting = Setting { threshold, ..setting };
             let losses = table.losses::<f32>();
             let wanted = setting.wanted::<f32, f32>(&table, &losses);

@@ -4,6 +4,8 @@
 //! special float. Fuzz targets hand it theirs, and [`strategy`] draws them for property tests. [`scene`] makes
 //! large ones that look like a detector's, for benches. All make plain tables, of no type of ohem's.
 
+#![forbid(unsafe_code)]
+
 pub mod nasty;
 pub mod scene;
 #[cfg(feature = "strategy")]
