@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The C library: builds it, checks everything about it, installs it.
 #   scripts/capi.sh                           all checks on this machine
-#   scripts/capi.sh --firmware                the C example as firmware, run under QEMU
+#   scripts/capi.sh --firmware [LEVEL...]     the C example as firmware, run under QEMU: at opt-levels 3 and s, or these
 #   scripts/capi.sh --targets                 builds for every target that is named below
 #   scripts/capi.sh --header                  makes crates/ohem-capi/include/ohem.h again
 #   scripts/capi.sh --prefix DIR [TARGET]     installs header, libraries, CMake and pkg-config files
@@ -142,11 +142,11 @@ firmware_image() { # ELF, then what else gcc takes
         -I"$prefix/include" -I"$work" $crate/examples/firmware/startup.c "${@:2}" -o "$1"
 }
 
-firmware() {
+firmware() { # LEVEL...
     local footprint=$crate/examples/firmware/footprint.c level
     table "$work"
     wanted > "$work/wanted"
-    for level in 3 s; do
+    for level; do
         say "the example as firmware, on QEMU's mps2-an386, ohem at opt-level $level"
         CARGO_PROFILE_CAPI_OPT_LEVEL=$level install_to "$prefix" thumbv7em-none-eabihf
         firmware_image "$work/mine.elf" --specs=rdimon.specs $crate/examples/mine.c "$prefix/lib/libohem.a"
@@ -158,7 +158,7 @@ firmware() {
     done
     say "what mining costs in flash: images that mine, and one that does not"
     firmware_image "$work/nothing.elf" $footprint
-    (cd "$work" && arm-none-eabi-size mines-3.elf mines-s.elf nothing.elf)
+    (cd "$work" && arm-none-eabi-size mines-*.elf nothing.elf)
 }
 
 all_targets() {
@@ -182,7 +182,11 @@ case ${1:-} in
     examples
     documents
     ;;
---firmware) firmware ;;
+--firmware)
+    shift
+    [ $# -gt 0 ] || set -- 3 s
+    firmware "$@"
+    ;;
 --targets) all_targets ;;
 --header) header $crate/include/ohem.h ;;
 --prefix) install_to "${2:?where to}" "${3:-}" ;;

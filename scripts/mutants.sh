@@ -27,7 +27,7 @@ mutate() { # PART CASES ARGUMENTS...: those that no run before this one caught
     [ -e "$out/$1/viable" ] || count "$results"/{caught,timeout,missed}.txt > "$out/$1/viable"
 }
 
-# Most changes fail the first tests at once. What they leave is asked of all tests, the slow ones and the examples too.
+# Most changes fail the first tests at once. What they leave is asked of all tests, the slow ones too.
 run() { # PART
     local slow=(every_memory_keeps gradients_are_slopes all_are_within)
     local skip=("${slow[@]/#/--skip=}")
@@ -36,9 +36,9 @@ run() { # PART
         core)
             local core=(--package ohem-core --features half --exclude "$rules.rs" --exclude "$rules/**")
             mutate core 16 "${core[@]}" -- --locked --tests -- "${skip[@]}"
-            mutate core 256 "${core[@]}" -- --locked ;;
+            mutate core 64 "${core[@]}" -- --locked --tests ;;
         rules)
-            mutate rules 64 --package ohem-core --file "$rules.rs" --file "$rules/**" --test-package ohem-core,ohem-std \
+            mutate rules 64 --package ohem-core --file "$rules.rs" --file "$rules/**" --test-workspace true \
                 -- --locked --test rules --test pool ;;
         std) mutate std 32 --package ohem-std -- --locked --lib --tests ;;
         *) echo "mutants: what is $1?"; exit 2 ;;

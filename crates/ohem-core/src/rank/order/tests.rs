@@ -53,6 +53,18 @@ fn bad_pivots_fall_back_to_heapsort() {
     }
 }
 
+#[test]
+fn many_are_settled_without_comparing_each_with_each() {
+    let asked = Cell::new(0_usize);
+    let mut items: Vec<_> = (0..2_000_u32).rev().collect();
+    settle(&mut items, |item| {
+        asked.set(asked.get() + 1);
+        item
+    });
+    assert!(items.is_sorted());
+    assert!(asked.get() < 4 * 2_000 * 11, "heapsort compares twice on each of 11 levels, not {} times", asked.get());
+}
+
 /// McIlroy's adversary: it decides how items compare as late as it can, so that every pivot is a bad one.
 struct Adversary {
     /// Places in the order; the number of items where it is not decided yet.

@@ -62,8 +62,7 @@ impl<F: Float, V: Lanes<Scalar = F>> Block<V> {
     /// Takes over the RoIs of a tile that a box of the block overlaps more than their best so far.
     #[inline(always)]
     fn improve(&self, tile: &Tile<F>, overlaps: &mut [F], matches: &mut [u32]) {
-        let none = F::zero() - F::one();
-        let (mut best, mut numbers) = ([F::zero(); TILE], [none; TILE]);
+        let (mut best, mut numbers) = ([F::zero(); TILE], [F::zero(); TILE]);
         best.iter_mut().zip(overlaps.iter()).for_each(|(best, &overlap)| *best = overlap);
         let vectors = V::chunks_mut(&mut best).0.iter_mut().zip(V::chunks_mut(&mut numbers).0);
         let mut vectors = vectors.take(overlaps.len().div_ceil(V::N));
