@@ -37,10 +37,15 @@ run() { # PART
             local core=(--package ohem-core --features half --exclude "$rules.rs" --exclude "$rules/**")
             mutate core 16 "${core[@]}" -- --locked --tests -- "${skip[@]}"
             mutate core 64 "${core[@]}" -- --locked --tests ;;
-        rules)
-            mutate rules 64 --package ohem-core --file "$rules.rs" --file "$rules/**" --test-workspace true \
-                -- --locked --test rules --test pool ;;
-        std) mutate std 32 --package ohem-std -- --locked --lib --tests ;;
+        rules) # cargo-mutants would look for these tests in the crate that is changed
+            local tests=(--locked --test rules --test pool --test peers)
+            cargo test --quiet --profile mutants --package ohem-std "${tests[@]}" > "$out/rules.log" 2>&1 ||
+                { tail "$out/rules.log"; exit 1; }
+            mutate rules 64 --package ohem-core --file "$rules.rs" --file "$rules/**" --baseline skip --timeout 60 \
+                --test-package ohem-std -- "${tests[@]}" ;;
+        std)
+            mutate std 16 --package ohem-std --features rayon -- --locked -- --skip=cases
+            mutate std 64 --package ohem-std --features rayon -- --locked ;;
         *) echo "mutants: what is $1?"; exit 2 ;;
     esac
 }

@@ -99,3 +99,14 @@ impl<F: Float, H: Hardness> fmt::Debug for Miner<F, H> {
         f.debug_struct("Miner").field("config", &self.config).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_miner_shows_its_configuration() {
+        let miner = Miner::<f32>::new(MineConfig::new(64)).unwrap();
+        assert_eq!(format!("{miner:?}"), format!("Miner {{ config: {:?}, .. }}", miner.config()));
+    }
+}

@@ -115,6 +115,7 @@ mod tests {
         let steps = losses.map(|losses| Step { rois, losses });
         let refused = mine(&steps, &MineConfig::new(1)).unwrap_err();
         assert_eq!(refused, StepError { step: 1, error: MineError::Losses { rois: 2, losses: 1 } });
+        assert_eq!(refused.to_string(), format!("step 1: {}", refused.error));
         assert_eq!(mine::<f32, f32>(&[], &MineConfig::new(1)).unwrap().len(), 0);
     }
 
@@ -129,6 +130,7 @@ mod tests {
         let steps: Vec<_> = losses.iter().map(|losses| Step { rois, losses }).collect();
         let config = MineConfig::new(30).nms_threshold(0.5);
         let mined = mine(&steps, &config).unwrap();
+        assert_eq!(mined.len(), steps.len());
         for (hard, losses) in mined.iter().zip(&losses) {
             assert_eq!(hard.indices(), Miner::new(config).unwrap().mine(&rois, losses).unwrap().indices());
         }

@@ -1,6 +1,8 @@
 //! How the tier is chosen: by scope, by name, and only if the machine has it.
 
+use std::env;
 use std::panic::catch_unwind;
+use std::process::Command;
 use std::thread;
 
 use ohem_std::simd::{Tier, TierError};
@@ -11,6 +13,37 @@ const ALL: [Tier; 2] = [Tier::Portable, Tier::Avx2];
 fn the_portable_one_is_always_there_and_first() {
     assert_eq!(Tier::available().next(), Some(Tier::Portable));
     assert!(Tier::available().eq(ALL.into_iter().filter(|tier| tier.is_available())));
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn avx2_is_available_where_the_machine_has_it() {
+    assert_eq!(Tier::Avx2.is_available(), is_x86_feature_detected!("avx2"));
+}
+
+/// What a process prints whose `OHEM_SIMD` is the name: the variable is read only once.
+fn chosen_where_the_environment_says(name: &str) -> String {
+    let mut test = Command::new(env::current_exe().unwrap());
+    test.args(["--exact", "what_the_environment_says", "--ignored", "--nocapture"]).env("OHEM_SIMD", name);
+    String::from_utf8(test.output().unwrap().stdout).unwrap()
+}
+
+#[test]
+#[ignore = "what_is_chosen_is_what_the_environment_says runs it"]
+fn what_the_environment_says() {
+    println!("{:?}, so {:?}", Tier::from_environment(), Tier::current());
+}
+
+#[test]
+fn what_is_chosen_is_what_the_environment_says() {
+    for tier in Tier::available() {
+        let said = chosen_where_the_environment_says(tier.name());
+        assert!(said.contains(&format!("Ok(Some({tier:?})), so {tier:?}\n")), "{said}");
+    }
+    let refused = "sse9".parse::<Tier>();
+    let best = Tier::available().next_back().unwrap();
+    let said = chosen_where_the_environment_says("sse9");
+    assert!(said.contains(&format!("{:?}, so {best:?}\n", refused.map(Some))), "{said}");
 }
 
 #[test]
