@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes each target, or those named, for so many seconds, and prints what came of it: scripts/fuzz.sh SECONDS [TARGET...]
 # Fails if an input crashes one, and says where that input is. What is found goes to target/fuzz, never into fuzz/seeds;
-# another run begins with it, crashes included.
+# another run begins with it, crashes included. SANITIZER=none builds all targets in one go.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,7 +22,7 @@ build() { # SANITIZER TARGET
 failed=0
 printf '%-17s %12s %12s %8s %8s\n' target executions 'per second' edges crashes
 for target; do
-    case $target in capi) sanitizer=address ;; *) sanitizer=none ;; esac
+    case $target in capi) sanitizer=${SANITIZER:-address} ;; *) sanitizer=none ;; esac
     build $sanitizer "$target"
     image=$work/$sanitizer/$(rustc -vV | sed -n 's/^host: //p')/release/$target
     corpus=$work/corpus/$target crashes=$work/crashes/$target log=$work/$target.log
