@@ -4,7 +4,7 @@ use core::error::Error;
 
 use ohem_core::gate::Gate;
 use ohem_core::gather::GatherError;
-use ohem_core::iou::IouError;
+use ohem_core::iou::{Columns, IouError};
 use ohem_core::loss::LossError;
 use ohem_core::merge::{Stream, StreamError};
 use ohem_core::rank::{HardestFirst, RankError, TopK};
@@ -14,7 +14,8 @@ use ohem_core::targets::{
     AssignError, CodeError, CompactError, ExpandError, LabelError, NormalizeError, SampleError, SplitError,
 };
 use ohem_core::{
-    ConfigError, MineConfig, MineError, Miner, NanPolicy, Nms, NmsConfig, NmsError, Ranked, RoisError,
+    BBox, ConfigError, Convention, MineConfig, MineError, Miner, NanPolicy, Nms, NmsConfig, NmsError, Ranked,
+    RoisError,
 };
 
 fn assert_texts(texts: &[(&dyn Error, &str)]) {
@@ -127,6 +128,24 @@ fn errors_of_targets_say_what_does_not_go_together() {
 }
 
 #[test]
+fn an_error_within_another_is_kept() {
+    let (rois, rank) = (RoisError::Labels { boxes: 3, labels: 2 }, RankError::NanLoss { index: 7 });
+    assert_eq!(NmsError::from(rois), NmsError::Rois(rois));
+    assert_eq!(RuleError::from(rois), RuleError::Rois(rois));
+    assert_eq!(RuleError::from(rank), RuleError::Mine(MineError::Rank(rank)));
+}
+
+#[test]
+fn a_row_of_overlaps_is_as_long_as_there_are_boxes() {
+    let (boxes, mut out) = ([BBox::new(0.0_f32, 0.0, 9.0, 9.0); 3], [7.0; 4]);
+    let mut floats = vec![0.0; Columns::<f32>::floats(3)];
+    let columns = Columns::new(&boxes, Convention::Pixel, &mut floats).unwrap();
+    let refused = columns.row(Portable, &boxes[0], &mut out);
+    assert_eq!(refused, Err(IouError::Length { pairs: 3, out: 4 }));
+    assert_eq!(out, [7.0; 4], "nothing is written");
+}
+
+#[test]
 fn what_holds_memory_is_shown_without_it() {
     let mut window = [Ranked::FILLER; 2];
     let hardest = HardestFirst::windowed(Portable, &[0.5_f32; 3], NanPolicy::Error, &mut window).unwrap();
@@ -134,7 +153,9 @@ fn what_holds_memory_is_shown_without_it() {
     let mut top = TopK::<f32, 4>::new(2, NanPolicy::Error).unwrap();
     top.extend(&[0.5; 3]).unwrap();
     assert_eq!(format!("{top:?}"), "TopK { seen: 3, .. }");
-    assert_eq!(format!("{:?}", Stream::<f32, 4>::new()), "Running { seen: 0, .. }");
+    for stream in [Stream::<f32, 4>::new(), Stream::default()] {
+        assert_eq!(format!("{stream:?}"), "Running { seen: 0, .. }");
+    }
     assert_eq!(format!("{:?}", Gate::<f32, 4>::new(0.25)), "Gate { share: 0.25, .. }");
     assert_eq!(format!("{:?}", Ranked::new(0.5_f32, 7)), "Ranked { hardness: 0.5, index: 7 }");
     let config = MineConfig::fast_rcnn().batch_size(4);

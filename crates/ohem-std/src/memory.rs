@@ -66,9 +66,30 @@ pub(crate) struct Growing<'a, H: Hardness>(&'a mut Vec<Ranked<H>>);
 impl<H: Hardness> Window<H> for Growing<'_, H> {
     #[inline]
     fn lend(&mut self, wanted: usize) -> &mut [Ranked<H>] {
-        if self.0.len() < wanted {
-            self.0.resize(wanted, Ranked::FILLER);
-        }
+        self.0.resize(wanted.max(self.0.len()), Ranked::FILLER);
         &mut self.0[..wanted]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_large_batches_take_memory_for_an_index() {
+        let mut owned = Owned::<f32, f32>::new();
+        owned.lend(WITH_GRID - 1);
+        assert_eq!((owned.heads.len(), owned.blocks.len(), owned.links.len()), (0, 0, 0));
+        owned.lend(WITH_GRID);
+        assert!(owned.heads.len() >= WITH_GRID && !owned.blocks.is_empty() && !owned.links.is_empty());
+    }
+
+    #[test]
+    fn memory_that_suffices_stays_as_it_is() {
+        let mut memory = vec![1_u32; 4];
+        grow(&mut memory, 4);
+        assert_eq!(memory, [1; 4]);
+        grow(&mut memory, 5);
+        assert_eq!(memory, [0; 5]);
     }
 }

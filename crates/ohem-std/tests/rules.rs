@@ -102,6 +102,26 @@ proptest! {
     }
 }
 
+#[test]
+fn tensorflow_has_two_recipes_and_weighs_two_losses() {
+    let new = TensorflowConfig::new();
+    let ssd = TensorflowConfig::ssd();
+    assert_eq!(
+        (new.num_hard_examples, new.iou_threshold, new.max_negatives_per_positive),
+        (Some(64), 0.7, None)
+    );
+    assert_eq!(
+        (ssd.num_hard_examples, ssd.iou_threshold, ssd.max_negatives_per_positive),
+        (None, 1.0, Some(3.0))
+    );
+    assert_eq!(TensorflowConfig::default(), new);
+    assert_eq!((SsdConfig::default(), MmdetConfig::default()), (SsdConfig::new(), MmdetConfig::new()));
+
+    let mut losses = [9.0; 2];
+    ohem_core::rules::tensorflow::weigh(&[1.0, 2.0], 0.5, &[3.0, 4.0], 0.25, &mut losses).unwrap();
+    assert_eq!(losses, [1.25, 2.0]);
+}
+
 /// Found by these properties.
 #[test]
 fn a_quota_of_none_selects_none() {

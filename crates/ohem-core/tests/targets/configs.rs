@@ -1,7 +1,7 @@
 //! What settings are at first, and what each of them changes.
 
 use ohem_core::Convention;
-use ohem_core::targets::{Both, BoxCoder, Decode, ExpandConfig, LabelConfig, SampleConfig};
+use ohem_core::targets::{Both, BoxCoder, Decode, ExpandConfig, LabelConfig, SampleConfig, split};
 
 fn fields(config: &LabelConfig) -> ([f64; 4], Both) {
     let LabelConfig { foreground, background_from, background_below, target, both, .. } = *config;
@@ -35,4 +35,11 @@ fn each_setting_changes_what_it_names_and_nothing_else() {
     let weights = [1.0, 0.5, 0.0, 2.0];
     assert_eq!(ExpandConfig::new(21).inside_weights(weights).inside_weights, weights);
     assert_eq!((ExpandConfig::new(21).classes, ExpandConfig::new(21).inside_weights), (21, [1.0; 4]));
+}
+
+#[test]
+fn what_was_listed_is_held_in_another_way() {
+    let (overlaps, mut memory) = ([0.9, 0.1, 0.6], [0; 3]);
+    let listed = split(&overlaps, &LabelConfig::new(), &mut memory).unwrap().map(|indices| indices.to_vec());
+    assert_eq!((listed.foreground(), listed.background()), (&[0, 2][..], &[1][..]));
 }

@@ -45,6 +45,13 @@ fn what_does_not_go_together_is_named() {
     let out = Compact { classes: &mut classes, steps: &mut steps };
     let refused = compact(&boxes, (&boxes, &[1]), assignment, &config, &BoxCoder::fast_rcnn(), out);
     assert_eq!(refused, Err(CompactError::Classes { ground_truth: 2, classes: 1 }));
+    let out = Compact { classes: &mut classes, steps: &mut steps };
+    let no_target = config.target(f64::NAN);
+    let refused = compact(&boxes, (&boxes, &[1, 2]), assignment, &no_target, &BoxCoder::fast_rcnn(), out);
+    assert_eq!(refused, Err(CompactError::NanThreshold));
+    let out = Compact { classes: &mut classes[1..], steps: &mut steps };
+    let refused = compact(&boxes, (&boxes, &[1, 2]), assignment, &config, &BoxCoder::fast_rcnn(), out);
+    assert_eq!(refused, Err(CompactError::Length { rois: 2, others: 1 }));
     assert_eq!((classes, steps), ([9; 2], [[9.0; 4]; 2]), "nothing is written");
 }
 
@@ -56,6 +63,8 @@ fn what_has_no_place_is_named() {
     assert_eq!(coder.encode_all(&boxes, &boxes, &mut []), Err(CodeError::Room { places: 0, needed: 2 }));
     let refused = coder.decode_all(&boxes, &[[0.0; 4]; 3], &mut []);
     assert_eq!(refused, Err(CodeError::Steps { boxes: 2, steps: 3 }));
+    let refused = coder.decode_all(&boxes, &[[0.0; 4]; 4], &mut [BBox::default(); 3]);
+    assert_eq!(refused, Err(CodeError::Room { places: 3, needed: 4 }));
     assert_eq!(coder.decode_all(&[], &[[0.0_f32; 4]], &mut []), Err(CodeError::Steps { boxes: 0, steps: 1 }));
     assert_eq!(coder.decode_all::<f32>(&[], &[], &mut []), Ok(()));
 
@@ -63,6 +72,8 @@ fn what_has_no_place_is_named() {
     let (steps, config) = ([[0.5; 4]; 2], ExpandConfig::new(2));
     let refused = expand(&[1, 2], &steps, &config, lend(&mut blobs));
     assert_eq!(refused, Err(ExpandError::Class { row: 1, class: 2, classes: 2 }));
+    let refused = expand(&[1], &steps, &config, lend(&mut blobs));
+    assert_eq!(refused, Err(ExpandError::Length { classes: 1, steps: 2 }));
     let refused = expand_rows(&[0, 2], &[1, 1], &steps, &config, lend(&mut blobs));
     assert_eq!(refused, Err(ExpandError::Index { position: 1, index: 2, rows: 2 }));
     let refused = expand_rows(&[0], &[1, 1], &steps, &config, lend(&mut blobs));

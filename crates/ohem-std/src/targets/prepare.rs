@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn what_failed_is_told_in_the_words_of_the_step_that_did() {
-        let (one, labels, coder) = ([BBox::new(0.0, 0.0, 9.0, 9.0)], LabelConfig::new(), BoxCoder::fast_rcnn());
+        let (one, labels, coder) =
+            ([BBox::new(0.0, 0.0, 9.0, 9.0)], LabelConfig::new(), BoxCoder::fast_rcnn());
         let class_missing = prepare((&one, &[]), &one, &labels, &coder).unwrap_err();
         let threshold = prepare((&one, &[1]), &one, &labels.foreground(f64::NAN), &coder).unwrap_err();
         for error in [class_missing, threshold] {

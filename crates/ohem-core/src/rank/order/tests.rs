@@ -62,7 +62,11 @@ fn many_are_settled_without_comparing_each_with_each() {
         item
     });
     assert!(items.is_sorted());
-    assert!(asked.get() < 4 * 2_000 * 11, "heapsort compares twice on each of 11 levels, not {} times", asked.get());
+    assert!(
+        asked.get() < 4 * 2_000 * 11,
+        "heapsort compares twice on each of 11 levels, not {} times",
+        asked.get()
+    );
 }
 
 /// McIlroy's adversary: it decides how items compare as late as it can, so that every pivot is a bad one.
