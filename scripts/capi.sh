@@ -66,7 +66,7 @@ table() { # FOLDER
     awk -F, -f $crate/examples/table.awk crates/ohem-cli/data/bccd_rcnn_rois_early.csv > "$1/table.h"
 }
 wanted() {
-    cargo run --quiet --release --locked -p ohem-cli -- mine --batch-size 64 --precision f32 --format csv |
+    cargo run --quiet --locked -p ohem-cli -- mine --batch-size 64 --precision f32 --format csv |
         awk -F, 'NR > 1 { print $(NF - 1) }'
 }
 

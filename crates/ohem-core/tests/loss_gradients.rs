@@ -61,7 +61,11 @@ proptest! {
         check_gradients::<f32>(&head, &picks);
         check_gradients::<f64>(&head, &picks);
     }
+}
 
+proptest! {
+    // Each computes all losses twice for every logit.
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn gradients_are_slopes(head in head(-6.0..6.0, 0), at in any::<prop::sample::Index>()) {
         if !head.labels.is_empty() {
