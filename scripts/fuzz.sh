@@ -8,16 +8,16 @@ cd "$(dirname "$0")/.."
 seconds=${1:?scripts/fuzz.sh SECONDS [TARGET...]}
 shift
 command -v cargo-fuzz > /dev/null || cargo install --quiet --locked cargo-fuzz
-[ $# -gt 0 ] || set -- $(cargo fuzz list)
 
 # The compiler is the stable one; that it takes the flags of a fuzzer has to be asked for. Only the C functions are handed
 # pointers: the address sanitizer, which halves the speed, is theirs alone.
 work=${CARGO_TARGET_DIR:-target}/fuzz
 mkdir -p "$work"
-build() { # SANITIZER TARGET
-    RUSTC_BOOTSTRAP=1 cargo fuzz build --sanitizer "$1" --target-dir "$work/$1" "$2" > "$work/build.log" 2>&1 ||
+build() { # SANITIZER [TARGET]; or all targets, side by side
+    RUSTC_BOOTSTRAP=1 cargo fuzz build --sanitizer "$1" --target-dir "$work/$1" "${@:2}" > "$work/build.log" 2>&1 ||
         { cat "$work/build.log"; exit 1; }
 }
+[ $# -gt 0 ] || { build none; set -- $(cargo fuzz list); }
 
 failed=0
 printf '%-17s %12s %12s %8s %8s\n' target executions 'per second' edges crashes
