@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes each target, or those named, for so many seconds, and prints what came of it: scripts/fuzz.sh SECONDS [TARGET...]
 # Fails if an input crashes one, and says where that input is. What is found goes to target/fuzz, never into fuzz/seeds;
-# another run begins with it, crashes included. SANITIZER=none builds all targets in one go.
+# another run begins with it, crashes included. SANITIZER=none is for all targets; MAX_LEN=128 for more, smaller inputs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,7 +30,7 @@ for target; do
     dictionary=fuzz/$target.dict
     [ -e "$dictionary" ] || dictionary=fuzz/nasty.dict
     # How often an edge was passed is not counted: three times as many inputs, and hardly fewer edges.
-    "$image" -max_total_time="$seconds" -max_len=512 -use_counters=0 -timeout=20 -dict="$dictionary" \
+    "$image" -max_total_time="$seconds" -max_len="${MAX_LEN:-512}" -use_counters=0 -timeout=20 -dict="$dictionary" \
         -print_final_stats=1 -artifact_prefix="$crashes/" "$corpus" "$crashes" "fuzz/seeds/$target" > "$log" 2>&1 || failed=1
     awk -v target="$target" '
         match($0, /cov: [0-9]+/) { edges = substr($0, RSTART + 5, RLENGTH - 5) }
