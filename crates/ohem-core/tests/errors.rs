@@ -14,8 +14,8 @@ use ohem_core::targets::{
     AssignError, CodeError, CompactError, ExpandError, LabelError, NormalizeError, SampleError, SplitError,
 };
 use ohem_core::{
-    BBox, ConfigError, Convention, MineConfig, MineError, Miner, NanPolicy, Nms, NmsConfig, NmsError, Ranked,
-    RoisError,
+    BBox, ConfigError, Convention, Hardness, MineConfig, MineError, Miner, NanPolicy, Nms, NmsConfig,
+    NmsError, Ranked, RoisError,
 };
 
 fn assert_texts(texts: &[(&dyn Error, &str)]) {
@@ -136,6 +136,14 @@ fn an_error_within_another_is_kept() {
 }
 
 #[test]
+fn a_loss_of_any_type_is_a_number() {
+    assert_eq!(
+        (Hardness::to_f64(-7_i8), Hardness::to_f64(7_i32), Hardness::to_f64(0.5_f32)),
+        (-7.0, 7.0, 0.5)
+    );
+}
+
+#[test]
 fn a_row_of_overlaps_is_as_long_as_there_are_boxes() {
     let (boxes, mut out) = ([BBox::new(0.0_f32, 0.0, 9.0, 9.0); 3], [7.0; 4]);
     let mut floats = vec![0.0; Columns::<f32>::floats(3)];
@@ -161,6 +169,7 @@ fn what_holds_memory_is_shown_without_it() {
     let config = MineConfig::fast_rcnn().batch_size(4);
     let miner = Miner::<f32, 4>::new(config).unwrap();
     assert_eq!(format!("{miner:?}"), format!("Miner {{ config: {config:?}, .. }}"));
+    assert_eq!(miner.config(), &config);
     let nms = Nms::<f32, 4>::new(NmsConfig::new(0.5)).unwrap();
     assert!(format!("{nms:?}").contains("batch_size: 4, nms_threshold: Some(0.5)"), "{nms:?}");
 }

@@ -122,6 +122,13 @@ mod tests {
     use rand::rngs::SmallRng;
     use rand::{RngExt, SeedableRng};
 
+    #[test]
+    fn a_threshold_that_suppresses_too_much_or_nothing_has_no_reach() {
+        for threshold in [0.1, 1.5, f64::NAN] {
+            assert!(Reach::new(threshold, Convention::Pixel).is_none(), "{threshold}");
+        }
+    }
+
     /// Pairs of boxes that differ along one axis only, as far as the threshold allows, or nearly.
     fn every_overlap_is_in_reach<F: Float>() {
         let mut overlaps = 0;
