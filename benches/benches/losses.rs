@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use ohem_benches::{Job, medians};
-use ohem_core::loss::{self, Backward, Regression};
+use ohem_core::loss::{self, GradientSpec, Regression};
 use ohem_core::simd::{Portable, Scalar};
 use ohem_reference::loss as reference;
 use ohem_std::Float;
@@ -92,7 +92,7 @@ fn every_loss<F: Float>(criterion: &mut Criterion, precision: &str, tier: Tier) 
     let targets = vec![F::zero(); ROIS * 4];
     let regression = Regression::new(labels, predictions, &targets).expect("sound tables");
     let selected: Vec<u32> = (0..128).map(|nth| nth * 31).collect();
-    let backward = Backward::new(&selected).gathered();
+    let backward = GradientSpec::new(&selected).gathered();
     let mut losses = vec![F::zero(); ROIS];
     let mut group = criterion.benchmark_group(format!("losses/{precision}/{tier}"));
     group.throughput(Throughput::Elements(ROIS as u64));

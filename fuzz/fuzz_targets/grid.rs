@@ -5,9 +5,9 @@
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, Grid};
+use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SpatialHashStorage};
 use ohem_core::mine::{Memory, mine};
-use ohem_core::rank::Fixed;
+use ohem_core::rank::FixedBuffer;
 use ohem_core::simd::{Scalar, Simd};
 use ohem_core::{BBox, Float, NmsConfig, Ranked, Rois};
 use ohem_fuzz::{everywhere, options, read};
@@ -75,11 +75,11 @@ impl<F: Float> Work for Keep<'_, F> {
     fn on<S: Simd>(self, simd: S) -> Vec<u32> {
         let n = self.rows.len();
         // What is in lent memory must not matter.
-        let (mut window, mut columns) = (vec![Ranked::FILLER; n.max(2)], vec![F::one(); n * COLUMNS]);
+        let (mut window, mut columns) = (vec![Ranked::PLACEHOLDER; n.max(2)], vec![F::one(); n * COLUMNS]);
         let (mut heads, mut floats) = (vec![7; self.heads], vec![F::one(); self.blocks * BLOCK_FLOATS]);
         let (mut links, mut selected) = (vec![7; self.blocks * BLOCK_LINKS], vec![7; n]);
-        let grid = Grid { heads: &mut heads, floats: &mut floats, links: &mut links };
-        let memory = Memory::new(Fixed(&mut window), &mut columns, &mut selected).with_grid(grid);
+        let grid = SpatialHashStorage { heads: &mut heads, floats: &mut floats, links: &mut links };
+        let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected).with_index(grid);
         let rois = Rois::by_label(BBox::from_rows(self.rows), &self.case.table.labels).unwrap();
         mine(simd, &rois, self.losses, &self.case.config.keeping(n), memory).unwrap().indices().to_vec()
     }

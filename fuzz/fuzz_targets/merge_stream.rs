@@ -57,7 +57,7 @@ fn check<F: Float>(case: &Case) {
         stream.push(&hard, losses).unwrap();
         by_heap.push(&hard, losses).unwrap();
         let ranked: Vec<_> = ranked(&hard, losses, u32::try_from(part.start).unwrap()).collect();
-        let mut out = vec![Ranked::FILLER; case.config.batch_size];
+        let mut out = vec![Ranked::PLACEHOLDER; case.config.batch_size];
         let len = merge(&ranked, &merged, &mut out);
         merged = out[..len].to_vec();
     }

@@ -6,9 +6,9 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use ohem_core::mine::{Memory, mine};
-use ohem_core::rank::Fixed;
+use ohem_core::rank::FixedBuffer;
 use ohem_core::simd::Simd;
-use ohem_core::{BBox, Float, Hardness, MineConfig, Ranked, Rois, admit};
+use ohem_core::{BBox, Float, MineConfig, RankKey, Ranked, Rois, admit};
 use ohem_fuzz::naive::{self, Mined, first_nan};
 use ohem_fuzz::{everywhere, on_each_tier, options, read, wide};
 use ohem_std::simd::Work;
@@ -58,7 +58,7 @@ struct Mine<'a, F, H> {
     losses: &'a [H],
 }
 
-impl<F: Float, H: Hardness> Work for Mine<'_, F, H> {
+impl<F: Float, H: RankKey> Work for Mine<'_, F, H> {
     type Output = core::result::Result<Mined, usize>;
 
     fn on<S: Simd>(self, simd: S) -> Self::Output {
@@ -66,16 +66,16 @@ impl<F: Float, H: Hardness> Work for Mine<'_, F, H> {
         let rois = Rois::new(BBox::from_rows(self.rows), &table.images, &table.labels).unwrap();
         let capacity = config.batch_size + self.case.spare;
         // What is in lent memory must not matter.
-        let (mut window, mut selected) = (vec![Ranked::FILLER; self.case.places], vec![7; capacity]);
+        let (mut window, mut selected) = (vec![Ranked::PLACEHOLDER; self.case.places], vec![7; capacity]);
         let mut columns = vec![F::one(); capacity * admit::COLUMNS];
-        let memory = Memory::new(Fixed(&mut window), &mut columns, &mut selected);
+        let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
         let hard = mine(simd, &rois, self.losses, config, memory).map_err(first_nan)?;
         let (visited, suppressed) = (hard.visited(), hard.suppressed());
         Ok(Mined { selected: wide(hard.indices()), visited, suppressed })
     }
 }
 
-fn check<F: Float, H: Hardness>(case: &Case, losses: &[H]) {
+fn check<F: Float, H: RankKey>(case: &Case, losses: &[H]) {
     let (config, rows) = (&case.config, &case.table.boxes::<F>());
     let want = naive::mine::<F, H>(&case.table, losses, config);
     everywhere(Mine { case, rows, losses }, &want);

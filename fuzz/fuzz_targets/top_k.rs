@@ -10,7 +10,7 @@ use half::{bf16, f16};
 use libfuzzer_sys::fuzz_target;
 use ohem_core::rank::{HardestFirst, RankError, TopK, top_k};
 use ohem_core::simd::Simd;
-use ohem_core::{Hardness, MineError, NanPolicy, Ranked};
+use ohem_core::{MineError, NanPolicy, RankKey, Ranked};
 use ohem_fuzz::naive::{first_nan, nan};
 use ohem_fuzz::{everywhere, on_each_tier, options, read, wide};
 use ohem_std::simd::Work;
@@ -61,11 +61,11 @@ struct Rank<'a, H> {
     losses: &'a [H],
 }
 
-impl<H: Hardness> Work for Rank<'_, H> {
+impl<H: RankKey> Work for Rank<'_, H> {
     type Output = core::result::Result<[Vec<usize>; 2], usize>;
 
     fn on<S: Simd>(self, simd: S) -> Self::Output {
-        let mut window = vec![Ranked::FILLER; self.case.places];
+        let mut window = vec![Ranked::PLACEHOLDER; self.case.places];
         let all = HardestFirst::windowed(simd, self.losses, self.case.nan, &mut window).map_err(named)?;
         let mut stream = TopK::<H, 33>::new(self.case.k.min(32), self.case.nan).unwrap();
         let mut chunks = self.losses.chunks(self.case.chunk);
@@ -75,7 +75,7 @@ impl<H: Hardness> Work for Rank<'_, H> {
     }
 }
 
-fn check<H: Hardness + Debug>(case: &Case, losses: &[H]) {
+fn check<H: RankKey + Debug>(case: &Case, losses: &[H]) {
     let all = ohem_reference::rank(losses, nan(case.nan));
     let first = |k: usize| all.clone().map(|all| all[..all.len().min(k)].to_vec());
     let want = all.clone().and_then(|all| Ok([all, first(case.k.min(32))?]));

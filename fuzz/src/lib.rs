@@ -12,7 +12,7 @@ use core::fmt::Debug;
 
 use arbitrary::{Result, Unstructured};
 use ohem_core::simd::Scalar;
-use ohem_core::{Float, Hardness};
+use ohem_core::{Float, RankKey};
 use ohem_std::simd::{Tier, Work, run};
 
 /// So many bytes of options precede the data of a case: a change of one does not move the other.
@@ -47,7 +47,7 @@ pub struct Bits<F>(pub Vec<F>);
 
 impl<F: Float> PartialEq for Bits<F> {
     fn eq(&self, other: &Self) -> bool {
-        let bits = |value: F| Some(Hardness::to_f64(value).to_bits()).filter(|_| !value.is_nan());
+        let bits = |value: F| Some(RankKey::to_f64(value).to_bits()).filter(|_| !value.is_nan());
         self.0.iter().map(|&value| bits(value)).eq(other.0.iter().map(|&value| bits(value)))
     }
 }

@@ -1,7 +1,7 @@
 //! The reference, asked in the words of ohem.
 
 use ohem_core::rank::RankError;
-use ohem_core::{Convention, Float, Hardness, MineConfig, MineError, NanPolicy, NmsConfig, Suppress};
+use ohem_core::{Convention, Float, MineConfig, MineError, NanPolicy, NmsConfig, RankKey, Suppress};
 use ohem_reference as reference;
 use ohem_std::Error;
 use ohem_testkit::Table;
@@ -9,7 +9,7 @@ use ohem_testkit::Table;
 pub use ohem_reference::Mined;
 
 /// Mines; `Err` names the first NaN.
-pub fn mine<F: Float, H: Hardness>(table: &Table, losses: &[H], config: &MineConfig) -> Result<Mined, usize> {
+pub fn mine<F: Float, H: RankKey>(table: &Table, losses: &[H], config: &MineConfig) -> Result<Mined, usize> {
     let nms = config.nms_threshold.map(|threshold| (F::from_f64(threshold), suppress(config.suppress)));
     let (boxes, convention) = (table.boxes::<F>(), convention(config.convention));
     let (batch_size, nan) = (config.batch_size, nan(config.nan));

@@ -7,10 +7,10 @@ mod targets;
 use core::hint::black_box;
 
 use half::{bf16, f16};
-use ohem_core::rank::{Fixed, HardestFirst, TopK, top_k};
+use ohem_core::rank::{FixedBuffer, HardestFirst, TopK, top_k};
 use ohem_core::simd::{Portable, Scalar, Simd};
 use ohem_core::{
-    BBox, Convention, Float, Hardness, MineConfig, Miner, NanPolicy, Nms, NmsConfig, Ranked, Rois, Suppress,
+    BBox, Convention, Float, MineConfig, Miner, NanPolicy, Nms, NmsConfig, RankKey, Ranked, Rois, Suppress,
     admit, gather, iou, mine,
 };
 
@@ -49,17 +49,17 @@ fn boxes<F: Float>() -> usize {
     usize::from(black_box(one.is_box(convention) && one.area(convention) >= iou)) + black_box(out).len()
 }
 
-fn ranks<H: Hardness>(loss: H) -> usize {
+fn ranks<H: RankKey>(loss: H) -> usize {
     let losses = [loss; 200];
     let losses = opaque(&losses);
     let nan = black_box(NanPolicy::Error);
-    let (mut window, mut scratch) = ([Ranked::FILLER; 20], [Ranked::FILLER; 200]);
+    let (mut window, mut scratch) = ([Ranked::PLACEHOLDER; 20], [Ranked::PLACEHOLDER; 200]);
     let mut count = 0;
     if let Ok(hardest) = HardestFirst::windowed(Portable, losses, nan, opaque_mut(&mut window)) {
         count += hardest.map(|ranked| ranked.index() as usize).fold(0, |_, index| black_box(index));
     }
     if let Ok(hardest) = HardestFirst::in_place(Scalar, losses, nan, opaque_mut(&mut scratch)) {
-        count += hardest.map(|ranked| black_box(ranked.hardness())).count();
+        count += hardest.map(|ranked| black_box(ranked.key())).count();
     }
     let mut indices = [0; 50];
     count += top_k(losses, opaque_mut(&mut indices), black_box(7), nan).map_or(0, <[u32]>::len);
@@ -72,7 +72,7 @@ fn ranks<H: Hardness>(loss: H) -> usize {
     count
 }
 
-fn mines<F: Float, H: Hardness>(loss: H) -> usize {
+fn mines<F: Float, H: RankKey>(loss: H) -> usize {
     let (rows, keys, losses) = ([[F::one(); 4]; 100], [1; 100], [loss; 100]);
     let (boxes, keys, losses) = (BBox::from_rows(opaque(&rows)), opaque(&keys), opaque(&losses));
     let config = black_box(MineConfig::fast_rcnn().without_nms().batch_size(30).nms_threshold(0.5));
@@ -102,24 +102,24 @@ fn mines<F: Float, H: Hardness>(loss: H) -> usize {
     count
 }
 
-fn lent<F: Float, H: Hardness, S: Simd>(
+fn lent<F: Float, H: RankKey, S: Simd>(
     simd: S,
     rois: &Rois<'_, F>,
     losses: &[H],
     config: &MineConfig,
 ) -> usize {
     let (mut window, mut columns, mut selected) =
-        ([Ranked::FILLER; 50], [F::zero(); 10 * admit::COLUMNS], [0; 10]);
+        ([Ranked::PLACEHOLDER; 50], [F::zero(); 10 * admit::COLUMNS], [0; 10]);
     let (mut heads, mut floats, mut links) =
         ([0; 4], [F::zero(); 3 * admit::BLOCK_FLOATS], [0; 3 * admit::BLOCK_LINKS]);
-    let grid = admit::Grid {
+    let grid = admit::SpatialHashStorage {
         heads: opaque_mut(&mut heads),
         floats: opaque_mut(&mut floats),
         links: opaque_mut(&mut links),
     };
-    let window = Fixed(opaque_mut(&mut window));
+    let window = FixedBuffer(opaque_mut(&mut window));
     let memory =
-        mine::Memory::new(window, opaque_mut(&mut columns), opaque_mut(&mut selected)).with_grid(grid);
+        mine::Memory::new(window, opaque_mut(&mut columns), opaque_mut(&mut selected)).with_index(grid);
     mine::mine(simd, rois, losses, config, memory).map_or(0, |hard| hard.len())
 }
 

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use ohem_core::Hardness;
+use ohem_core::RankKey;
 use ohem_core::gate::Gate as Core;
 
 use crate::export::export;
@@ -24,7 +24,7 @@ pub struct Gate<H> {
 
 type Inside<H> = Core<H, OHEM_GATE_WINDOW>;
 
-unsafe fn gate_init<H: Hardness>(gate: *mut Gate<H>, share: f32) -> Result<(), Refusal> {
+unsafe fn gate_init<H: RankKey>(gate: *mut Gate<H>, share: f32) -> Result<(), Refusal> {
     const { assert!(size_of::<Inside<H>>() <= size_of::<Gate<H>>()) }
     const { assert!(align_of::<Inside<H>>() <= align_of::<Gate<H>>()) }
     // SAFETY: the caller of the C function promised it, and it fits.
@@ -34,11 +34,11 @@ unsafe fn gate_init<H: Hardness>(gate: *mut Gate<H>, share: f32) -> Result<(), R
 }
 
 /// Says whether a sample passes; no sample passes a bad pointer.
-unsafe fn passes<H: Hardness>(gate: *mut Gate<H>, loss: H) -> bool {
+unsafe fn passes<H: RankKey>(gate: *mut Gate<H>, loss: H) -> bool {
     // SAFETY: the caller of the C function promised it, and that the gate was initialised.
     unsafe {
         let gate = place(gate.cast::<Inside<H>>(), Status::PointerGate);
-        gate.is_ok_and(|gate| gate.assume_init_mut().passes(loss))
+        gate.is_ok_and(|gate| gate.assume_init_mut().observe(loss))
     }
 }
 

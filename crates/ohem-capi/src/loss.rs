@@ -18,7 +18,7 @@ pub const OHEM_LAYOUT_GATHERED: Layout = 1;
 /// What a backward pass asks of a gradient.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct Backward<F> {
+pub struct GradientSpec<F> {
     /// The RoIs selected.
     pub selected: *const u32,
     /// How many they are.
@@ -35,16 +35,16 @@ pub struct Backward<F> {
 ///
 /// As [`slice`], for `backward` and what it names; as [`slice_mut`], for `out`.
 pub(crate) unsafe fn gradient<'a, F: Float>(
-    backward: *const Backward<F>,
+    backward: *const GradientSpec<F>,
     rows: usize,
     columns: usize,
     out: *mut F,
-) -> Result<(loss::Backward<'a, F>, &'a mut [F]), Refusal> {
+) -> Result<(loss::GradientSpec<'a, F>, &'a mut [F]), Refusal> {
     // SAFETY: as promised by the caller.
     unsafe {
         let backward = one(backward, Status::PointerBackward)?;
         let selected = slice(backward.selected, backward.count, Status::PointerSelected)?;
-        let core = loss::Backward::new(selected).scale(backward.scale);
+        let core = loss::GradientSpec::new(selected).scale(backward.scale);
         let (core, rows) = match backward.layout {
             OHEM_LAYOUT_DENSE => (core, rows),
             OHEM_LAYOUT_GATHERED => (core.gathered(), backward.count),
@@ -78,7 +78,7 @@ macro_rules! labelled {
             length: usize,
             classes: usize,
             labels: *const u32,
-            backward: *const Backward<F>,
+            backward: *const GradientSpec<F>,
             out: *mut F,
         ) -> Result<(), Refusal> {
             // SAFETY: the caller of the C function promised it.
@@ -117,7 +117,7 @@ unsafe fn binary_cross_entropy_gradient<F: Float>(
     logits: *const F,
     targets: *const F,
     length: usize,
-    backward: *const Backward<F>,
+    backward: *const GradientSpec<F>,
     out: *mut F,
 ) -> Result<(), Refusal> {
     // SAFETY: the caller of the C function promised it.
@@ -155,7 +155,7 @@ macro_rules! instances {
                     length: usize,
                     classes: usize,
                     labels: *const u32,
-                    backward: *const Backward<$float>,
+                    backward: *const GradientSpec<$float>,
                     out: *mut $float,
                 );
 
@@ -177,7 +177,7 @@ macro_rules! instances {
                     length: usize,
                     classes: usize,
                     labels: *const u32,
-                    backward: *const Backward<$float>,
+                    backward: *const GradientSpec<$float>,
                     out: *mut $float,
                 );
 
@@ -200,7 +200,7 @@ macro_rules! instances {
                     length: usize,
                     classes: usize,
                     labels: *const u32,
-                    backward: *const Backward<$float>,
+                    backward: *const GradientSpec<$float>,
                     out: *mut $float,
                 );
 
@@ -219,7 +219,7 @@ macro_rules! instances {
                     logits: *const $float,
                     targets: *const $float,
                     length: usize,
-                    backward: *const Backward<$float>,
+                    backward: *const GradientSpec<$float>,
                     out: *mut $float,
                 );
             }

@@ -3,7 +3,7 @@
 use core::ptr;
 
 use ohem_core::simd::Portable;
-use ohem_core::{Float, Hardness};
+use ohem_core::{Float, RankKey};
 
 use crate::export::export;
 use crate::lend::{one, place, slice};
@@ -11,7 +11,7 @@ use crate::miner::Miner;
 use crate::rois::{BBox, Rois, Selection};
 use crate::status::{Refusal, Status};
 
-unsafe fn mine<F: Float, H: Hardness>(
+unsafe fn mine<F: Float, H: RankKey>(
     miner: *mut Miner<F>,
     rois: *const Rois<F>,
     losses: *const H,
@@ -21,7 +21,7 @@ unsafe fn mine<F: Float, H: Hardness>(
     unsafe { select(one(miner, Status::PointerMiner)?, rois, losses, selection) }
 }
 
-unsafe fn nms<F: Float, H: Hardness>(
+unsafe fn nms<F: Float, H: RankKey>(
     miner: *mut Miner<F>,
     boxes: *const BBox<F>,
     groups: *const u32,
@@ -38,7 +38,7 @@ unsafe fn nms<F: Float, H: Hardness>(
     }
 }
 
-unsafe fn select<F: Float, H: Hardness>(
+unsafe fn select<F: Float, H: RankKey>(
     miner: &Miner<F>,
     rois: *const Rois<F>,
     losses: *const H,

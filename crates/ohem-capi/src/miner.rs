@@ -8,8 +8,8 @@ use core::mem::MaybeUninit;
 
 use ohem_core::admit::COLUMNS;
 use ohem_core::mine::Memory;
-use ohem_core::rank::Fixed;
-use ohem_core::{Float, Hardness, Ranked};
+use ohem_core::rank::FixedBuffer;
+use ohem_core::{Float, RankKey, Ranked};
 
 use crate::config::MineConfig;
 use crate::export::export;
@@ -73,7 +73,7 @@ impl<F: Float> Miner<F> {
     /// # Safety
     ///
     /// It was initialised, and nothing else uses its memory while `'a` lasts.
-    pub(crate) unsafe fn memory<'a, H: Hardness>(&self) -> Result<Memory<'a, F, Fixed<'a, H>>, Refusal> {
+    pub(crate) unsafe fn memory<'a, H: RankKey>(&self) -> Result<Memory<'a, F, FixedBuffer<'a, H>>, Refusal> {
         const { assert!(size_of::<Ranked<H>>() <= size_of::<Ranked<F>>()) }
         let places = window(self.capacity);
         let columns = self.memory.cast::<Ranked<F>>().wrapping_add(places).cast::<F>();
@@ -82,7 +82,7 @@ impl<F: Float> Miner<F> {
         // SAFETY: three parts of the memory, which all have been written to, with zeros at least.
         unsafe {
             Ok(Memory::new(
-                Fixed(slice_mut(self.memory.cast(), places, Status::PointerMiner)?),
+                FixedBuffer(slice_mut(self.memory.cast(), places, Status::PointerMiner)?),
                 slice_mut(columns, floats, Status::PointerMiner)?,
                 slice_mut(selected, self.capacity, Status::PointerMiner)?,
             ))

@@ -6,7 +6,7 @@ use ohem_core::simd::Portable;
 
 use crate::export::export;
 use crate::lend::{one, slice, slice_mut};
-use crate::loss::{Backward, gradient};
+use crate::loss::{GradientSpec, gradient};
 use crate::status::{Refusal, Status};
 
 /// Box deltas that were predicted, those that were wanted, and how they are weighted.
@@ -83,7 +83,7 @@ unsafe fn with_losses<'a, F: Float>(
 
 unsafe fn regression_gradient<F: Float>(
     regression: *const Regression<F>,
-    backward: *const Backward<F>,
+    backward: *const GradientSpec<F>,
     out: *mut F,
 ) -> Result<(), Refusal> {
     // SAFETY: the caller of the C function promised it.
@@ -124,7 +124,7 @@ macro_rules! instances {
                 /// `out` has as many columns as the predictions, and rows as the layout says.
                 fn regression_gradient(
                     regression: *const Regression<$float>,
-                    backward: *const Backward<$float>,
+                    backward: *const GradientSpec<$float>,
                     out: *mut $float,
                 );
             }

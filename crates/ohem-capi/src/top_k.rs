@@ -1,13 +1,13 @@
 //! The hardest k of some losses.
 
-use ohem_core::{Hardness, rank};
+use ohem_core::{RankKey, rank};
 
 use crate::config::{NanPolicy, nan_policy};
 use crate::export::export;
 use crate::lend::{place, slice, slice_mut};
 use crate::status::{Refusal, Status};
 
-unsafe fn top_k<H: Hardness>(
+unsafe fn top_k<H: RankKey>(
     losses: *const H,
     length: usize,
     k: usize,

@@ -3,7 +3,7 @@
 use core::ptr;
 
 use ohem_capi::Status;
-use ohem_capi::loss::{self, Backward, OHEM_LAYOUT_DENSE, OHEM_LAYOUT_GATHERED};
+use ohem_capi::loss::{self, GradientSpec, OHEM_LAYOUT_DENSE, OHEM_LAYOUT_GATHERED};
 use ohem_capi::regression::{self, Regression};
 use ohem_core::Float;
 use ohem_core::loss::{self as core_loss, LossError, Weights};
@@ -47,11 +47,11 @@ fn by_core<F: Float>(length: usize, call: impl FnOnce(&mut [F]) -> Result<(), Lo
 fn requests<F: Float>(
     selected: &[u32],
     rows: usize,
-) -> [(Backward<F>, core_loss::Backward<'_, F>, usize); 2] {
+) -> [(GradientSpec<F>, core_loss::GradientSpec<'_, F>, usize); 2] {
     let (pointer, count, scale) = (selected.as_ptr(), selected.len(), F::from_f64(0.25));
-    let dense = Backward { selected: pointer, count, scale, layout: OHEM_LAYOUT_DENSE };
-    let gathered = Backward { layout: OHEM_LAYOUT_GATHERED, ..dense };
-    let core = core_loss::Backward::new(selected).scale(scale);
+    let dense = GradientSpec { selected: pointer, count, scale, layout: OHEM_LAYOUT_DENSE };
+    let gathered = GradientSpec { layout: OHEM_LAYOUT_GATHERED, ..dense };
+    let core = core_loss::GradientSpec::new(selected).scale(scale);
     [(dense, core, rows), (gathered, core.gathered(), count)]
 }
 
@@ -72,7 +72,7 @@ macro_rules! checks {
                 usize,
                 usize,
                 *const u32,
-                *const Backward<$float>,
+                *const GradientSpec<$float>,
                 *mut $float,
                 *mut usize,
             ) -> Status;
@@ -85,7 +85,7 @@ macro_rules! checks {
                     &[$float],
                     usize,
                     &[u32],
-                    &core_loss::Backward<'_, $float>,
+                    &core_loss::GradientSpec<'_, $float>,
                     &mut [$float],
                 ) -> Result<(), LossError>,
                 (values, classes, labels): (&[$float], usize, &[u32]),

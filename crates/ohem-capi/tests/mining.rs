@@ -8,7 +8,7 @@ use ohem_capi::config::MineConfig;
 use ohem_capi::miner::Miner;
 use ohem_capi::rois::{BBox, Rois, Selection};
 use ohem_capi::{Status, mine, miner, top_k};
-use ohem_core::{Float, Hardness};
+use ohem_core::{Float, RankKey};
 use ohem_reference::{self as reference, Convention, Nan, Suppress};
 use ohem_testkit::{Table, strategy};
 use proptest::prelude::*;
@@ -98,7 +98,7 @@ fn miner<F: Float>(init: Init<F>, memory: &mut [u8], capacity: usize, config: &M
     miner
 }
 
-fn check<F: Float, H: Hardness>(
+fn check<F: Float, H: RankKey>(
     (init, size): (Init<F>, extern "C" fn(usize) -> usize),
     (mine, nms): (Mine<F, H>, Nms<F, H>),
     table: &Table,
@@ -140,7 +140,7 @@ fn check<F: Float, H: Hardness>(
     }
 }
 
-fn check_top_k<H: Hardness>(top_k: TopK<H>, losses: &[H], k: usize, nan: u32) {
+fn check_top_k<H: RankKey>(top_k: TopK<H>, losses: &[H], k: usize, nan: u32) {
     let (mut found, mut count, mut offender) = (vec![7; losses.len()], 0, usize::MAX);
     // SAFETY: every pointer is to what it should be.
     let status = unsafe {

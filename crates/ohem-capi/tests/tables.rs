@@ -120,8 +120,8 @@ proptest! {
             let (float, integer) = unsafe {
                 (gate::f32::gate_passes(&mut floats, loss), gate::i32::gate_passes(&mut integers, loss as i32))
             };
-            prop_assert_eq!(float, wanted_floats.passes(loss));
-            prop_assert_eq!(integer, wanted_integers.passes(loss as i32));
+            prop_assert_eq!(float, wanted_floats.observe(loss));
+            prop_assert_eq!(integer, wanted_integers.observe(loss as i32));
         }
     }
 }

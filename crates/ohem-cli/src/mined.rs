@@ -6,7 +6,7 @@ use core::time::Duration;
 use std::time::Instant;
 
 use ohem_std::rules::{self, RuleError};
-use ohem_std::{BBox, Convention, Error, Float, Hardness, MineConfig, MineError, NanPolicy, RankError};
+use ohem_std::{BBox, Convention, Error, Float, MineConfig, MineError, NanPolicy, RankError, RankKey};
 use ohem_table::Table;
 
 use crate::args::Precision;
@@ -179,7 +179,7 @@ fn without(mut rows: Vec<u32>, others: &[u32]) -> Vec<u32> {
 /// The mean of some losses; nothing if there are none.
 fn mean<F: Float>(losses: impl Iterator<Item = F>) -> Option<f64> {
     let (sum, count) =
-        losses.fold((0.0, 0.0), |(sum, count), loss| (sum + Hardness::to_f64(loss), count + 1.0));
+        losses.fold((0.0, 0.0), |(sum, count), loss| (sum + RankKey::to_f64(loss), count + 1.0));
     (count > 0.0).then_some(sum / count)
 }
 

@@ -4,7 +4,7 @@ use core::fmt::{self, Display, Write};
 
 use crc32fast::Hasher;
 use half::{bf16, f16};
-use ohem_core::{BBox, Hardness, Ranked, Selection, Statistics};
+use ohem_core::{BBox, RankKey, Ranked, Selection, Statistics};
 
 /// The CRC-32 of all that was added.
 pub(crate) struct Digest(Hasher);
@@ -129,9 +129,9 @@ impl<F: Bits> Bits for BBox<F> {
     }
 }
 
-impl<H: Hardness + Bits> Bits for Ranked<H> {
+impl<H: RankKey + Bits> Bits for Ranked<H> {
     fn add_to(&self, digest: &mut Digest) {
-        digest.add(&(self.hardness(), self.index()));
+        digest.add(&(self.key(), self.index()));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Compact targets of the golden minibatches, spread over the columns of their classes.
+//! RegressionTargets targets of the golden minibatches, spread over the columns of their classes.
 
 use ohem_core::Float;
 use ohem_core::simd::Simd;

@@ -2,7 +2,7 @@
 
 use ohem_core::Float;
 use ohem_core::NanPolicy;
-use ohem_core::loss::{Backward, Regression, Weights, probability_cross_entropy};
+use ohem_core::loss::{GradientSpec, Regression, Weights, probability_cross_entropy};
 use ohem_core::rank::top_k;
 use ohem_core::simd::Simd;
 
@@ -44,7 +44,7 @@ pub(crate) fn run<F: Float + Loss, S: Simd>(
         let all = arena.indices(losses.len())?;
         let hard = top_k(losses, all, table.batch_size(), NanPolicy::First).unwrap_or_default();
         let gradient = arena.lend(predictions.len())?;
-        digest.add(&boxes.map(|boxes| boxes.gradient(&Backward::new(hard), gradient)));
+        digest.add(&boxes.map(|boxes| boxes.gradient(&GradientSpec::new(hard), gradient)));
         digest.add(gradient);
     }
     Ok(())

@@ -2,8 +2,8 @@
 
 use ohem_core::simd::Simd;
 use ohem_core::targets::{
-    Assignment, BoxCoder, ByImage, Compact, LabelConfig, Normalization, assign, assign_batch, assign_own,
-    compact, label, split,
+    Assignment, BoxCoder, ByImage, LabelConfig, Normalization, RegressionTargets, assign, assign_batch,
+    assign_own, label, regression_targets, split,
 };
 use ohem_core::{BBox, Convention, Float};
 
@@ -108,8 +108,8 @@ impl<'a, F: Float + Bits> Case<'a, F> {
         let classes = arena.lend(self.rois.len())?;
         let (steps, _) = arena.lend::<F>(4 * self.rois.len())?.as_chunks_mut();
         let (truth, coder) = ((self.ground_truth(), self.classes), BoxCoder::new(convention));
-        let out = Compact { classes, steps };
-        digest.add(&compact(self.rois, truth, assignment, &self.config, &coder, out));
+        let out = RegressionTargets { classes, steps };
+        digest.add(&regression_targets(self.rois, truth, assignment, &self.config, &coder, out));
         digest.add(&(&*classes, &*steps));
         let scale = Normalization::new(self.means, self.stds);
         digest.add(&scale.map(|scale| scale.normalize(classes, steps)));

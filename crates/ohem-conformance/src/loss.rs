@@ -2,12 +2,12 @@
 
 use bytemuck::Pod;
 use half::{bf16, f16};
-use ohem_core::Hardness;
+use ohem_core::RankKey;
 
 use crate::bits::Bits;
 
 /// A loss that cases are ranked by.
-pub(crate) trait Loss: Hardness + Bits + Pod {
+pub(crate) trait Loss: RankKey + Bits + Pod {
     /// The loss in this type: rounded, or quantised by a power of two and saturated.
     fn of(loss: f64) -> Self;
 }

@@ -2,7 +2,7 @@
 
 use ohem_core::Float;
 use ohem_core::loss::{
-    Backward, Regression, Weights, binary_cross_entropy, binary_cross_entropy_gradient, cross_entropy,
+    GradientSpec, Regression, Weights, binary_cross_entropy, binary_cross_entropy_gradient, cross_entropy,
     cross_entropy_gradient, probability_cross_entropy, probability_cross_entropy_gradient,
     sigmoid_cross_entropy, sigmoid_cross_entropy_gradient, smooth_l1, smooth_l1_slope,
 };
@@ -34,7 +34,7 @@ fn probabilities<F: Float + Bits, S: Simd>(
         let arena = &mut arena.again();
         let (row, labels) = (cases.floats::<F>(arena)?, cases.keys(arena)?);
         let (mut loss, gradient) = ([F::zero()], arena.lend(row.len())?);
-        let (classes, backward) = (row.len(), Backward::new(&[0]));
+        let (classes, backward) = (row.len(), GradientSpec::new(&[0]));
         digest.add(&probability_cross_entropy(simd, row, classes, labels, &mut loss));
         digest.add(&loss);
         digest.add(&probability_cross_entropy_gradient(row, classes, labels, &backward, gradient));
@@ -54,7 +54,7 @@ fn logits<F: Float + Bits, S: Simd>(
         let arena = &mut arena.again();
         let (row, labels) = (cases.floats::<F>(arena)?, cases.keys(arena)?);
         let (mut loss, gradient) = ([F::zero()], arena.lend(row.len())?);
-        let (classes, backward) = (row.len(), Backward::new(&[0]).scale(F::from_f64(0.3)));
+        let (classes, backward) = (row.len(), GradientSpec::new(&[0]).scale(F::from_f64(0.3)));
         digest.add(&cross_entropy(simd, row, classes, labels, &mut loss));
         digest.add(&loss);
         digest.add(&cross_entropy_gradient(simd, row, classes, labels, &backward, gradient));
@@ -80,7 +80,7 @@ fn binary<F: Float + Bits, S: Simd>(
         digest.add(&binary_cross_entropy(simd, logits, targets, losses));
         digest.add(losses);
         let all = arena.indices(losses.len())?;
-        digest.add(&binary_cross_entropy_gradient(logits, targets, &Backward::new(all), losses));
+        digest.add(&binary_cross_entropy_gradient(logits, targets, &GradientSpec::new(all), losses));
         digest.add(losses);
     }
     Ok(())
@@ -124,7 +124,7 @@ fn regression<F: Float + Bits, S: Simd>(
         let boxes = boxes.and_then(|boxes| boxes.weights(inside, outside));
         let (mut loss, mut gradient) = ([F::one()], [F::one(); 4]);
         digest.add(&boxes.map(|boxes| boxes.add_to(simd, &mut loss)));
-        digest.add(&boxes.map(|boxes| boxes.gradient(&Backward::new(&[0]), &mut gradient)));
+        digest.add(&boxes.map(|boxes| boxes.gradient(&GradientSpec::new(&[0]), &mut gradient)));
         digest.add(&(loss, gradient));
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Ranking alone: lazily, the hardest few, of a stream, the hardest but so many; and the gate.
 
 use ohem_core::gate::Gate;
-use ohem_core::rank::{HardestFirst, TopK, nth, top_k};
+use ohem_core::rank::{HardestFirst, TopK, select_nth, top_k};
 use ohem_core::simd::Simd;
 use ohem_core::{NanPolicy, Ranked};
 
@@ -30,16 +30,16 @@ pub(crate) fn run<H: Loss, S: Simd>(
             stream(simd, losses, k.min(32), nan, digest);
             digest.add(&top_k(losses, indices, k, nan));
         }
-        digest.add(&nth(|| losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index)), k));
+        digest.add(&select_nth(|| losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index)), k));
         let mut gate = Gate::<H, 32>::new(0.25);
-        losses.iter().for_each(|&loss| digest.add(&gate.passes(loss)));
+        losses.iter().for_each(|&loss| digest.add(&gate.observe(loss)));
     }
     Ok(())
 }
 
 /// The hardest in a window that must be filled again for all of them.
 fn lazily<H: Loss, S: Simd>(simd: S, losses: &[H], nan: NanPolicy, digest: &mut Digest) {
-    match HardestFirst::windowed(simd, losses, nan, &mut [Ranked::FILLER; 64]) {
+    match HardestFirst::windowed(simd, losses, nan, &mut [Ranked::PLACEHOLDER; 64]) {
         Ok(hardest) => hardest.take(LAZILY).for_each(|ranked| digest.add(&ranked)),
         refused => digest.add(&refused.map(|_| ())),
     }

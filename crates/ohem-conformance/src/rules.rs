@@ -1,9 +1,9 @@
 //! The rules of other frameworks on the golden anchors: SSD, TensorFlow, mmdetection, R-FCN.
 
 use ohem_core::mine::Memory;
-use ohem_core::rank::Fixed;
+use ohem_core::rank::FixedBuffer;
 use ohem_core::rules::ssd::{Anchors, SsdConfig, SsdNms, hard_examples, negatives};
-use ohem_core::rules::tensorflow::weigh;
+use ohem_core::rules::tensorflow::weighted_sum;
 use ohem_core::rules::{Ignored, MmdetConfig, TensorflowConfig, mmdet, per_image, tensorflow};
 use ohem_core::simd::Simd;
 use ohem_core::{Float, NanPolicy, Ranked};
@@ -80,14 +80,14 @@ fn without_boxes<F: Float + Bits, S: Simd>(
     arena: &mut Arena<'_>,
     digest: &mut Digest,
 ) -> Result<(), MemoryError> {
-    let (mut window, selected) = ([Ranked::FILLER; 64], arena.lend(losses.len())?);
+    let (mut window, selected) = ([Ranked::PLACEHOLDER; 64], arena.lend(losses.len())?);
     let mut config = MmdetConfig::new();
     (config.num, config.neg_pos_ub) = (losses.len() / 2, Some(3.0));
-    let memory = Memory::without_nms(Fixed(&mut window), selected);
+    let memory = Memory::without_nms(FixedBuffer(&mut window), selected);
     digest.add(&mmdet(simd, losses, matches, &config, memory));
     let (images, mut counts) = (arena.indices(losses.len())?, [0; 3]);
     images.iter_mut().for_each(|image| *image %= 3);
-    let memory = Memory::without_nms(Fixed(&mut window), selected);
+    let memory = Memory::without_nms(FixedBuffer(&mut window), selected);
     digest.add(&per_image(simd, images, losses, 8, NanPolicy::Error, &mut counts, memory));
     Ok(())
 }
@@ -109,7 +109,7 @@ fn by_tensorflow<F: Float + Bits, S: Simd>(
     let (cls, loc) = (cases.floats::<F>(arena)?, cases.floats(arena)?);
     let matches = matches(cases, arena)?;
     let (both, mut room) = (arena.lend(cls.len())?, Room::new(cls.len(), arena)?);
-    digest.add(&weigh(cls, cls_weight, loc, loc_weight, both));
+    digest.add(&weighted_sum(cls, cls_weight, loc, loc_weight, both));
     for losses in [cls, loc, both] {
         digest.add(losses);
         for ignored in IGNORED {

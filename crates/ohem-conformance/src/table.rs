@@ -1,9 +1,9 @@
 //! RoIs of a case, and memory to mine them.
 
-use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, Grid};
+use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SpatialHashStorage};
 use ohem_core::mine::Memory;
-use ohem_core::rank::Fixed;
-use ohem_core::{BBox, Float, Hardness, MineConfig, Ranked, Rois, RoisError, Suppress};
+use ohem_core::rank::FixedBuffer;
+use ohem_core::{BBox, Float, MineConfig, RankKey, Ranked, Rois, RoisError, Suppress};
 
 use crate::input::{Cases, length};
 use crate::memory::{Arena, MemoryError};
@@ -45,7 +45,7 @@ impl<'a, F: Float> Table<'a, F> {
 }
 
 /// Memory for a selection of so many RoIs.
-pub(crate) struct Room<'a, F, H: Hardness> {
+pub(crate) struct Room<'a, F, H: RankKey> {
     window: [Ranked<H>; 64],
     columns: &'a mut [F],
     heads: &'a mut [u32],
@@ -54,12 +54,12 @@ pub(crate) struct Room<'a, F, H: Hardness> {
     selected: &'a mut [u32],
 }
 
-impl<'a, F: Float, H: Hardness> Room<'a, F, H> {
+impl<'a, F: Float, H: RankKey> Room<'a, F, H> {
     /// Takes memory for a selection, and for an index of it that will be full now and then.
     pub(crate) fn new(capacity: usize, arena: &mut Arena<'a>) -> Result<Self, MemoryError> {
         let blocks = capacity / 8;
         Ok(Self {
-            window: [Ranked::FILLER; 64],
+            window: [Ranked::PLACEHOLDER; 64],
             columns: arena.lend(capacity * COLUMNS)?,
             heads: arena.lend(capacity)?,
             blocks: arena.lend(blocks * BLOCK_FLOATS)?,
@@ -68,8 +68,8 @@ impl<'a, F: Float, H: Hardness> Room<'a, F, H> {
         })
     }
 
-    pub(crate) fn lend(&mut self) -> Memory<'_, F, Fixed<'_, H>, Grid<'_, F>> {
-        let grid = Grid { heads: self.heads, floats: self.blocks, links: self.links };
-        Memory::new(Fixed(&mut self.window), self.columns, self.selected).with_grid(grid)
+    pub(crate) fn lend(&mut self) -> Memory<'_, F, FixedBuffer<'_, H>, SpatialHashStorage<'_, F>> {
+        let grid = SpatialHashStorage { heads: self.heads, floats: self.blocks, links: self.links };
+        Memory::new(FixedBuffer(&mut self.window), self.columns, self.selected).with_index(grid)
     }
 }

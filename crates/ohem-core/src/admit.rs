@@ -2,21 +2,21 @@
 //! group.
 //!
 //! Boxes taken stand in columns, and a new one is held against all of them in SIMD. That is quadratic, and yet
-//! the fastest way for hundreds of boxes. For thousands there is a [`Grid`]: where memory was lent for it,
+//! the fastest way for hundreds of boxes. For thousands there is a [`SpatialHashStorage`]: where memory was lent for it,
 //! boxes taken are filed by size and position as well, and a new one is held against those in its reach.
 
 mod columns;
-mod grid;
-mod index;
-mod overlap;
-mod reach;
+mod overlap_bounds;
+mod overlap_test;
+mod spatial_hash;
+mod spatial_index;
 
 pub use columns::COLUMNS;
 use columns::Columns;
-pub use grid::{BLOCK_FLOATS, BLOCK_LINKS, Grid};
-use index::Filed;
-pub use index::IndexMemory;
-pub use overlap::Rule;
+pub use overlap_test::OverlapTest;
+pub use spatial_hash::{BLOCK_FLOATS, BLOCK_LINKS, SpatialHashStorage};
+pub use spatial_index::IndexStorage;
+use spatial_index::SpatialIndex;
 
 use crate::simd::Simd;
 use crate::{BBox, Convention, Float, Group, Rois};
@@ -30,21 +30,21 @@ pub(crate) struct Admitted<'a, F, I> {
     /// The first so many are in the index, too.
     indexed: usize,
     index: Option<I>,
-    rule: Option<Rule<F>>,
+    rule: Option<OverlapTest<F>>,
 }
 
-impl<'a, F: Float, I: Filed<F>> Admitted<'a, F, I> {
+impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
     /// Nothing admitted yet; RoIs of `threshold` IoU or more will suppress, none if there is no threshold.
     ///
     /// `floats` is cut into [`COLUMNS`] columns; it may be empty if there is no threshold.
     pub(crate) fn new(
         floats: &'a mut [F],
-        memory: impl IndexMemory<F, Index = I>,
+        memory: impl IndexStorage<F, Index = I>,
         indices: &'a mut [u32],
         threshold: Option<F>,
         convention: Convention,
     ) -> Self {
-        let rule = threshold.map(|threshold| Rule::new(threshold, convention));
+        let rule = threshold.map(|threshold| OverlapTest::new(threshold, convention));
         let index = rule.and_then(|rule| memory.index(rule));
         Self { indices, len: 0, columns: Columns::cut(floats), indexed: 0, index, rule }
     }
@@ -72,7 +72,7 @@ impl<'a, F: Float, I: Filed<F>> Admitted<'a, F, I> {
             self.columns.write(self.len, Some(group), bbox);
         }
         self.push(index);
-        if self.index.is_some() && self.len >= grid::WORTHWHILE {
+        if self.index.is_some() && self.len >= spatial_hash::MIN_BOXES_FOR_INDEX {
             self.file(rois, rule.convention);
         }
     }
@@ -87,7 +87,13 @@ impl<'a, F: Float, I: Filed<F>> Admitted<'a, F, I> {
 
     /// Whether an admitted box of the group overlaps this one by the threshold or more.
     #[inline(always)]
-    fn overlaps<S: Simd>(&self, bbox: &BBox<F>, group: Group, rule: &Rule<F>, rois: &Rois<'_, F>) -> bool {
+    fn overlaps<S: Simd>(
+        &self,
+        bbox: &BBox<F>,
+        group: Group,
+        rule: &OverlapTest<F>,
+        rois: &Rois<'_, F>,
+    ) -> bool {
         let in_index = match &self.index {
             Some(index) if self.indexed > 0 => index.overlap::<S>(bbox, group, rule, rois),
             _ => None,
@@ -136,7 +142,7 @@ mod tests {
         room: usize,
     }
 
-    impl Filed<f32> for Always {
+    impl SpatialIndex<f32> for Always {
         fn clear(&mut self) {
             self.filed = 0;
         }
@@ -150,7 +156,7 @@ mod tests {
             &self,
             _: &BBox<f32>,
             _: Group,
-            _: &Rule<f32>,
+            _: &OverlapTest<f32>,
             _: &Rois<'_, f32>,
         ) -> Option<bool> {
             self.answer
@@ -167,7 +173,7 @@ mod tests {
         let boxes: Vec<_> = left.map(|x1| BBox::new(x1, 0.0, x1 + 9.0, 9.0)).collect();
         let rois = Rois::one_group(&boxes).unwrap();
         let (mut floats, mut indices) = (vec![0.0; boxes.len() * COLUMNS], vec![0; boxes.len()]);
-        let rule = Rule::new(0.5, Convention::Continuous);
+        let rule = OverlapTest::new(0.5, Convention::Continuous);
         let mut admitted = Admitted {
             indices: &mut indices,
             len: 0,

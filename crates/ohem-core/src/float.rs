@@ -1,14 +1,14 @@
 //! The two float types that boxes and losses come in.
 
-use crate::elementary::{double, single};
-use crate::hardness::Hardness;
+use crate::math::{double, single};
+use crate::rank_key::RankKey;
 use crate::simd::format::{binary32, binary64};
 use crate::simd::{Lanes, Simd};
 
 /// A float that boxes, overlaps and losses are made of: `f32` or `f64`.
 ///
 /// Sealed: the exact meaning of every result rests on IEEE 754 arithmetic.
-pub trait Float: num_traits::Float + Hardness + bytemuck::Pod {
+pub trait Float: num_traits::Float + RankKey + bytemuck::Pod {
     /// The vector of this float under an instruction set.
     type Lanes<S: Simd>: Lanes<Scalar = Self>;
 
@@ -50,7 +50,7 @@ pub trait Float: num_traits::Float + Hardness + bytemuck::Pod {
 }
 
 macro_rules! float {
-    ($float:ident, $bits:ident, $lanes:ident, $elementary:ident, $format:ident) => {
+    ($float:ident, $bits:ident, $lanes:ident, $math:ident, $format:ident) => {
         impl Float for $float {
             type Lanes<S: Simd> = S::$lanes;
 
@@ -94,15 +94,15 @@ macro_rules! float {
             }
             #[inline(always)]
             fn exp_lanes<V: Lanes<Scalar = Self>>(exponents: V) -> V {
-                $elementary::exp(exponents)
+                $math::exp(exponents)
             }
             #[inline(always)]
             fn ln_lanes<V: Lanes<Scalar = Self>>(values: V) -> V {
-                $elementary::ln(values)
+                $math::ln(values)
             }
             #[inline(always)]
             fn ln_1p_lanes<V: Lanes<Scalar = Self>>(values: V) -> V {
-                $elementary::ln_1p(values)
+                $math::ln_1p(values)
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{Hardness, Ranked};
+use crate::{RankKey, Ranked};
 
 /// Lets the hardest share of samples through, as judged by the losses of the last `WINDOW`.
 ///
@@ -16,13 +16,13 @@ use crate::{Hardness, Ranked};
 ///
 /// let mut gate = Gate::<f32, 4>::new(0.25); // the hardest quarter
 /// for loss in [1.0, 2.0, 3.0, 4.0] {
-///     gate.passes(loss);
+///     gate.observe(loss);
 /// }
-/// assert!(!gate.passes(3.5)); // 4.0 was harder
-/// assert!(gate.passes(5.0));
+/// assert!(!gate.observe(3.5)); // 4.0 was harder
+/// assert!(gate.observe(5.0));
 /// ```
 #[derive(Clone)]
-pub struct Gate<H: Hardness, const WINDOW: usize> {
+pub struct Gate<H: RankKey, const WINDOW: usize> {
     /// The last losses, in no order.
     window: [Ranked<H>; WINDOW],
     len: usize,
@@ -31,10 +31,10 @@ pub struct Gate<H: Hardness, const WINDOW: usize> {
     share: f32,
 }
 
-impl<H: Hardness, const WINDOW: usize> Gate<H, WINDOW> {
+impl<H: RankKey, const WINDOW: usize> Gate<H, WINDOW> {
     /// Lets through about this share, from 0 (none) to 1 (all); of NaN, none.
     pub const fn new(share: f32) -> Self {
-        Self { window: [Ranked::FILLER; WINDOW], len: 0, next: 0, share }
+        Self { window: [Ranked::PLACEHOLDER; WINDOW], len: 0, next: 0, share }
     }
 
     /// Says whether a sample of this loss is worth a backward pass, and remembers the loss.
@@ -42,7 +42,7 @@ impl<H: Hardness, const WINDOW: usize> Gate<H, WINDOW> {
     /// The share is of the samples remembered, not counting this one; the first one passes, unless the share is
     /// 0. A NaN is as hard as can be.
     #[expect(clippy::cast_precision_loss, reason = "a share of a window needs no more than 24 bits")]
-    pub fn passes(&mut self, loss: H) -> bool {
+    pub fn observe(&mut self, loss: H) -> bool {
         let loss = Ranked::new(loss, 0);
         let remembered = self.window.get(..self.len).unwrap_or_default();
         let harder = remembered.iter().filter(|&&other| other < loss).count();
@@ -66,7 +66,7 @@ impl<H: Hardness, const WINDOW: usize> Gate<H, WINDOW> {
     }
 }
 
-impl<H: Hardness, const WINDOW: usize> fmt::Debug for Gate<H, WINDOW> {
+impl<H: RankKey, const WINDOW: usize> fmt::Debug for Gate<H, WINDOW> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gate").field("share", &self.share).finish_non_exhaustive()
     }
@@ -81,7 +81,7 @@ mod tests {
         let mut gate = Gate::<i8, 2>::new(0.5);
         assert_eq!((gate.is_empty(), gate.len()), (true, 0));
         for len in [1, 2, 2] {
-            gate.passes(3);
+            gate.observe(3);
             assert_eq!((gate.is_empty(), gate.len()), (false, len));
         }
     }

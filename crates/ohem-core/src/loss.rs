@@ -5,7 +5,7 @@
 //!   [`binary_cross_entropy`] element by element.
 //! - Boxes: [`Regression`], smooth-L1 with the reference's weights. [`Regression::add_to`] adds it to the
 //!   loss of classification.
-//! - Gradients of each by logits or predictions, for trainers without autograd: [`Backward`] says of which
+//! - Gradients of each by logits or predictions, for trainers without autograd: [`GradientSpec`] says of which
 //!   RoIs, how scaled, and whether in rows of the whole batch or of the selected alone.
 //!
 //! ```
@@ -20,7 +20,7 @@
 //!
 //! let hard = [1]; // by mining
 //! let mut gradient = [0.0; 6];
-//! let backward = loss::Backward::new(&hard);
+//! let backward = loss::GradientSpec::new(&hard);
 //! loss::cross_entropy_gradient(Portable, &logits, 2, &labels, &backward, &mut gradient)?;
 //! assert_eq!(gradient, [0.0, 0.0, -0.5, 0.5, 0.0, 0.0]);
 //! # Ok::<(), loss::LossError>(())
@@ -36,9 +36,9 @@
 //! Nothing overflows or cancels on the way, so a loss or gradient is as accurate as the type allows however
 //! tiny it is. NaN comes of NaN: no input makes a function panic, and mining names the RoI whose loss is NaN.
 
-mod backward;
 mod columns;
 mod error;
+mod gradient_spec;
 mod probability;
 mod regression;
 mod row;
@@ -46,9 +46,9 @@ mod sigmoid;
 mod smooth;
 mod softmax;
 
-pub use backward::{Backward, Layout, Reduction};
 pub use columns::Weights;
 pub use error::LossError;
+pub use gradient_spec::{GradientSpec, Layout, Reduction};
 pub use probability::{probability_cross_entropy, probability_cross_entropy_gradient};
 pub use regression::Regression;
 pub use sigmoid::{

@@ -9,7 +9,7 @@
 use core::marker::PhantomData;
 use core::{fmt, mem};
 
-use crate::{Hardness, Ranked, Selection};
+use crate::{RankKey, Ranked, Selection};
 
 /// Ranks what was selected of a part, numbering its RoIs from `first` in the whole.
 ///
@@ -27,7 +27,7 @@ use crate::{Hardness, Ranked, Selection};
 /// assert_eq!(part, [Ranked::new(2.0, 101), Ranked::new(0.5, 100)]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn ranked<H: Hardness, I: AsRef<[u32]>>(
+pub fn ranked<H: RankKey, I: AsRef<[u32]>>(
     selection: &Selection<I>,
     losses: &[H],
     first: u32,
@@ -47,15 +47,15 @@ pub fn ranked<H: Hardness, I: AsRef<[u32]>>(
 /// use ohem_core::{Ranked, merge};
 ///
 /// let (one, other) = ([Ranked::new(0.9, 0), Ranked::new(0.2, 3)], [Ranked::new(0.5, 7)]);
-/// let mut hardest = [Ranked::FILLER; 2];
+/// let mut hardest = [Ranked::PLACEHOLDER; 2];
 /// assert_eq!(merge::merge(&one, &other, &mut hardest), 2);
 /// assert_eq!(hardest, [Ranked::new(0.9, 0), Ranked::new(0.5, 7)]);
 /// ```
-pub fn merge<H: Hardness>(one: &[Ranked<H>], other: &[Ranked<H>], out: &mut [Ranked<H>]) -> usize {
+pub fn merge<H: RankKey>(one: &[Ranked<H>], other: &[Ranked<H>], out: &mut [Ranked<H>]) -> usize {
     merge_into(one.iter().copied(), other.iter().copied(), out)
 }
 
-fn merge_into<H: Hardness>(
+fn merge_into<H: RankKey>(
     one: impl Iterator<Item = Ranked<H>>,
     other: impl Iterator<Item = Ranked<H>>,
     out: &mut [Ranked<H>],
@@ -93,11 +93,11 @@ fn merge_into<H: Hardness>(
 /// assert_eq!(hardest, [1, 2]); // RoI 1 of the first image, RoI 0 of the second
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub type Stream<H, const B: usize> = Running<H, [Ranked<H>; B]>;
+pub type Stream<H, const B: usize> = TopBatch<H, [Ranked<H>; B]>;
 
 /// A [`Stream`] over any memory, of as many RoIs as that has places.
 #[derive(Clone)]
-pub struct Running<H: Hardness, M> {
+pub struct TopBatch<H: RankKey, M> {
     hardest: M,
     scratch: M,
     len: usize,
@@ -105,16 +105,16 @@ pub struct Running<H: Hardness, M> {
     losses: PhantomData<H>,
 }
 
-impl<H: Hardness, const B: usize> Running<H, [Ranked<H>; B]> {
+impl<H: RankKey, const B: usize> TopBatch<H, [Ranked<H>; B]> {
     /// Starts a step in fixed memory.
     pub const fn new() -> Self {
-        Self::within([Ranked::FILLER; B], [Ranked::FILLER; B])
+        Self::with_buffers([Ranked::PLACEHOLDER; B], [Ranked::PLACEHOLDER; B])
     }
 }
 
-impl<H: Hardness, M> Running<H, M> {
+impl<H: RankKey, M> TopBatch<H, M> {
     /// Starts a step in two memories, which should have as many places each.
-    pub const fn within(hardest: M, scratch: M) -> Self {
+    pub const fn with_buffers(hardest: M, scratch: M) -> Self {
         Self { hardest, scratch, len: 0, seen: 0, losses: PhantomData }
     }
 
@@ -129,7 +129,7 @@ impl<H: Hardness, M> Running<H, M> {
     }
 }
 
-impl<H: Hardness, M: AsRef<[Ranked<H>]> + AsMut<[Ranked<H>]>> Running<H, M> {
+impl<H: RankKey, M: AsRef<[Ranked<H>]> + AsMut<[Ranked<H>]>> TopBatch<H, M> {
     /// Takes in what was selected of the next image, or of several whole ones.
     ///
     /// The image must have been mined for as many RoIs as there are places, or a selection of fewer is all that counts of it.
@@ -141,17 +141,17 @@ impl<H: Hardness, M: AsRef<[Ranked<H>]> + AsMut<[Ranked<H>]>> Running<H, M> {
         let error = StreamError { seen: self.seen, new: image.total() };
         let new = u32::try_from(image.total()).map_err(|_| error)?;
         let seen = self.seen.checked_add(new).ok_or(error)?;
-        self.merge(ranked(image, losses, self.seen));
+        self.merge_part(ranked(image, losses, self.seen));
         self.seen = seen;
         Ok(())
     }
 
     /// Takes in a part that was ranked elsewhere, hardest first: the selection of another worker.
-    pub fn absorb(&mut self, part: &[Ranked<H>]) {
-        self.merge(part.iter().copied());
+    pub fn merge(&mut self, part: &[Ranked<H>]) {
+        self.merge_part(part.iter().copied());
     }
 
-    fn merge(&mut self, part: impl Iterator<Item = Ranked<H>>) {
+    fn merge_part(&mut self, part: impl Iterator<Item = Ranked<H>>) {
         let hardest = self.hardest.as_ref().iter().copied().take(self.len);
         self.len = merge_into(hardest, part, self.scratch.as_mut());
         mem::swap(&mut self.hardest, &mut self.scratch);
@@ -163,15 +163,15 @@ impl<H: Hardness, M: AsRef<[Ranked<H>]> + AsMut<[Ranked<H>]>> Running<H, M> {
     }
 }
 
-impl<H: Hardness, const B: usize> Default for Running<H, [Ranked<H>; B]> {
+impl<H: RankKey, const B: usize> Default for TopBatch<H, [Ranked<H>; B]> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<H: Hardness, M> fmt::Debug for Running<H, M> {
+impl<H: RankKey, M> fmt::Debug for TopBatch<H, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Running").field("seen", &self.seen).finish_non_exhaustive()
+        f.debug_struct("TopBatch").field("seen", &self.seen).finish_non_exhaustive()
     }
 }
 

@@ -10,11 +10,11 @@
 
 use core::fmt;
 
-use crate::admit::{Admitted, COLUMNS, Grid, IndexMemory};
+use crate::admit::{Admitted, COLUMNS, IndexStorage, SpatialHashStorage};
 use crate::config::Ready;
-use crate::rank::{HardestFirst, RankError, Window};
+use crate::rank::{CandidateBuffer, HardestFirst, RankError};
 use crate::simd::Simd;
-use crate::{ConfigError, Float, Hardness, MineConfig, Rois, Selection};
+use crate::{ConfigError, Float, MineConfig, RankKey, Rois, Selection};
 
 /// Memory that is lent for mining.
 ///
@@ -40,7 +40,7 @@ impl<'a, F, W> Memory<'a, F, W> {
 
     /// The same, with memory for an index of the boxes admitted.
     #[must_use]
-    pub fn with_grid(self, grid: Grid<'a, F>) -> Memory<'a, F, W, Grid<'a, F>> {
+    pub fn with_index(self, grid: SpatialHashStorage<'a, F>) -> Memory<'a, F, W, SpatialHashStorage<'a, F>> {
         let Self { window, columns, index: (), selected } = self;
         Memory { window, columns, index: grid, selected }
     }
@@ -73,19 +73,19 @@ impl<F, W, I> Memory<'_, F, W, I> {
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{BBox, MineConfig, Ranked, Rois, mine, rank::Fixed, simd::Portable};
+/// use ohem_core::{BBox, MineConfig, Ranked, Rois, mine, rank::FixedBuffer, simd::Portable};
 ///
 /// let rows = [[0.0, 0.0, 9.0, 9.0], [0.0, 0.0, 9.0, 8.0], [50.0, 50.0, 59.0, 59.0]];
 /// let rois = Rois::one_group(BBox::from_rows(&rows))?;
-/// let (mut window, mut columns, mut selected) = ([Ranked::FILLER; 8], [0.0_f64; 20], [0; 4]);
-/// let memory = mine::Memory::new(Fixed(&mut window), &mut columns, &mut selected);
+/// let (mut window, mut columns, mut selected) = ([Ranked::PLACEHOLDER; 8], [0.0_f64; 20], [0; 4]);
+/// let memory = mine::Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
 ///
 /// let losses = [3_i16, 20, 10]; // quantised
 /// let config = MineConfig::fast_rcnn().batch_size(4);
 /// assert_eq!(mine::mine(Portable, &rois, &losses, &config, memory)?.indices(), [1, 2]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn mine<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
+pub fn mine<'a, F: Float, H: RankKey, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
     simd: S,
     rois: &Rois<'_, F>,
     losses: &[H],
@@ -97,37 +97,37 @@ pub fn mine<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>
 
 /// What a mining rule does with the next hardest RoI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub(crate) enum Decision {
     /// It takes no part.
-    Pass,
+    Ignore,
     /// It is looked at, but not selected.
-    Refuse,
+    Reject,
     /// It is selected unless it overlaps a harder one of its group that was.
-    Offer,
+    Consider,
 }
 
 /// A mining rule: which RoIs take part, on top of batch and suppression.
 pub(crate) struct Rule<T> {
     /// How many to look at, at the most.
-    pub(crate) most_visited: usize,
+    pub(crate) max_visited: usize,
     /// Asked about each RoI, hardest first.
     pub(crate) turn: T,
 }
 
 /// The rule by which every RoI takes part.
 #[inline(always)]
-pub(crate) fn all() -> Rule<impl FnMut(u32) -> Turn> {
-    Rule { most_visited: usize::MAX, turn: |_| Turn::Offer }
+pub(crate) fn all() -> Rule<impl FnMut(u32) -> Decision> {
+    Rule { max_visited: usize::MAX, turn: |_| Decision::Consider }
 }
 
 /// Mines by a rule. Every rule of [`rules`](crate::rules) is this, with another turn.
-pub(crate) fn mine_by<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
+pub(crate) fn mine_by<'a, F: Float, H: RankKey, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
     simd: S,
     rois: &Rois<'_, F>,
     losses: &[H],
     config: &MineConfig,
     memory: Memory<'a, F, W, I>,
-    rule: Rule<impl FnMut(u32) -> Turn>,
+    rule: Rule<impl FnMut(u32) -> Decision>,
 ) -> Result<Selection<&'a mut [u32]>, MineError> {
     let ready = config.ready();
     config.check(memory.capacity(ready.threshold.is_some()))?;
@@ -136,13 +136,13 @@ pub(crate) fn mine_by<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>
 
 /// Mines by a rule, in memory that is known to be large enough.
 #[inline(always)]
-pub(crate) fn mine_ready<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
+pub(crate) fn mine_ready<'a, F: Float, H: RankKey, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
     simd: S,
     rois: &Rois<'_, F>,
     losses: &[H],
     config: Ready<F>,
     memory: Memory<'a, F, W, I>,
-    rule: Rule<impl FnMut(u32) -> Turn>,
+    rule: Rule<impl FnMut(u32) -> Decision>,
 ) -> Result<Selection<&'a mut [u32]>, MineError> {
     if rois.len() != losses.len() {
         return Err(MineError::Losses { rois: rois.len(), losses: losses.len() });
@@ -155,13 +155,13 @@ pub(crate) fn mine_ready<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory
 
 /// Visits RoIs hardest first until the batch is full.
 #[inline(always)]
-fn visit<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
+fn visit<'a, F: Float, H: RankKey, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
     simd: S,
     rois: &Rois<'_, F>,
     losses: &[H],
     config: Ready<F>,
     memory: Memory<'a, F, W, I>,
-    mut rule: Rule<impl FnMut(u32) -> Turn>,
+    mut rule: Rule<impl FnMut(u32) -> Decision>,
 ) -> Result<Selection<&'a mut [u32]>, MineError> {
     let Memory { window, columns, index, selected } = memory;
     // A batch visits seldom more than twice its size.
@@ -171,12 +171,12 @@ fn visit<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
     let mut admitted = Admitted::new(columns, index, selected, config.threshold, config.convention);
     let mut visited = 0;
     while admitted.len() < config.batch_size
-        && visited < rule.most_visited
+        && visited < rule.max_visited
         && let Some(next) = hardest.next()
     {
         let turn = (rule.turn)(next.index());
-        visited += usize::from(turn != Turn::Pass);
-        if turn == Turn::Offer {
+        visited += usize::from(turn != Decision::Ignore);
+        if turn == Decision::Consider {
             admitted.admit::<S>(next.index(), rois);
         }
     }
@@ -228,7 +228,7 @@ impl core::error::Error for MineError {}
 mod tests {
     extern crate std;
     use super::*;
-    use crate::rank::Fixed;
+    use crate::rank::FixedBuffer;
     use crate::simd::Portable;
     use crate::{BBox, Ranked};
     use std::vec;
@@ -239,12 +239,12 @@ mod tests {
         config: MineConfig,
         columns: usize,
         selected: usize,
-        rule: Rule<impl FnMut(u32) -> Turn>,
+        rule: Rule<impl FnMut(u32) -> Decision>,
     ) -> Result<(Vec<u32>, usize), MineError> {
         let boxes = [0.0, 20.0, 40.0, 60.0, 80.0].map(|x1| BBox::new(x1, 0.0_f32, x1 + 9.0, 9.0));
         let (mut columns, mut selected) = (vec![0.0; columns], vec![0; selected]);
-        let mut window = [Ranked::FILLER; 5];
-        let memory = Memory::new(Fixed(&mut window), &mut columns, &mut selected);
+        let mut window = [Ranked::PLACEHOLDER; 5];
+        let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
         let losses = [1.0, 5.0, 2.0, 4.0, 3.0];
         let mined = mine_by(Portable, &Rois::one_group(&boxes).unwrap(), &losses, &config, memory, rule)?;
         Ok((mined.indices().to_vec(), mined.visited()))
@@ -264,15 +264,15 @@ mod tests {
     #[test]
     fn a_rule_ends_after_the_most_it_visits_and_passing_is_no_visit() {
         let turns = |roi| match roi {
-            1 => Turn::Pass,
-            3 => Turn::Refuse,
-            _ => Turn::Offer,
+            1 => Decision::Ignore,
+            3 => Decision::Reject,
+            _ => Decision::Consider,
         };
-        for (most_visited, want) in
+        for (max_visited, want) in
             [(0, vec![]), (1, vec![]), (2, vec![4]), (3, vec![4, 2]), (9, vec![4, 2, 0])]
         {
-            let rule = Rule { most_visited, turn: turns };
-            assert_eq!(mined(MineConfig::new(5), 25, 5, rule), Ok((want, most_visited.min(4))));
+            let rule = Rule { max_visited, turn: turns };
+            assert_eq!(mined(MineConfig::new(5), 25, 5, rule), Ok((want, max_visited.min(4))));
         }
     }
 }

@@ -5,9 +5,9 @@ use core::fmt;
 use crate::admit::COLUMNS;
 use crate::config::Ready;
 use crate::mine::{Memory, all, mine_ready};
-use crate::rank::Fixed;
+use crate::rank::FixedBuffer;
 use crate::simd::Portable;
-use crate::{ConfigError, Float, Hardness, MineConfig, MineError, Ranked, Rois, Selection};
+use crate::{ConfigError, Float, MineConfig, MineError, RankKey, Ranked, Rois, Selection};
 
 /// Mines up to `B` hard RoIs a step, in fixed memory of its own: no heap, whatever the input.
 ///
@@ -27,7 +27,7 @@ use crate::{ConfigError, Float, Hardness, MineConfig, MineError, Ranked, Rois, S
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Miner<F: Float, const B: usize, H: Hardness = F, const WINDOW: usize = 120> {
+pub struct Miner<F: Float, const B: usize, H: RankKey = F, const WINDOW: usize = 120> {
     config: MineConfig,
     ready: Ready<F>,
     window: [Ranked<H>; WINDOW],
@@ -35,7 +35,7 @@ pub struct Miner<F: Float, const B: usize, H: Hardness = F, const WINDOW: usize 
     selected: [u32; B],
 }
 
-impl<F: Float, const B: usize, H: Hardness, const WINDOW: usize> Miner<F, B, H, WINDOW> {
+impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> Miner<F, B, H, WINDOW> {
     /// Makes a miner; its memory is the value itself, which may live in a `static`.
     ///
     /// A window of fewer than 2 places does not compile.
@@ -49,7 +49,7 @@ impl<F: Float, const B: usize, H: Hardness, const WINDOW: usize> Miner<F, B, H, 
         Ok(Self {
             config,
             ready: config.ready(),
-            window: [Ranked::FILLER; WINDOW],
+            window: [Ranked::PLACEHOLDER; WINDOW],
             columns: [[F::zero(); B]; COLUMNS],
             selected: [0; B],
         })
@@ -63,7 +63,7 @@ impl<F: Float, const B: usize, H: Hardness, const WINDOW: usize> Miner<F, B, H, 
     /// [`NanPolicy::Error`](crate::NanPolicy::Error).
     pub fn mine(&mut self, rois: &Rois<'_, F>, losses: &[H]) -> Result<Selection<&[u32]>, MineError> {
         let columns = self.columns.as_flattened_mut();
-        let memory = Memory::new(Fixed(&mut self.window), columns, &mut self.selected);
+        let memory = Memory::new(FixedBuffer(&mut self.window), columns, &mut self.selected);
         let mined = mine_ready(Portable, rois, losses, self.ready, memory, all())?;
         Ok(mined.map(|indices| &*indices))
     }
@@ -74,7 +74,7 @@ impl<F: Float, const B: usize, H: Hardness, const WINDOW: usize> Miner<F, B, H, 
     }
 }
 
-impl<F: Float, const B: usize, H: Hardness, const WINDOW: usize> fmt::Debug for Miner<F, B, H, WINDOW> {
+impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> fmt::Debug for Miner<F, B, H, WINDOW> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Miner").field("config", &self.config).finish_non_exhaustive()
     }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{BBox, ConfigError, Float, Hardness, MineError, Miner, NmsConfig, Rois, RoisError, Selection};
+use crate::{BBox, ConfigError, Float, MineError, Miner, NmsConfig, RankKey, Rois, RoisError, Selection};
 
 /// Suppresses boxes that overlap a better one, in fixed memory of its own, and keeps up to `N`.
 ///
@@ -23,9 +23,9 @@ use crate::{BBox, ConfigError, Float, Hardness, MineError, Miner, NmsConfig, Roi
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Nms<F: Float, const N: usize, H: Hardness = F, const WINDOW: usize = 120>(Miner<F, N, H, WINDOW>);
+pub struct Nms<F: Float, const N: usize, H: RankKey = F, const WINDOW: usize = 120>(Miner<F, N, H, WINDOW>);
 
-impl<F: Float, const N: usize, H: Hardness, const WINDOW: usize> Nms<F, N, H, WINDOW> {
+impl<F: Float, const N: usize, H: RankKey, const WINDOW: usize> Nms<F, N, H, WINDOW> {
     /// Makes a suppressor; its memory is the value itself.
     ///
     /// # Errors

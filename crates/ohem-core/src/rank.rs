@@ -11,13 +11,13 @@
 use core::fmt;
 
 mod hardest_first;
-mod nth;
 pub(crate) mod order;
 mod reservoir;
+mod select_nth;
 mod top_k;
 
-pub use hardest_first::{Fixed, HardestFirst, Window};
-pub use nth::nth;
+pub use hardest_first::{CandidateBuffer, FixedBuffer, HardestFirst};
+pub use select_nth::select_nth;
 pub use top_k::{TopK, top_k};
 
 #[cfg(doc)]

@@ -23,10 +23,10 @@
 
 use core::fmt;
 
-use crate::mine::{Memory, Rule, Turn, mine_by};
-use crate::rank::{RankError, Window};
+use crate::mine::{Decision, Memory, Rule, mine_by};
+use crate::rank::{CandidateBuffer, RankError};
 use crate::simd::Simd;
-use crate::{Hardness, MineConfig, MineError, NanPolicy, Rois, RoisError};
+use crate::{MineConfig, MineError, NanPolicy, RankKey, Rois, RoisError};
 
 pub mod mmdet;
 pub mod per_image;
@@ -82,9 +82,9 @@ struct Matches<'a, H> {
     nan: NanPolicy,
 }
 
-impl<H: Hardness> Matches<'_, H> {
+impl<H: RankKey> Matches<'_, H> {
     /// Selects the hardest of those matched so, up to a number; returns how many.
-    fn hardest<W: Window<H>, S: Simd>(
+    fn hardest<W: CandidateBuffer<H>, S: Simd>(
         &self,
         simd: S,
         wanted: Matched,
@@ -92,11 +92,13 @@ impl<H: Hardness> Matches<'_, H> {
         window: W,
         selected: &mut [u32],
     ) -> Result<usize, MineError> {
-        let turn = |index| if Matched::of(self.matches, index) == wanted { Turn::Offer } else { Turn::Pass };
+        let turn = |index| {
+            if Matched::of(self.matches, index) == wanted { Decision::Consider } else { Decision::Ignore }
+        };
         let most = most.min(wanted.count(self.matches));
         let config = MineConfig::new(most).without_nms().nan(self.nan);
         let memory = Memory::<f32, _>::without_nms(window, selected);
-        let (rois, rule) = (Rois::boxless(self.losses.len()), Rule { most_visited: usize::MAX, turn });
+        let (rois, rule) = (Rois::boxless(self.losses.len()), Rule { max_visited: usize::MAX, turn });
         mine_by(simd, &rois, self.losses, &config, memory, rule).map(|hard| hard.len())
     }
 }

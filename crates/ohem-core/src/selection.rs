@@ -1,6 +1,6 @@
 //! The RoIs that were selected, and what can be said about them.
 
-use crate::Hardness;
+use crate::RankKey;
 use crate::gather::{self, GatherError};
 
 /// The hard RoIs, hardest first.
@@ -104,7 +104,7 @@ impl<I: AsRef<[u32]>> Selection<I> {
     /// assert_eq!((statistics.cut, statistics.mean_selected, statistics.mean_all), (Some(2.0), 2.0, 1.0));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn statistics<H: Hardness>(&self, losses: &[H]) -> Statistics<H> {
+    pub fn statistics<H: RankKey>(&self, losses: &[H]) -> Statistics<H> {
         let loss = |&index: &u32| losses.get(index as usize).copied();
         Statistics {
             total: self.total,
@@ -113,7 +113,7 @@ impl<I: AsRef<[u32]>> Selection<I> {
             selected: self.len(),
             cut: self.indices().last().and_then(loss),
             mean_selected: mean(self.indices().iter().filter_map(loss)),
-            mean_all: mean(losses.iter().copied().filter(|loss| !loss.is_unordered())),
+            mean_all: mean(losses.iter().copied().filter(|loss| !loss.is_nan_key())),
         }
     }
 
@@ -149,7 +149,7 @@ impl<I: AsRef<[u32]>> Selection<I> {
 }
 
 /// The mean of some losses, added up in `f64`.
-fn mean<H: Hardness>(losses: impl Iterator<Item = H>) -> f64 {
+fn mean<H: RankKey>(losses: impl Iterator<Item = H>) -> f64 {
     let (sum, count) = losses.fold((0.0, 0.0), |(sum, count), loss| (sum + loss.to_f64(), count + 1.0));
     sum / count
 }

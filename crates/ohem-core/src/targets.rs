@@ -5,7 +5,7 @@
 //! 1. [`assign`] finds each RoI its best ground-truth box and the overlap with it ([`assign_batch`] does so
 //!    for many images at once, [`assign_own`] for ground truth that is among the RoIs).
 //! 2. [`label`] makes foreground, background and ignored of the overlaps; [`split`] lists the indices.
-//! 3. [`compact`] encodes, for each RoI close enough to its box, the step from one to the other
+//! 3. [`regression_targets`] encodes, for each RoI close enough to its box, the step from one to the other
 //!    ([`BoxCoder`]); [`Normalization`] scales these.
 //! 4. [`expand`] spreads compact targets over the `n x 4K` columns that a network has, [`expand_rows`] only
 //!    those of the rows that were selected.
@@ -16,22 +16,22 @@
 //! there, and where it differs.
 
 mod assign;
-mod blobs;
 mod clip;
 mod coder;
-mod compact;
-mod elementary;
+mod exp_ln;
 mod label;
 mod normalize;
+mod per_class;
+mod regression_targets;
 mod sample;
 mod split;
 
 pub use assign::{AssignError, ByImage, UNMATCHED, assign, assign_batch, assign_own};
-pub use blobs::{Blobs, ExpandConfig, ExpandError, expand, expand_rows};
 pub use clip::clip;
 pub use coder::{BoxCoder, CodeError, Decode};
-pub use compact::{Compact, CompactError, compact};
-pub use label::{Assignment, BACKGROUND, Both, IGNORED, LabelConfig, LabelError, label};
+pub use label::{Assignment, BACKGROUND, IGNORED, LabelConfig, LabelError, OnOverlap, label};
 pub use normalize::{Normalization, NormalizeError};
+pub use per_class::{Blobs, ExpandConfig, ExpandError, expand, expand_rows};
+pub use regression_targets::{RegressionTargets, RegressionTargetsError, regression_targets};
 pub use sample::{SampleConfig, SampleError, sample};
 pub use split::{Split, SplitError, split};

@@ -4,10 +4,10 @@
 
 use core::fmt::Debug;
 
-use ohem_core::rank::{Fixed, HardestFirst, RankError, TopK, top_k};
+use ohem_core::rank::{FixedBuffer, HardestFirst, RankError, TopK, top_k};
 use ohem_core::simd::{Portable, Scalar, Simd};
 use ohem_core::{
-    BBox, Convention, Float, Hardness, MineConfig, MineError, Miner, NanPolicy, Nms, NmsConfig, Ranked, Rois,
+    BBox, Convention, Float, MineConfig, MineError, Miner, NanPolicy, Nms, NmsConfig, RankKey, Ranked, Rois,
     Suppress, admit, iou, mine,
 };
 use ohem_reference as reference;
@@ -32,7 +32,7 @@ impl Setting {
     }
 
     /// The reference's answer, `Err` naming the first NaN.
-    fn wanted<F: Float, H: Hardness>(self, table: &Table, losses: &[H]) -> Result<reference::Mined, usize> {
+    fn wanted<F: Float, H: RankKey>(self, table: &Table, losses: &[H]) -> Result<reference::Mined, usize> {
         let nms = self.threshold.map(|t| (F::from_f64(t), suppress(self.suppress)));
         let Table { images, labels, .. } = table;
         let (convention, nan) = (convention(self.convention), nan(self.nan));
@@ -86,7 +86,7 @@ fn a_nan() -> impl Strategy<Value = NanPolicy> {
 }
 
 /// Mines in lent memory, with a window and a capacity of any size.
-fn mined<F: Float, H: Hardness, S: Simd>(
+fn mined<F: Float, H: RankKey, S: Simd>(
     simd: S,
     table: &Table,
     losses: &[H],
@@ -96,10 +96,10 @@ fn mined<F: Float, H: Hardness, S: Simd>(
 ) -> Result<reference::Mined, usize> {
     let rows = table.boxes::<F>();
     let rois = Rois::new(BBox::from_rows(&rows), &table.images, &table.labels).unwrap();
-    let mut window = vec![Ranked::FILLER; places];
+    let mut window = vec![Ranked::PLACEHOLDER; places];
     // Stale memory must not matter: fill it with what would overlap everything.
     let (mut columns, mut selected) = (vec![F::zero(); capacity * admit::COLUMNS], vec![0; capacity]);
-    let memory = mine::Memory::new(Fixed(&mut window), &mut columns, &mut selected);
+    let memory = mine::Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
     match mine::mine(simd, &rois, losses, config, memory) {
         Ok(hard) => Ok(reference::Mined {
             selected: hard.indices().iter().map(|&index| index as usize).collect(),
@@ -112,7 +112,7 @@ fn mined<F: Float, H: Hardness, S: Simd>(
 }
 
 /// Every way to mine, against the reference.
-fn check_mine<F: Float, H: Hardness>(table: &Table, losses: &[H], setting: Setting) {
+fn check_mine<F: Float, H: RankKey>(table: &Table, losses: &[H], setting: Setting) {
     let wanted = setting.wanted::<F, H>(table, losses);
     let config = setting.config();
     for places in [2, 3, 16, 64, 200] {
@@ -135,16 +135,16 @@ fn indices(indices: &[usize]) -> Vec<u32> {
 }
 
 /// Every way to rank, against the reference.
-fn check_rank<H: Hardness + Debug>(losses: &[H], k: usize, policy: NanPolicy) {
+fn check_rank<H: RankKey + Debug>(losses: &[H], k: usize, policy: NanPolicy) {
     let all = reference::rank(losses, nan(policy)).map(|ranked| indices(&ranked));
     let wanted = reference::top_k(losses, k, nan(policy)).map(|ranked| indices(&ranked));
     for places in [2, 3, 10, 64, 300] {
-        let mut window = vec![Ranked::FILLER; places];
+        let mut window = vec![Ranked::PLACEHOLDER; places];
         let got = HardestFirst::windowed(Portable, losses, policy, &mut window)
             .map(|hardest| hardest.map(Ranked::index).collect::<Vec<_>>());
         assert_eq!(got.map_err(first_nan), all, "a window of {places}");
     }
-    let mut scratch = vec![Ranked::FILLER; losses.len()];
+    let mut scratch = vec![Ranked::PLACEHOLDER; losses.len()];
     let got = HardestFirst::in_place(Scalar, losses, policy, &mut scratch)
         .map(|hardest| hardest.map(Ranked::index).collect::<Vec<_>>());
     assert_eq!(got.map_err(first_nan), all, "in place");
@@ -277,12 +277,12 @@ proptest! {
 #[test]
 fn in_place_ranking_needs_a_place_for_every_loss() {
     let refused =
-        HardestFirst::in_place(Portable, &[1.0; 5], NanPolicy::Error, &mut [Ranked::FILLER; 4]).err();
+        HardestFirst::in_place(Portable, &[1.0; 5], NanPolicy::Error, &mut [Ranked::PLACEHOLDER; 4]).err();
     assert_eq!(refused, Some(RankError::Memory { places: 4, needed: 5 }));
     let refused =
-        HardestFirst::windowed(Portable, &[1.0; 5], NanPolicy::Error, &mut [Ranked::FILLER; 1]).err();
+        HardestFirst::windowed(Portable, &[1.0; 5], NanPolicy::Error, &mut [Ranked::PLACEHOLDER; 1]).err();
     assert_eq!(refused, Some(RankError::Memory { places: 1, needed: 2 }));
-    let mut one = [Ranked::FILLER; 1];
+    let mut one = [Ranked::PLACEHOLDER; 1];
     assert_eq!(HardestFirst::in_place(Portable, &[1.0], NanPolicy::Error, &mut one).unwrap().count(), 1);
 }
 

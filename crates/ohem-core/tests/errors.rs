@@ -11,11 +11,12 @@ use ohem_core::rank::{HardestFirst, RankError, TopK};
 use ohem_core::rules::RuleError;
 use ohem_core::simd::Portable;
 use ohem_core::targets::{
-    AssignError, CodeError, CompactError, ExpandError, LabelError, NormalizeError, SampleError, SplitError,
+    AssignError, CodeError, ExpandError, LabelError, NormalizeError, RegressionTargetsError, SampleError,
+    SplitError,
 };
 use ohem_core::{
-    BBox, ConfigError, Convention, Hardness, MineConfig, MineError, Miner, NanPolicy, Nms, NmsConfig,
-    NmsError, Ranked, RoisError,
+    BBox, ConfigError, Convention, MineConfig, MineError, Miner, NanPolicy, Nms, NmsConfig, NmsError,
+    RankKey, Ranked, RoisError,
 };
 
 fn assert_texts(texts: &[(&dyn Error, &str)]) {
@@ -100,13 +101,19 @@ fn errors_of_targets_say_what_does_not_go_together() {
         (&memory, "memory for 2 indices, 3 are needed"),
         (&SampleError::Fraction { fraction: 1.5 }, "a foreground fraction of 1.5, not in 0..=1"),
         (&SampleError::Split(memory), "memory for 2 indices, 3 are needed"),
-        (&CompactError::NanThreshold, "the target threshold is NaN"),
+        (&RegressionTargetsError::NanThreshold, "the target threshold is NaN"),
         (
-            &CompactError::Length { rois: 3, others: 2 },
+            &RegressionTargetsError::Length { rois: 3, others: 2 },
             "3 RoIs, but 2 overlaps, matches or places for targets",
         ),
-        (&CompactError::Classes { ground_truth: 3, classes: 2 }, "3 ground-truth boxes, but 2 classes"),
-        (&CompactError::Match { roi: 1, index: 9, ground_truth: 5 }, "RoI 1 matches box 9, but there are 5"),
+        (
+            &RegressionTargetsError::Classes { ground_truth: 3, classes: 2 },
+            "3 ground-truth boxes, but 2 classes",
+        ),
+        (
+            &RegressionTargetsError::Match { roi: 1, index: 9, ground_truth: 5 },
+            "RoI 1 matches box 9, but there are 5",
+        ),
         (&CodeError::Pairs { from: 3, to: 2 }, "3 boxes to start from, but 2 to go to"),
         (&CodeError::Steps { boxes: 3, steps: 7 }, "7 steps are no whole number for each of 3 boxes"),
         (&CodeError::Room { places: 2, needed: 3 }, "room for 2 results, 3 are needed"),
@@ -137,10 +144,7 @@ fn an_error_within_another_is_kept() {
 
 #[test]
 fn a_loss_of_any_type_is_a_number() {
-    assert_eq!(
-        (Hardness::to_f64(-7_i8), Hardness::to_f64(7_i32), Hardness::to_f64(0.5_f32)),
-        (-7.0, 7.0, 0.5)
-    );
+    assert_eq!((RankKey::to_f64(-7_i8), RankKey::to_f64(7_i32), RankKey::to_f64(0.5_f32)), (-7.0, 7.0, 0.5));
 }
 
 #[test]
@@ -155,14 +159,14 @@ fn a_row_of_overlaps_is_as_long_as_there_are_boxes() {
 
 #[test]
 fn what_holds_memory_is_shown_without_it() {
-    let mut window = [Ranked::FILLER; 2];
+    let mut window = [Ranked::PLACEHOLDER; 2];
     let hardest = HardestFirst::windowed(Portable, &[0.5_f32; 3], NanPolicy::Error, &mut window).unwrap();
     assert_eq!(format!("{hardest:?}"), "HardestFirst { losses: 3, .. }");
     let mut top = TopK::<f32, 4>::new(2, NanPolicy::Error).unwrap();
     top.extend(&[0.5; 3]).unwrap();
     assert_eq!(format!("{top:?}"), "TopK { seen: 3, .. }");
     for stream in [Stream::<f32, 4>::new(), Stream::default()] {
-        assert_eq!(format!("{stream:?}"), "Running { seen: 0, .. }");
+        assert_eq!(format!("{stream:?}"), "TopBatch { seen: 0, .. }");
     }
     assert_eq!(format!("{:?}", Gate::<f32, 4>::new(0.25)), "Gate { share: 0.25, .. }");
     assert_eq!(format!("{:?}", Ranked::new(0.5_f32, 7)), "Ranked { hardness: 0.5, index: 7 }");

@@ -1,9 +1,9 @@
 //! The index of admitted boxes changes no result: with it, with too little memory for it, and without it, the
 //! same boxes are kept.
 
-use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, Grid};
+use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SpatialHashStorage};
 use ohem_core::mine::{Memory, mine};
-use ohem_core::rank::Fixed;
+use ohem_core::rank::FixedBuffer;
 use ohem_core::simd::{Portable, Scalar, Simd};
 use ohem_core::{BBox, Convention, Float, NmsConfig, Ranked, Rois, Suppress};
 use rand::rngs::Xoshiro256PlusPlus;
@@ -67,11 +67,11 @@ impl<F: Float> Boxes<F> {
     fn kept<S: Simd>(&self, simd: S, config: &NmsConfig, heads: usize, blocks: usize) -> Vec<u32> {
         let n = self.rows.len();
         // What is in lent memory must not matter.
-        let (mut window, mut columns) = (vec![Ranked::FILLER; n], vec![F::one(); n * COLUMNS]);
+        let (mut window, mut columns) = (vec![Ranked::PLACEHOLDER; n], vec![F::one(); n * COLUMNS]);
         let (mut heads, mut floats) = (vec![7; heads], vec![F::one(); blocks * BLOCK_FLOATS]);
         let (mut links, mut selected) = (vec![7; blocks * BLOCK_LINKS], vec![7; n]);
-        let grid = Grid { heads: &mut heads, floats: &mut floats, links: &mut links };
-        let memory = Memory::new(Fixed(&mut window), &mut columns, &mut selected).with_grid(grid);
+        let grid = SpatialHashStorage { heads: &mut heads, floats: &mut floats, links: &mut links };
+        let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected).with_index(grid);
         let rois = Rois::by_label(BBox::from_rows(&self.rows), &self.groups).unwrap();
         mine(simd, &rois, &self.scores, &config.keeping(n), memory).unwrap().indices().to_vec()
     }

@@ -4,15 +4,15 @@
 #![expect(clippy::cast_possible_truncation, reason = "no more than 65,536 losses")]
 
 use half::{bf16, f16};
-use ohem_core::rank::{Fixed, HardestFirst, RankError, TopK, nth, top_k};
+use ohem_core::rank::{FixedBuffer, HardestFirst, RankError, TopK, select_nth, top_k};
 use ohem_core::simd::{Portable, Scalar};
-use ohem_core::{BBox, Hardness, MineConfig, NanPolicy, Ranked, Rois, Suppress, admit, mine};
+use ohem_core::{BBox, MineConfig, NanPolicy, RankKey, Ranked, Rois, Suppress, admit, mine};
 use ohem_reference::{self as reference, Nan};
 use ohem_testkit::{Table, strategy};
 use proptest::prelude::*;
 
 /// Ranks the same losses in `f64`, which holds each of them exactly.
-fn defined<H: Hardness + Into<f64>>(losses: &[H], nan: Nan) -> Result<Vec<u32>, u32> {
+fn defined<H: RankKey + Into<f64>>(losses: &[H], nan: Nan) -> Result<Vec<u32>, u32> {
     let wide: Vec<f64> = losses.iter().map(|&loss| loss.into()).collect();
     let ranked = reference::rank(&wide, nan).map_err(|first| first as u32)?;
     Ok(ranked.into_iter().map(|index| index as u32).collect())
@@ -26,29 +26,29 @@ fn first_nan(error: RankError) -> u32 {
 }
 
 /// Ranks all patterns, in memory for all of them and in a window.
-fn check_all<H: Hardness + Into<f64>>(from_bits: fn(u16) -> H) {
+fn check_all<H: RankKey + Into<f64>>(from_bits: fn(u16) -> H) {
     let losses: Vec<H> = (0..=u16::MAX).map(from_bits).collect();
     let wanted = defined(&losses, Nan::First).unwrap();
-    let mut places = vec![Ranked::FILLER; losses.len()];
+    let mut places = vec![Ranked::PLACEHOLDER; losses.len()];
     let ranked = HardestFirst::in_place(Portable, &losses, NanPolicy::First, &mut places).unwrap();
     assert!(ranked.map(Ranked::index).eq(wanted.iter().copied()));
     let ranked = HardestFirst::windowed(Scalar, &losses, NanPolicy::First, &mut places[..2000]).unwrap();
     assert!(ranked.map(Ranked::index).eq(wanted.iter().copied()));
     for (&loss, index) in losses.iter().zip(0..) {
-        let unpacked = Ranked::new(loss, index).hardness();
+        let unpacked = Ranked::new(loss, index).key();
         let (loss, unpacked): (f64, f64) = (loss.into(), unpacked.into());
         assert!(loss == unpacked || loss.is_nan() && unpacked.is_nan(), "{index:#06x}: {unpacked}");
     }
 }
 
 /// Ranks in every way there is.
-fn check_rank<H: Hardness + Into<f64>>(losses: &[H], k: usize) {
+fn check_rank<H: RankKey + Into<f64>>(losses: &[H], k: usize) {
     for (policy, nan) in
         [(NanPolicy::Error, Nan::Error), (NanPolicy::Skip, Nan::Skip), (NanPolicy::First, Nan::First)]
     {
         let all = defined(losses, nan);
         for places in [2, 3, 10, 300] {
-            let mut window = vec![Ranked::FILLER; places];
+            let mut window = vec![Ranked::PLACEHOLDER; places];
             let ranked = HardestFirst::windowed(Portable, losses, policy, &mut window);
             let ranked = ranked.map(|hardest| hardest.map(Ranked::index).collect::<Vec<_>>());
             assert_eq!(ranked.map_err(first_nan), all, "a window of {places}");
@@ -63,11 +63,11 @@ fn check_rank<H: Hardness + Into<f64>>(losses: &[H], k: usize) {
     }
     let ranked = || losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index));
     let wanted = defined(losses, Nan::First).unwrap().get(k).copied();
-    assert_eq!(nth(ranked, k).map(Ranked::index), wanted);
+    assert_eq!(select_nth(ranked, k).map(Ranked::index), wanted);
 }
 
 /// Mines by losses of 16 bits, boxes being of 32.
-fn check_mine<H: Hardness>(table: &Table, losses: &[H], batch_size: usize) {
+fn check_mine<H: RankKey>(table: &Table, losses: &[H], batch_size: usize) {
     let (rows, t) = (table.boxes::<f32>(), 0.5);
     let (nms, continuous) = (Some((t, reference::Suppress::AtOrAbove)), reference::Convention::Continuous);
     let (images, labels) = (&table.images, &table.labels);
@@ -75,9 +75,9 @@ fn check_mine<H: Hardness>(table: &Table, losses: &[H], batch_size: usize) {
         reference::mine(&rows, images, labels, losses, batch_size, nms, continuous, Nan::First).unwrap();
     let rois = Rois::new(BBox::from_rows(&rows), images, labels).unwrap();
     let config = MineConfig::new(batch_size).nms_threshold(t.into()).suppress(Suppress::AtOrAbove);
-    let (mut window, mut columns) = ([Ranked::FILLER; 30], vec![0.0; batch_size * admit::COLUMNS]);
+    let (mut window, mut columns) = ([Ranked::PLACEHOLDER; 30], vec![0.0; batch_size * admit::COLUMNS]);
     let mut selected = vec![0; batch_size];
-    let memory = mine::Memory::new(Fixed(&mut window), &mut columns, &mut selected);
+    let memory = mine::Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
     let hard = mine::mine(Portable, &rois, losses, &config.nan(NanPolicy::First), memory).unwrap();
     let indices: Vec<_> = hard.indices().iter().map(|&index| index as usize).collect();
     assert_eq!((indices, hard.visited()), (wanted.selected, wanted.visited));

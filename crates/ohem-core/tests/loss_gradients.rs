@@ -6,7 +6,7 @@ mod lanes;
 
 use lanes::compare::{Head, Near, assert_close, assert_same, head, narrow};
 use lanes::{in_all_lanes, write};
-use ohem_core::loss::{self, Backward, Regression, Weights};
+use ohem_core::loss::{self, GradientSpec, Regression, Weights};
 use ohem_core::simd::Portable;
 use ohem_reference::loss as reference;
 use proptest::collection::vec;
@@ -21,7 +21,7 @@ fn check_gradients<F: Near>(head: &Head, picks: &[prop::sample::Index]) {
         picks.iter().map(|pick| pick.index(labels.len()) as u32).collect()
     };
     let scale = F::from_f64(0.25);
-    let dense = Backward::new(&selected).scale(scale);
+    let dense = GradientSpec::new(&selected).scale(scale);
     let gathered = dense.gathered();
     type Reference = fn(&[f64], usize) -> Vec<f64>;
     for (nth, gradient) in
@@ -98,7 +98,7 @@ fn check_slopes(head: &Head, at: prop::sample::Index) {
     let Head { values, columns, labels } = head;
     let (row, loss_of) = (at.index(labels.len()), vec![0.0; labels.len()]);
     let selected = [row as u32];
-    let backward = Backward::new(&selected);
+    let backward = GradientSpec::new(&selected);
     let mut gradient = vec![0.0; values.len()];
 
     loss::cross_entropy_gradient(Portable, values, *columns, labels, &backward, &mut gradient).unwrap();
@@ -116,7 +116,7 @@ fn check_slopes(head: &Head, at: prop::sample::Index) {
     });
     let targets: Vec<f64> = values.iter().map(|value| (value + 6.0) / 12.0).collect();
     let every: Vec<u32> = (0..values.len() as u32).collect();
-    loss::binary_cross_entropy_gradient(values, &targets, &Backward::new(&every), &mut gradient).unwrap();
+    loss::binary_cross_entropy_gradient(values, &targets, &GradientSpec::new(&every), &mut gradient).unwrap();
     assert_slopes(values, &gradient, |logits| {
         let mut losses = vec![0.0; logits.len()];
         loss::binary_cross_entropy(Portable, logits, &targets, &mut losses).unwrap();
@@ -148,7 +148,7 @@ fn check_slopes(head: &Head, at: prop::sample::Index) {
 #[test]
 fn the_gradient_of_a_tiny_loss_is_as_good_as_any() {
     let mut gradient = [0.0; 2];
-    loss::cross_entropy_gradient(Portable, &[40.0, 0.0], 2, &[0], &Backward::new(&[0]), &mut gradient)
+    loss::cross_entropy_gradient(Portable, &[40.0, 0.0], 2, &[0], &GradientSpec::new(&[0]), &mut gradient)
         .unwrap();
     assert_eq!(gradient, [-(-40_f64).exp(), (-40_f64).exp()]);
     loss::sigmoid_cross_entropy_gradient(
@@ -156,7 +156,7 @@ fn the_gradient_of_a_tiny_loss_is_as_good_as_any() {
         &[40.0],
         1,
         &[1],
-        &Backward::new(&[0]),
+        &GradientSpec::new(&[0]),
         &mut gradient[..1],
     )
     .unwrap();

@@ -8,7 +8,7 @@ mod lanes;
 use lanes::compare::{Head, Near, assert_close, assert_near, assert_same, head, narrow, rounded};
 use lanes::{in_all_lanes, write};
 use ohem_core::Float;
-use ohem_core::loss::{self, Backward, LossError, Regression, Weights};
+use ohem_core::loss::{self, GradientSpec, LossError, Regression, Weights};
 use ohem_core::simd::Portable;
 use ohem_reference::loss as reference;
 use proptest::collection::vec;
@@ -102,7 +102,7 @@ fn check_boxes<F: Float>(boxes: &Boxes) {
 
     let selected: Vec<u32> = (0..labels.len() as u32).filter(|row| row % 3 != 1).collect();
     let mut gradient = vec![F::nan(); labels.len() * width(0)];
-    regression.gradient(&Backward::new(&selected).scale(F::from_f64(0.5)), &mut gradient).unwrap();
+    regression.gradient(&GradientSpec::new(&selected).scale(F::from_f64(0.5)), &mut gradient).unwrap();
     for row in 0..labels.len() {
         let mut want = vec![F::zero(); width(0)];
         if labels[row] != 0 && row % 3 != 1 {
@@ -222,7 +222,14 @@ fn what_does_not_fit_is_named_and_nothing_written() {
 
     let mut out = [9.0; 6];
     let gradient = |selected: &[u32], out: &mut [f64]| {
-        loss::cross_entropy_gradient(Portable, &logits, 3, &[0, 0], &Backward::new(selected).gathered(), out)
+        loss::cross_entropy_gradient(
+            Portable,
+            &logits,
+            3,
+            &[0, 0],
+            &GradientSpec::new(selected).gathered(),
+            out,
+        )
     };
     let index = LossError::Index { position: 1, index: 2, rows: 2 };
     assert_eq!(gradient(&[0, 2], &mut out), Err(index));
@@ -253,10 +260,10 @@ fn tables_of_boxes_that_do_not_fit_are_named() {
 #[test]
 fn gradients_are_by_hand() {
     let (probabilities, mut gradient) = ([0.5, 0.5, 0.75, 0.25], [9.0; 4]);
-    let backward = Backward::new(&[1, 0]).scale(2.0).gathered();
+    let backward = GradientSpec::new(&[1, 0]).scale(2.0).gathered();
     loss::probability_cross_entropy_gradient(&probabilities, 2, &[0, 1], &backward, &mut gradient).unwrap();
     assert_eq!(gradient, [1.5, -1.5, -1.0, 1.0]);
-    let dense = Backward::new(&[2, 0]).scale(4.0);
+    let dense = GradientSpec::new(&[2, 0]).scale(4.0);
     let mut gradient = [9.0; 3];
     loss::binary_cross_entropy_gradient(&[0.0; 3], &[1.0, 0.0, 0.25], &dense, &mut gradient).unwrap();
     assert_eq!(gradient, [-2.0, 0.0, 1.0]);

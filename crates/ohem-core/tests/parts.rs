@@ -4,7 +4,7 @@
 
 use ohem_core::gate::Gate;
 use ohem_core::merge::{Stream, StreamError, merge, ranked};
-use ohem_core::rank::nth;
+use ohem_core::rank::select_nth;
 use ohem_core::{BBox, MineConfig, Miner, NanPolicy, Ranked, Rois};
 use ohem_reference as reference;
 use ohem_testkit::{Table, strategy};
@@ -67,7 +67,7 @@ proptest! {
         let (table, config) = (by_image(&table), MineConfig::new(B).nan(nan));
         let parts: Vec<_> = seams(&table).windows(2).map(|seam| part(&table, config, seam[0], seam[1])).collect();
         let join = |one: &[Ranked<f32>], other: &[Ranked<f32>]| {
-            let mut out = [Ranked::FILLER; B];
+            let mut out = [Ranked::PLACEHOLDER; B];
             let len = merge(one, other, &mut out);
             out[..len].to_vec()
         };
@@ -86,9 +86,9 @@ proptest! {
         let order = reference::rank(&losses, reference::Nan::First).unwrap();
         let ranked = || losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index));
         for (place, index) in order.into_iter().enumerate() {
-            prop_assert_eq!(nth(ranked, place).map(Ranked::index), Some(index as u32));
+            prop_assert_eq!(select_nth(ranked, place).map(Ranked::index), Some(index as u32));
         }
-        prop_assert_eq!(nth(ranked, losses.len()), None);
+        prop_assert_eq!(select_nth(ranked, losses.len()), None);
     }
 
     #[test]
@@ -102,7 +102,7 @@ proptest! {
             let harder = |other: &&f32| !loss.is_nan() && (other.is_nan() || **other > loss);
             let harder = window.iter().filter(harder).count() as f32;
             prop_assert_eq!(gate.len(), window.len());
-            prop_assert_eq!(gate.passes(loss), harder < share * window.len().max(1) as f32);
+            prop_assert_eq!(gate.observe(loss), harder < share * window.len().max(1) as f32);
         }
     }
 }
@@ -121,7 +121,7 @@ fn a_stream_that_can_no_longer_be_numbered_says_so() {
 #[test]
 fn a_part_ranked_elsewhere_is_taken_in_and_does_not_count_as_fed() {
     let mut stream = Stream::<i8, 2>::new();
-    stream.absorb(&[Ranked::new(5, 40), Ranked::new(1, 41)]);
-    stream.absorb(&[Ranked::new(9, 7), Ranked::new(3, 8)]);
+    stream.merge(&[Ranked::new(5, 40), Ranked::new(1, 41)]);
+    stream.merge(&[Ranked::new(9, 7), Ranked::new(3, 8)]);
     assert_eq!((stream.hardest(), stream.seen()), (&[Ranked::new(9, 7), Ranked::new(5, 40)][..], 0));
 }

@@ -1,6 +1,6 @@
 //! A few RoIs at a time: what is known of them, and what the head says.
 
-use ohem_core::loss::{self, Backward, LossError, Regression};
+use ohem_core::loss::{self, GradientSpec, LossError, Regression};
 use ohem_core::simd::Portable;
 use ohem_head::{HeadError, Rows};
 
@@ -100,7 +100,7 @@ impl Predicted<'_> {
     pub(crate) fn backward(self, head: &Head, trainer: &mut Trainer, scale: f32) -> Result<(), Refused> {
         let Self { features, labels, targets, scores, deltas, by_scores, by_deltas } = self;
         let indices = NUMBERS.get(..labels.len()).unwrap_or_default();
-        let backward = Backward::new(indices).scale(scale).gathered();
+        let backward = GradientSpec::new(indices).scale(scale).gathered();
         loss::cross_entropy_gradient(Portable, scores, LABELS, labels, &backward, by_scores)?;
         Regression::new(labels, deltas, targets.as_flattened())?.gradient(&backward, by_deltas)?;
         Ok(trainer.backward(Portable, head, features, &Rows { indices, by_scores, by_deltas })?)

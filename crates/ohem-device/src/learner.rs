@@ -59,7 +59,7 @@ impl Learner {
         for chosen in chosen.chunks(ROWS) {
             let rows = chosen.iter().filter_map(|&index| rows.get(index as usize));
             let predicted = batch.predict(head, rows, meter)?;
-            meter.measure(Phase::Backward, || predicted.backward(head, trainer, scale))?;
+            meter.measure(Phase::GradientSpec, || predicted.backward(head, trainer, scale))?;
         }
         meter.measure(Phase::Update, || trainer.step(head, sgd));
         Ok(())

@@ -12,7 +12,7 @@ pub enum Phase {
     /// Those to learn from are mined, or drawn.
     Choose,
     /// Gradients of those are computed and added up.
-    Backward,
+    GradientSpec,
     /// The head moves.
     Update,
 }
@@ -20,7 +20,7 @@ pub enum Phase {
 impl Phase {
     /// All of them, in the order of a step.
     pub const EVERY: [Self; 6] =
-        [Self::Read, Self::Forward, Self::Loss, Self::Choose, Self::Backward, Self::Update];
+        [Self::Read, Self::Forward, Self::Loss, Self::Choose, Self::GradientSpec, Self::Update];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -29,7 +29,7 @@ impl Phase {
             Self::Forward => "forward",
             Self::Loss => "loss",
             Self::Choose => "choose",
-            Self::Backward => "backward",
+            Self::GradientSpec => "backward",
             Self::Update => "update",
         }
     }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use ohem_core::loss::{self, Backward, Reduction, Regression};
+use ohem_core::loss::{self, GradientSpec, Reduction, Regression};
 use ohem_core::simd::Portable;
 use ohem_core::{BBox, MineConfig, Miner, Rois};
 use ohem_device::{
@@ -78,7 +78,7 @@ impl Whole {
         regression.add_to(Portable, &mut losses).unwrap();
         let hard = self.miner.mine(&Rois::by_label(&boxes, &labels).unwrap(), &losses).unwrap();
         let scale = Reduction::Mean.scale(rows.len(), hard.len());
-        let backward = Backward::new(hard.indices()).scale(scale).gathered();
+        let backward = GradientSpec::new(hard.indices()).scale(scale).gathered();
         let (mut by_scores, mut by_deltas) =
             (vec![0.0; LABELS * hard.len()], vec![0.0; 4 * LABELS * hard.len()]);
         loss::cross_entropy_gradient(Portable, &scores, LABELS, &labels, &backward, &mut by_scores).unwrap();

@@ -11,7 +11,7 @@ use crate::{BLOCK, Head, HeadError};
 
 /// The RoIs to back-propagate, and the gradient of the loss by their scores and deltas.
 ///
-/// The tables have a row for each index, in that order: ohem-core's `Backward::gathered`.
+/// The tables have a row for each index, in that order: ohem-core's `GradientSpec::gathered`.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a, F> {
     /// Which RoIs.

@@ -5,7 +5,7 @@
 //! [`Trainer`] has its gradient and momentum. Losses, and their gradients by scores and deltas, are ohem-core's:
 //!
 //! ```
-//! use ohem_core::loss::{self, Backward, Regression};
+//! use ohem_core::loss::{self, GradientSpec, Regression};
 //! use ohem_core::simd::Portable;
 //! use ohem_head::{Head, Rows, Sgd, Trainer};
 //! use rand::{SeedableRng, rngs::SmallRng};
@@ -24,7 +24,7 @@
 //!     *mean = (losses[0] + losses[1]) / 2.0;
 //!
 //!     let rows = [0, 1]; // mining would choose
-//!     let backward = Backward::new(&rows).scale(0.5).gathered();
+//!     let backward = GradientSpec::new(&rows).scale(0.5).gathered();
 //!     loss::cross_entropy_gradient(Portable, &scores, 2, &labels, &backward, &mut by_scores)?;
 //!     regression.gradient(&backward, &mut by_deltas)?;
 //!     let gradients = Rows { indices: &rows, by_scores: &by_scores, by_deltas: &by_deltas };

@@ -1,6 +1,6 @@
 //! The whole gradient against central differences, and the two precisions against each other.
 
-use ohem_core::loss::{self, Backward, Regression};
+use ohem_core::loss::{self, GradientSpec, Regression};
 use ohem_core::simd::{Portable, Scalar, Simd};
 use ohem_head::{BLOCK, Head, Rows, Sgd, Trainer};
 use rand::rngs::SmallRng;
@@ -44,7 +44,7 @@ fn gradient<S: Simd>(simd: S, head: &Small, seed: u64, rows: &[u32]) -> Trainer<
     let (inputs, labels, targets) = data(seed);
     let (mut scores, mut deltas) = ([0.0; 3 * ROIS], [0.0; 12 * ROIS]);
     head.forward(simd, &inputs, &mut scores, &mut deltas).unwrap();
-    let backward = Backward::new(rows).scale(1.0 / rows.len() as f64).gathered();
+    let backward = GradientSpec::new(rows).scale(1.0 / rows.len() as f64).gathered();
     let (mut by_scores, mut by_deltas) = (vec![0.0; 3 * rows.len()], vec![0.0; 12 * rows.len()]);
     loss::cross_entropy_gradient(simd, &scores, 3, &labels, &backward, &mut by_scores).unwrap();
     let regression = Regression::new(&labels, &deltas, targets.as_flattened()).unwrap();
@@ -136,7 +136,7 @@ fn gradient_tables(head: &Small, seed: u64, row: u32) -> ([f64; 3], [f64; 12]) {
     let (mut scores, mut deltas) = ([0.0; 3 * ROIS], [0.0; 12 * ROIS]);
     head.forward(Portable, &inputs, &mut scores, &mut deltas).unwrap();
     let (rows, mut by_scores, mut by_deltas) = ([row], [0.0; 3], [0.0; 12]);
-    let backward = Backward::new(&rows).scale(1.0 / 3.0).gathered();
+    let backward = GradientSpec::new(&rows).scale(1.0 / 3.0).gathered();
     loss::cross_entropy_gradient(Portable, &scores, 3, &labels, &backward, &mut by_scores).unwrap();
     let regression = Regression::new(&labels, &deltas, targets.as_flattened()).unwrap();
     regression.gradient(&backward, &mut by_deltas).unwrap();
@@ -194,7 +194,7 @@ fn a_class_left_out_stays_out() {
         &scores,
         3,
         &labels,
-        &Backward::new(&rows).gathered(),
+        &GradientSpec::new(&rows).gathered(),
         &mut by_scores,
     )
     .unwrap();

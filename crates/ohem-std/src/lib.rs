@@ -38,7 +38,7 @@ pub use ohem_core::gate;
 pub use ohem_core::gather::GatherError;
 pub use ohem_core::rank::RankError;
 pub use ohem_core::{
-    BBox, ConfigError, Convention, Float, Group, Hardness, MineConfig, MineError, NanPolicy, NmsConfig,
+    BBox, ConfigError, Convention, Float, Group, MineConfig, MineError, NanPolicy, NmsConfig, RankKey,
     Ranked, Rois, RoisError, Statistics, Suppress,
 };
 

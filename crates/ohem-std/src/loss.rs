@@ -1,7 +1,7 @@
 //! The loss of every RoI and its gradients, into fresh `Vec`s: see [`ohem_core::loss`] for what they mean.
 //!
 //! ```
-//! use ohem_std::loss::{self, Backward, Reduction, Regression};
+//! use ohem_std::loss::{self, GradientSpec, Reduction, Regression};
 //!
 //! let (logits, labels) = ([2.0, 0.0, 0.0, 0.0, 0.0, 3.0], [0, 0, 1]); // three RoIs, two classes
 //! let regression = Regression::new(&labels, &[0.0; 12], &[0.5; 12])?;
@@ -9,14 +9,14 @@
 //! loss::add_regression(&regression, &mut losses)?;
 //!
 //! let hard = ohem_std::top_k(&losses, 1, Default::default())?;
-//! let backward = Backward::new(&hard).scale(Reduction::Mean.scale(labels.len(), hard.len()));
+//! let backward = GradientSpec::new(&hard).scale(Reduction::Mean.scale(labels.len(), hard.len()));
 //! let gradient = loss::cross_entropy_gradient(&logits, 2, &labels, &backward)?;
 //! assert_eq!(gradient, [0.0, 0.0, -0.5, 0.5, 0.0, 0.0]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub use ohem_core::loss::{
-    Backward, Layout, LossError, Reduction, Regression, Weights, smooth_l1, smooth_l1_slope,
+    GradientSpec, Layout, LossError, Reduction, Regression, Weights, smooth_l1, smooth_l1_slope,
 };
 
 use ohem_core::loss;
@@ -150,9 +150,9 @@ pub fn add_regression<F: Float>(regression: &Regression<'_, F>, losses: &mut [F]
 /// # Examples
 ///
 /// ```
-/// use ohem_std::loss::{self, Backward};
+/// use ohem_std::loss::{self, GradientSpec};
 ///
-/// let gradient = loss::cross_entropy_gradient(&[0.0, 0.0, 0.0, 3.0], 2, &[1, 1], &Backward::new(&[0]))?;
+/// let gradient = loss::cross_entropy_gradient(&[0.0, 0.0, 0.0, 3.0], 2, &[1, 1], &GradientSpec::new(&[0]))?;
 /// assert_eq!(gradient, [0.5, -0.5, 0.0, 0.0]);
 /// # Ok::<(), loss::LossError>(())
 /// ```
@@ -160,7 +160,7 @@ pub fn cross_entropy_gradient<F: Float>(
     logits: &[F],
     classes: usize,
     labels: &[u32],
-    backward: &Backward<'_, F>,
+    backward: &GradientSpec<'_, F>,
 ) -> Result<Vec<F>, LossError> {
     gradient(
         logits.len(),
@@ -182,10 +182,10 @@ pub fn cross_entropy_gradient<F: Float>(
 /// # Examples
 ///
 /// ```
-/// use ohem_std::loss::{self, Backward};
+/// use ohem_std::loss::{self, GradientSpec};
 ///
 /// let probabilities = [0.5, 0.5, 0.75, 0.25];
-/// let backward = Backward::new(&[1]).gathered();
+/// let backward = GradientSpec::new(&[1]).gathered();
 /// let gradient = loss::probability_cross_entropy_gradient(&probabilities, 2, &[0, 0], &backward)?;
 /// assert_eq!(gradient, [-0.25, 0.25]);
 /// # Ok::<(), loss::LossError>(())
@@ -194,7 +194,7 @@ pub fn probability_cross_entropy_gradient<F: Float>(
     probabilities: &[F],
     classes: usize,
     labels: &[u32],
-    backward: &Backward<'_, F>,
+    backward: &GradientSpec<'_, F>,
 ) -> Result<Vec<F>, LossError> {
     gradient(probabilities.len(), labels.len(), backward, |out| {
         loss::probability_cross_entropy_gradient(probabilities, classes, labels, backward, out)
@@ -213,9 +213,9 @@ pub fn probability_cross_entropy_gradient<F: Float>(
 /// # Examples
 ///
 /// ```
-/// use ohem_std::loss::{self, Backward};
+/// use ohem_std::loss::{self, GradientSpec};
 ///
-/// let gradient = loss::sigmoid_cross_entropy_gradient(&[0.0, 0.0], 2, &[1], &Backward::new(&[0]))?;
+/// let gradient = loss::sigmoid_cross_entropy_gradient(&[0.0, 0.0], 2, &[1], &GradientSpec::new(&[0]))?;
 /// assert_eq!(gradient, [-0.5, 0.5]);
 /// # Ok::<(), loss::LossError>(())
 /// ```
@@ -223,7 +223,7 @@ pub fn sigmoid_cross_entropy_gradient<F: Float>(
     logits: &[F],
     classes: usize,
     labels: &[u32],
-    backward: &Backward<'_, F>,
+    backward: &GradientSpec<'_, F>,
 ) -> Result<Vec<F>, LossError> {
     gradient(
         logits.len(),
@@ -244,9 +244,9 @@ pub fn sigmoid_cross_entropy_gradient<F: Float>(
 /// # Examples
 ///
 /// ```
-/// use ohem_std::loss::{self, Backward};
+/// use ohem_std::loss::{self, GradientSpec};
 ///
-/// let backward = Backward::new(&[1]).scale(2.0).gathered();
+/// let backward = GradientSpec::new(&[1]).scale(2.0).gathered();
 /// let gradient = loss::binary_cross_entropy_gradient(&[9.0, 0.0], &[1.0, 1.0], &backward)?;
 /// assert_eq!(gradient, [-1.0]);
 /// # Ok::<(), loss::LossError>(())
@@ -254,7 +254,7 @@ pub fn sigmoid_cross_entropy_gradient<F: Float>(
 pub fn binary_cross_entropy_gradient<F: Float>(
     logits: &[F],
     targets: &[F],
-    backward: &Backward<'_, F>,
+    backward: &GradientSpec<'_, F>,
 ) -> Result<Vec<F>, LossError> {
     gradient(logits.len(), logits.len(), backward, |out| {
         loss::binary_cross_entropy_gradient(logits, targets, backward, out)
@@ -270,16 +270,16 @@ pub fn binary_cross_entropy_gradient<F: Float>(
 /// # Examples
 ///
 /// ```
-/// use ohem_std::loss::{self, Backward, Regression};
+/// use ohem_std::loss::{self, GradientSpec, Regression};
 ///
 /// let regression = Regression::new(&[1], &[0.5, 0.0, 0.0, -2.0], &[0.0; 4])?;
-/// let gradient = loss::regression_gradient(&regression, &Backward::new(&[0]))?;
+/// let gradient = loss::regression_gradient(&regression, &GradientSpec::new(&[0]))?;
 /// assert_eq!(gradient, [0.5, 0.0, 0.0, -1.0]);
 /// # Ok::<(), loss::LossError>(())
 /// ```
 pub fn regression_gradient<F: Float>(
     regression: &Regression<'_, F>,
-    backward: &Backward<'_, F>,
+    backward: &GradientSpec<'_, F>,
 ) -> Result<Vec<F>, LossError> {
     let values = regression.len() * regression.columns();
     gradient(values, regression.len(), backward, |out| regression.gradient(backward, out))
@@ -299,7 +299,7 @@ fn written<F: Float>(
 fn gradient<F: Float>(
     values: usize,
     rows: usize,
-    backward: &Backward<'_, F>,
+    backward: &GradientSpec<'_, F>,
     write: impl FnOnce(&mut [F]) -> Result<(), LossError>,
 ) -> Result<Vec<F>, LossError> {
     let count = match backward.layout {

@@ -1,17 +1,17 @@
 //! Vecs that grow once, lent to core's mining.
 
 use num_traits::Zero;
-use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, Grid};
+use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SpatialHashStorage};
 use ohem_core::mine::Memory;
-use ohem_core::rank::Window;
-use ohem_core::{Float, Hardness, Ranked};
+use ohem_core::rank::CandidateBuffer;
+use ohem_core::{Float, RankKey, Ranked};
 
 /// From batches of so many on, an index of the boxes admitted is of use.
-const WITH_GRID: usize = 512;
+const MIN_BATCH_FOR_INDEX: usize = 512;
 
 /// What mining needs, kept from step to step.
 #[derive(Debug)]
-pub(crate) struct Owned<F, H: Hardness> {
+pub(crate) struct Owned<F, H: RankKey> {
     window: Vec<Ranked<H>>,
     columns: Vec<F>,
     heads: Vec<u32>,
@@ -20,7 +20,7 @@ pub(crate) struct Owned<F, H: Hardness> {
     selected: Vec<u32>,
 }
 
-impl<F: Float, H: Hardness> Owned<F, H> {
+impl<F: Float, H: RankKey> Owned<F, H> {
     pub(crate) const fn new() -> Self {
         Self {
             window: Vec::new(),
@@ -33,22 +33,26 @@ impl<F: Float, H: Hardness> Owned<F, H> {
     }
 
     /// Lends memory for the selection of `capacity` RoIs.
-    pub(crate) fn lend(&mut self, capacity: usize) -> Memory<'_, F, Growing<'_, H>, Grid<'_, F>> {
+    pub(crate) fn lend(
+        &mut self,
+        capacity: usize,
+    ) -> Memory<'_, F, GrowingBuffer<'_, H>, SpatialHashStorage<'_, F>> {
         grow(&mut self.columns, capacity.saturating_mul(COLUMNS));
-        if capacity >= WITH_GRID {
+        if capacity >= MIN_BATCH_FOR_INDEX {
             grow(&mut self.heads, capacity.next_power_of_two());
             grow(&mut self.blocks, capacity.saturating_mul(BLOCK_FLOATS));
             grow(&mut self.links, capacity.saturating_mul(BLOCK_LINKS));
         }
         grow(&mut self.selected, capacity);
-        let grid = Grid { heads: &mut self.heads, floats: &mut self.blocks, links: &mut self.links };
-        Memory::new(Growing(&mut self.window), &mut self.columns, &mut self.selected).with_grid(grid)
+        let grid =
+            SpatialHashStorage { heads: &mut self.heads, floats: &mut self.blocks, links: &mut self.links };
+        Memory::new(GrowingBuffer(&mut self.window), &mut self.columns, &mut self.selected).with_index(grid)
     }
 
     /// Lends memory for the selection of `capacity` RoIs whose boxes do not matter.
-    pub(crate) fn lend_without_nms(&mut self, capacity: usize) -> Memory<'_, F, Growing<'_, H>> {
+    pub(crate) fn lend_without_nms(&mut self, capacity: usize) -> Memory<'_, F, GrowingBuffer<'_, H>> {
         grow(&mut self.selected, capacity);
-        Memory::without_nms(Growing(&mut self.window), &mut self.selected)
+        Memory::without_nms(GrowingBuffer(&mut self.window), &mut self.selected)
     }
 }
 
@@ -61,12 +65,12 @@ fn grow<T: Clone + Zero>(memory: &mut Vec<T>, len: usize) {
 
 /// A window that grows as it is asked to.
 #[derive(Debug)]
-pub(crate) struct Growing<'a, H: Hardness>(&'a mut Vec<Ranked<H>>);
+pub(crate) struct GrowingBuffer<'a, H: RankKey>(&'a mut Vec<Ranked<H>>);
 
-impl<H: Hardness> Window<H> for Growing<'_, H> {
+impl<H: RankKey> CandidateBuffer<H> for GrowingBuffer<'_, H> {
     #[inline]
     fn lend(&mut self, wanted: usize) -> &mut [Ranked<H>] {
-        self.0.resize(wanted.max(self.0.len()), Ranked::FILLER);
+        self.0.resize(wanted.max(self.0.len()), Ranked::PLACEHOLDER);
         &mut self.0[..wanted]
     }
 }
@@ -78,10 +82,12 @@ mod tests {
     #[test]
     fn only_large_batches_take_memory_for_an_index() {
         let mut owned = Owned::<f32, f32>::new();
-        owned.lend(WITH_GRID - 1);
+        owned.lend(MIN_BATCH_FOR_INDEX - 1);
         assert_eq!((owned.heads.len(), owned.blocks.len(), owned.links.len()), (0, 0, 0));
-        owned.lend(WITH_GRID);
-        assert!(owned.heads.len() >= WITH_GRID && !owned.blocks.is_empty() && !owned.links.is_empty());
+        owned.lend(MIN_BATCH_FOR_INDEX);
+        assert!(
+            owned.heads.len() >= MIN_BATCH_FOR_INDEX && !owned.blocks.is_empty() && !owned.links.is_empty()
+        );
     }
 
     #[test]

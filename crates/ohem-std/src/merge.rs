@@ -1,14 +1,14 @@
 //! Steps that come in parts, image by image or worker by worker, over `Vec`s.
 
-use ohem_core::merge::Running;
-use ohem_core::{Hardness, Ranked};
+use ohem_core::merge::TopBatch;
+use ohem_core::{RankKey, Ranked};
 
 pub use ohem_core::merge::{StreamError, merge, ranked};
 
 /// Keeps the running hardest of a step that is fed image by image: the same as all at once.
 ///
 /// See [`ohem_core::merge`]; [`stream`] makes one.
-pub type Stream<H> = Running<H, Vec<Ranked<H>>>;
+pub type Stream<H> = TopBatch<H, Vec<Ranked<H>>>;
 
 /// Starts a step of which the hardest `batch_size` are kept.
 ///
@@ -26,7 +26,7 @@ pub type Stream<H> = Running<H, Vec<Ranked<H>>>;
 /// assert_eq!(hardest, [1, 2]); // RoI 1 of the first image, RoI 0 of the second
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn stream<H: Hardness>(batch_size: usize) -> Stream<H> {
-    let places = vec![Ranked::FILLER; batch_size];
-    Running::within(places.clone(), places)
+pub fn stream<H: RankKey>(batch_size: usize) -> Stream<H> {
+    let places = vec![Ranked::PLACEHOLDER; batch_size];
+    TopBatch::with_buffers(places.clone(), places)
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use ohem_core::{BBox, ConfigError, Float, Hardness, MineConfig, MineError, Rois};
+use ohem_core::{BBox, ConfigError, Float, MineConfig, MineError, RankKey, Rois};
 
 use crate::Error;
 use crate::memory::Owned;
@@ -35,7 +35,7 @@ pub type Selection<I = Vec<u32>> = ohem_core::Selection<I>;
 /// assert_eq!(hard.into_indices(), vec![1, 2]);
 /// # Ok::<(), ohem_std::Error>(())
 /// ```
-pub fn mine<F: Float, H: Hardness>(
+pub fn mine<F: Float, H: RankKey>(
     boxes: &[BBox<F>],
     images: &[u32],
     labels: &[u32],
@@ -59,12 +59,12 @@ pub fn mine<F: Float, H: Hardness>(
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Miner<F: Float, H: Hardness = F> {
+pub struct Miner<F: Float, H: RankKey = F> {
     config: MineConfig,
     memory: Owned<F, H>,
 }
 
-impl<F: Float, H: Hardness> Miner<F, H> {
+impl<F: Float, H: RankKey> Miner<F, H> {
     /// Makes a miner, without memory as yet.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl<F: Float, H: Hardness> Miner<F, H> {
     }
 }
 
-impl<F: Float, H: Hardness> fmt::Debug for Miner<F, H> {
+impl<F: Float, H: RankKey> fmt::Debug for Miner<F, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Miner").field("config", &self.config).finish_non_exhaustive()
     }

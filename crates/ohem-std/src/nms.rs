@@ -1,6 +1,6 @@
 //! Non-maximum suppression in one call.
 
-use ohem_core::{BBox, Float, Hardness, NmsConfig, Rois};
+use ohem_core::{BBox, Float, NmsConfig, RankKey, Rois};
 
 use crate::{Error, Miner};
 
@@ -23,7 +23,7 @@ use crate::{Error, Miner};
 /// assert_eq!(kept, [1, 2]);
 /// # Ok::<(), ohem_std::Error>(())
 /// ```
-pub fn nms<F: Float, H: Hardness>(
+pub fn nms<F: Float, H: RankKey>(
     boxes: &[BBox<F>],
     scores: &[H],
     config: &NmsConfig,
@@ -52,7 +52,7 @@ pub fn nms<F: Float, H: Hardness>(
 /// assert_eq!(kept, [1, 2]);
 /// # Ok::<(), ohem_std::Error>(())
 /// ```
-pub fn batched_nms<F: Float, H: Hardness>(
+pub fn batched_nms<F: Float, H: RankKey>(
     boxes: &[BBox<F>],
     scores: &[H],
     groups: &[u32],
@@ -62,7 +62,7 @@ pub fn batched_nms<F: Float, H: Hardness>(
 }
 
 /// NMS is mining with room for all.
-fn keep<F: Float, H: Hardness>(
+fn keep<F: Float, H: RankKey>(
     rois: &Rois<'_, F>,
     scores: &[H],
     config: &NmsConfig,

@@ -5,7 +5,7 @@
 
 use core::fmt;
 
-use ohem_core::{BBox, ConfigError, Float, Hardness, MineConfig, MineError, NmsConfig, Rois};
+use ohem_core::{BBox, ConfigError, Float, MineConfig, MineError, NmsConfig, RankKey, Rois};
 use rayon::prelude::*;
 
 use crate::simd::Tier;
@@ -39,7 +39,7 @@ pub struct Step<'a, F, H> {
 /// assert_eq!(hard.iter().map(|hard| hard.indices()[0]).collect::<Vec<_>>(), [1, 0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn mine<F: Float + Sync, H: Hardness + Sync>(
+pub fn mine<F: Float + Sync, H: RankKey + Sync>(
     steps: &[Step<'_, F, H>],
     config: &MineConfig,
 ) -> Result<Vec<Selection>, StepError<MineError>> {
@@ -71,7 +71,7 @@ pub fn mine<F: Float + Sync, H: Hardness + Sync>(
 /// assert_eq!(parallel::nms(&images, &NmsConfig::new(0.5))?, [[1, 2], [1, 0]]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn nms<F: Float + Sync, H: Hardness + Sync>(
+pub fn nms<F: Float + Sync, H: RankKey + Sync>(
     images: &[(&[BBox<F>], &[H])],
     config: &NmsConfig,
 ) -> Result<Vec<Vec<u32>>, StepError<Error>> {

@@ -1,12 +1,12 @@
 //! The mining rules of other frameworks, over `Vec`s. What each means is said in [`ohem_core::rules`].
 
 use ohem_core::rules::{self, ssd};
-use ohem_core::{BBox, Float, Hardness, NanPolicy};
+use ohem_core::{BBox, Float, NanPolicy, RankKey};
 use rand_core::Rng;
 
 pub use ohem_core::rules::segmentation::Counting;
 pub use ohem_core::rules::ssd::{Anchors, SsdConfig, SsdNms};
-pub use ohem_core::rules::tensorflow::weigh;
+pub use ohem_core::rules::tensorflow::weighted_sum;
 pub use ohem_core::rules::{Ignored, MmdetConfig, PoolConfig, RuleError, TensorflowConfig};
 
 use crate::Selection;
@@ -31,7 +31,7 @@ use crate::simd::dispatch;
 /// assert_eq!(rules::per_image(&images, &losses, 2, NanPolicy::Error)?.indices(), [1, 3, 4, 0]);
 /// # Ok::<(), rules::RuleError>(())
 /// ```
-pub fn per_image<H: Hardness>(
+pub fn per_image<H: RankKey>(
     images: &[u32],
     losses: &[H],
     quota: usize,
@@ -67,7 +67,7 @@ pub fn per_image<H: Hardness>(
 /// assert_eq!(rules::tensorflow(&boxes, &losses, &matches, &config)?.indices(), [1, 2, 0]);
 /// # Ok::<(), rules::RuleError>(())
 /// ```
-pub fn tensorflow<F: Float, H: Hardness>(
+pub fn tensorflow<F: Float, H: RankKey>(
     boxes: &[BBox<F>],
     losses: &[H],
     matches: &[i32],
@@ -96,7 +96,7 @@ pub fn tensorflow<F: Float, H: Hardness>(
 /// assert_eq!(hard.indices(), [1, 3]); // RoI 2 overlaps ground truth too much to be a negative
 /// # Ok::<(), rules::RuleError>(())
 /// ```
-pub fn ssd_negatives<F: Float, H: Hardness>(
+pub fn ssd_negatives<F: Float, H: RankKey>(
     anchors: &Anchors<'_, F, H>,
     overlaps: &[F],
     config: &SsdConfig,
@@ -122,7 +122,7 @@ pub fn ssd_negatives<F: Float, H: Hardness>(
 /// assert_eq!(rules::ssd_hard_examples(&anchors, &SsdConfig::new())?.indices(), [1, 3, 0]);
 /// # Ok::<(), rules::RuleError>(())
 /// ```
-pub fn ssd_hard_examples<F: Float, H: Hardness>(
+pub fn ssd_hard_examples<F: Float, H: RankKey>(
     anchors: &Anchors<'_, F, H>,
     config: &SsdConfig,
 ) -> Result<Selection, RuleError> {
@@ -151,7 +151,7 @@ pub fn ssd_hard_examples<F: Float, H: Hardness>(
 /// assert_eq!((positives, hard.into_indices()), (1, vec![3, 4, 1]));
 /// # Ok::<(), rules::RuleError>(())
 /// ```
-pub fn mmdet<H: Hardness>(
+pub fn mmdet<H: RankKey>(
     losses: &[H],
     matches: &[i32],
     config: &MmdetConfig,
@@ -184,7 +184,7 @@ pub fn mmdet<H: Hardness>(
 /// assert!([2, 3].contains(&drawn.indices()[1])); // one of the two hardest negatives
 /// # Ok::<(), rules::RuleError>(())
 /// ```
-pub fn pool<H: Hardness, R: Rng + ?Sized>(
+pub fn pool<H: RankKey, R: Rng + ?Sized>(
     losses: &[H],
     matches: &[i32],
     config: &PoolConfig,
@@ -212,7 +212,7 @@ pub fn pool<H: Hardness, R: Rng + ?Sized>(
 /// assert_eq!(kept, [false, true, true, false]);
 /// # Ok::<(), ohem_std::rules::RuleError>(())
 /// ```
-pub fn pixels_by_loss<H: Hardness>(
+pub fn pixels_by_loss<H: RankKey>(
     losses: &[H],
     counts: &[bool],
     threshold: H,

@@ -2,7 +2,7 @@
 
 use ohem_core::gather::GatherError;
 use ohem_core::rank::{HardestFirst, RankError};
-use ohem_core::{BBox, Convention, Float, Hardness, NanPolicy, Ranked, iou};
+use ohem_core::{BBox, Convention, Float, NanPolicy, RankKey, Ranked, iou};
 
 use crate::simd::dispatch;
 
@@ -22,9 +22,9 @@ use crate::simd::dispatch;
 /// assert_eq!(ohem_std::top_k(&[0.1, 0.9, 0.5, 0.9], 3, NanPolicy::Error)?, [1, 3, 2]);
 /// # Ok::<(), ohem_std::RankError>(())
 /// ```
-pub fn top_k<H: Hardness>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<u32>, RankError> {
+pub fn top_k<H: RankKey>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<u32>, RankError> {
     let places = k.saturating_mul(2).clamp(2, losses.len().max(2));
-    let mut window = vec![Ranked::FILLER; places];
+    let mut window = vec![Ranked::PLACEHOLDER; places];
     dispatch!(simd => {
         let hardest = HardestFirst::windowed(simd, losses, nan, &mut window)?;
         let mut indices = Vec::with_capacity(k.min(losses.len()));

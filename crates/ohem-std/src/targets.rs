@@ -16,9 +16,9 @@ pub use blobs::{Blobs, expand, expand_rows};
 pub use prepare::{Error, Prepared, prepare};
 
 pub use ohem_core::targets::{
-    AssignError, BACKGROUND, Both, BoxCoder, ByImage, CodeError, CompactError, Decode, ExpandConfig,
-    ExpandError, IGNORED, LabelConfig, LabelError, Normalization, NormalizeError, SampleConfig, SampleError,
-    SplitError, UNMATCHED, clip,
+    AssignError, BACKGROUND, BoxCoder, ByImage, CodeError, Decode, ExpandConfig, ExpandError, IGNORED,
+    LabelConfig, LabelError, Normalization, NormalizeError, OnOverlap, RegressionTargetsError, SampleConfig,
+    SampleError, SplitError, UNMATCHED, clip,
 };
 
 /// Indices of RoIs: foreground, and then background.
@@ -199,8 +199,8 @@ pub fn sample<F: Float, R: Rng + ?Sized>(
 
 /// How many indices are listed at the most.
 fn listed_at_most<F>(overlaps: &[F], config: &LabelConfig) -> usize {
-    match config.both {
-        Both::Foreground => overlaps.len(),
+    match config.on_overlap {
+        OnOverlap::Foreground => overlaps.len(),
         _ => overlaps.len().saturating_mul(2),
     }
 }

@@ -6,7 +6,7 @@ use core::fmt::Debug;
 
 use each_tier::on_each_tier;
 use ohem_std::simd::Tier;
-use ohem_std::{BBox, Float, Hardness, MineConfig, NanPolicy, NmsConfig};
+use ohem_std::{BBox, Float, MineConfig, NanPolicy, NmsConfig, RankKey};
 use ohem_testkit::{Table, strategy};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -36,7 +36,7 @@ fn check<F: Float>(table: &Table, batch_size: usize, t: f64) {
 
 /// The bits of each; nothing for a NaN, which may be any.
 fn bits<F: Float>(values: &[F]) -> Vec<Option<u64>> {
-    values.iter().map(|&value| (!value.is_nan()).then(|| Hardness::to_f64(value).to_bits())).collect()
+    values.iter().map(|&value| (!value.is_nan()).then(|| RankKey::to_f64(value).to_bits())).collect()
 }
 
 proptest! {

@@ -118,7 +118,7 @@ fn tensorflow_has_two_recipes_and_weighs_two_losses() {
     assert_eq!((SsdConfig::default(), MmdetConfig::default()), (SsdConfig::new(), MmdetConfig::new()));
 
     let mut losses = [9.0; 2];
-    ohem_core::rules::tensorflow::weigh(&[1.0, 2.0], 0.5, &[3.0, 4.0], 0.25, &mut losses).unwrap();
+    ohem_core::rules::tensorflow::weighted_sum(&[1.0, 2.0], 0.5, &[3.0, 4.0], 0.25, &mut losses).unwrap();
     assert_eq!(losses, [1.25, 2.0]);
 }
 

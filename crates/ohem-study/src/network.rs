@@ -83,7 +83,7 @@ impl<const IN: usize, const SIZE: usize> Network for OfSize<IN, SIZE> {
 
     fn learn(&mut self, features: &[f32], rows: &Rows<'_, f32>, sgd: &Sgd<f32>) {
         let inputs = features.as_chunks().0;
-        run(Backward { network: self, inputs, rows }).expect("there is a row for each RoI selected");
+        run(GradientSpec { network: self, inputs, rows }).expect("there is a row for each RoI selected");
         self.trainer.step(&mut self.head, sgd);
     }
 }
@@ -102,13 +102,13 @@ impl<const IN: usize, const SIZE: usize> Work for Forward<'_, IN, SIZE> {
     }
 }
 
-struct Backward<'a, const IN: usize, const SIZE: usize> {
+struct GradientSpec<'a, const IN: usize, const SIZE: usize> {
     network: &'a mut OfSize<IN, SIZE>,
     inputs: &'a [[f32; IN]],
     rows: &'a Rows<'a, f32>,
 }
 
-impl<const IN: usize, const SIZE: usize> Work for Backward<'_, IN, SIZE> {
+impl<const IN: usize, const SIZE: usize> Work for GradientSpec<'_, IN, SIZE> {
     type Output = Result<(), HeadError>;
 
     fn on<S: Simd>(self, simd: S) -> Self::Output {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ohem_head::{Rows, Sgd};
-use ohem_std::loss::{self, Backward, Reduction, Regression};
+use ohem_std::loss::{self, GradientSpec, Reduction, Regression};
 use ohem_std::targets::{LabelConfig, SampleConfig, sample};
 use ohem_std::{BBox, MineConfig, Miner, Rois};
 use rand::SeedableRng;
@@ -171,7 +171,7 @@ impl<'a> Training<'a> {
         let fits = "the head has every class, and a row for each RoI";
         let Predictions { scores, deltas } = &self.predictions;
         let backward =
-            Backward::new(rows).scale(Reduction::Mean.scale(batch.labels.len(), rows.len())).gathered();
+            GradientSpec::new(rows).scale(Reduction::Mean.scale(batch.labels.len(), rows.len())).gathered();
         let classes = self.network.classes();
         let by_scores = loss::cross_entropy_gradient(scores, classes, batch.labels, &backward).expect(fits);
         let regression = Regression::new(batch.labels, deltas, batch.targets.as_flattened()).expect(fits);

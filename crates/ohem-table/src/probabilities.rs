@@ -57,7 +57,7 @@ fn cross_entropy<F: Float>(own: &[f64]) -> Vec<f64> {
     let own: Vec<F> = own.iter().copied().map(F::from_f64).collect();
     let losses = loss::probability_cross_entropy(&own, 1, &vec![0; own.len()]);
     let losses = losses.expect("there is a label for each, and it is below 1");
-    losses.into_iter().map(ohem_std::Hardness::to_f64).collect()
+    losses.into_iter().map(ohem_std::RankKey::to_f64).collect()
 }
 
 #[cfg(test)]

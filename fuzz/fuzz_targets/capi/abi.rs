@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 
 use ohem_capi::config::MineConfig;
-use ohem_capi::loss::{self, Backward};
+use ohem_capi::loss::{self, GradientSpec};
 use ohem_capi::miner::{self, Miner};
 use ohem_capi::regression::{self, Regression};
 use ohem_capi::rois::{BBox, Rois, Selection};
@@ -42,19 +42,26 @@ pub(crate) type Overlaps<F> =
 pub(crate) type Losses<F> =
     unsafe extern "C" fn(*const F, usize, usize, *const u32, *mut F, Offender) -> Status;
 
-pub(crate) type Gradient<F> =
-    unsafe extern "C" fn(*const F, usize, usize, *const u32, *const Backward<F>, *mut F, Offender) -> Status;
+pub(crate) type Gradient<F> = unsafe extern "C" fn(
+    *const F,
+    usize,
+    usize,
+    *const u32,
+    *const GradientSpec<F>,
+    *mut F,
+    Offender,
+) -> Status;
 
 /// Losses of logits with targets.
 pub(crate) type Binary<F> = unsafe extern "C" fn(*const F, *const F, usize, *mut F, Offender) -> Status;
 
 pub(crate) type BinaryGradient<F> =
-    unsafe extern "C" fn(*const F, *const F, usize, *const Backward<F>, *mut F, Offender) -> Status;
+    unsafe extern "C" fn(*const F, *const F, usize, *const GradientSpec<F>, *mut F, Offender) -> Status;
 
 pub(crate) type BoxLosses<F> = unsafe extern "C" fn(*const Regression<F>, *mut F, Offender) -> Status;
 
 pub(crate) type BoxGradient<F> =
-    unsafe extern "C" fn(*const Regression<F>, *const Backward<F>, *mut F, Offender) -> Status;
+    unsafe extern "C" fn(*const Regression<F>, *const GradientSpec<F>, *mut F, Offender) -> Status;
 
 pub(crate) type Weights<F> = unsafe extern "C" fn(*const u32, usize, F, F, *mut F, usize, Offender) -> Status;
 

@@ -5,7 +5,7 @@ use core::slice;
 
 use ohem_capi::Status;
 use ohem_capi::gate::{self, Gate, OHEM_GATE_WINDOW};
-use ohem_core::{Hardness, gate as core_gate};
+use ohem_core::{RankKey, gate as core_gate};
 
 use crate::Case;
 use crate::lend::Call;
@@ -20,7 +20,7 @@ pub(crate) fn check(case: &Case) {
     check_gate(case, &bits, gate::i32::gate_init, gate::i32::gate_passes);
 }
 
-fn check_gate<H: Hardness>(case: &Case, losses: &[H], init: Init<H>, passes: Passes<H>) {
+fn check_gate<H: RankKey>(case: &Case, losses: &[H], init: Init<H>, passes: Passes<H>) {
     #[expect(clippy::cast_possible_truncation, reason = "any share will do")]
     let share = case.config.nms_threshold.unwrap_or(f64::NAN) as f32;
     const STALE: u64 = 0xAAAA_AAAA_AAAA_AAAA;
@@ -36,7 +36,7 @@ fn check_gate<H: Hardness>(case: &Case, losses: &[H], init: Init<H>, passes: Pas
     });
     // Thrice, so that the window is full once.
     for &loss in losses.iter().cycle().take(3 * losses.len()) {
-        let want = core.as_mut().is_some_and(|core| core.passes(loss));
+        let want = core.as_mut().is_some_and(|core| core.observe(loss));
         // SAFETY: the same pointer: the gate was made, or it is refused.
         assert_eq!(unsafe { passes(pointer, loss) }, want);
     }

@@ -4,7 +4,7 @@ use core::slice;
 
 use ohem_capi::{Status, loss as c};
 use ohem_core::Float;
-use ohem_core::loss::{self, Backward, LossError};
+use ohem_core::loss::{self, GradientSpec, LossError};
 use ohem_core::simd::Portable;
 use ohem_fuzz::Bits;
 
@@ -37,14 +37,14 @@ impl<F: Float> Pass<F> {
     }
 
     /// As C asks it.
-    pub(crate) fn lend(&self, call: &mut Call) -> c::Backward<F> {
+    pub(crate) fn lend(&self, call: &mut Call) -> c::GradientSpec<F> {
         let selected = call.lend(&self.selected, Status::PointerSelected);
-        c::Backward { selected, count: self.selected.len(), scale: self.scale, layout: self.layout }
+        c::GradientSpec { selected, count: self.selected.len(), scale: self.scale, layout: self.layout }
     }
 
     /// As core does.
-    pub(crate) fn core(&self) -> Backward<'_, F> {
-        let backward = Backward::new(&self.selected).scale(self.scale);
+    pub(crate) fn core(&self) -> GradientSpec<'_, F> {
+        let backward = GradientSpec::new(&self.selected).scale(self.scale);
         if self.layout == c::OHEM_LAYOUT_GATHERED { backward.gathered() } else { backward }
     }
 
@@ -63,7 +63,8 @@ pub(crate) fn break_label(case: &Case, labels: &mut [u32], classes: usize) -> Op
 }
 
 type CoreLosses<F> = fn(Portable, &[F], usize, &[u32], &mut [F]) -> Result<(), LossError>;
-type CoreGradient<F> = fn(Portable, &[F], usize, &[u32], &Backward<'_, F>, &mut [F]) -> Result<(), LossError>;
+type CoreGradient<F> =
+    fn(Portable, &[F], usize, &[u32], &GradientSpec<'_, F>, &mut [F]) -> Result<(), LossError>;
 
 pub(crate) fn check<F: Abi>(case: &Case) {
     let head = Head::new(case);

@@ -6,7 +6,7 @@ use ohem_capi::Status;
 use ohem_capi::config::MineConfig;
 use ohem_capi::miner::Miner;
 use ohem_capi::rois::{Rois, Selection};
-use ohem_core::Hardness;
+use ohem_core::RankKey;
 use ohem_fuzz::{naive, wide};
 use ohem_testkit::Table;
 
@@ -93,7 +93,7 @@ struct Checks<'a, F> {
 }
 
 impl<F: Abi> Checks<'_, F> {
-    fn check<H: Hardness>(&mut self, abi: &Select<F, H>, losses: &[H]) {
+    fn check<H: RankKey>(&mut self, abi: &Select<F, H>, losses: &[H]) {
         let config = Config::new(self.case, self.miner.capacity);
         self.miner.config = config.c;
         self.check_mine(abi, losses, config.refused);
@@ -101,7 +101,7 @@ impl<F: Abi> Checks<'_, F> {
         self.check_nms(abi, losses, config.refused.filter(|refused| refused.0 != Status::BatchSize));
     }
 
-    fn check_mine<H: Hardness>(&mut self, abi: &Select<F, H>, losses: &[H], refused: Option<Refused>) {
+    fn check_mine<H: RankKey>(&mut self, abi: &Select<F, H>, losses: &[H], refused: Option<Refused>) {
         let (boxes, mut table) = (self.case.boxes::<F>(), self.case.table.clone());
         let (mut selection, mut call) = (nothing(), Call::new(self.case.fault));
         // SAFETY: every pointer is to live memory of that many values, or it is one that is refused.
@@ -123,7 +123,7 @@ impl<F: Abi> Checks<'_, F> {
         check_selection::<F, _>(&call, status, &selection, refused, (&table, losses, &self.case.config));
     }
 
-    fn check_nms<H: Hardness>(&mut self, abi: &Select<F, H>, losses: &[H], refused: Option<Refused>) {
+    fn check_nms<H: RankKey>(&mut self, abi: &Select<F, H>, losses: &[H], refused: Option<Refused>) {
         let (boxes, mut table) = (self.case.boxes::<F>(), self.case.table.clone());
         table.images.fill(0);
         let (mut kept, mut call) = (nothing(), Call::new(self.case.fault));
@@ -149,7 +149,7 @@ fn nothing() -> Selection {
 }
 
 /// Checks a selection, and that it is as it was if the call was refused.
-fn check_selection<F: Abi, H: Hardness>(
+fn check_selection<F: Abi, H: RankKey>(
     call: &Call,
     status: Status,
     selection: &Selection,

@@ -2,7 +2,7 @@
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use ohem_core::Float;
-use ohem_core::loss::{self, Backward, Regression, Weights};
+use ohem_core::loss::{self, GradientSpec, Regression, Weights};
 use ohem_core::simd::{Scalar, Simd};
 use ohem_fuzz::{Bits, everywhere, options};
 use ohem_reference::loss as reference;
@@ -89,7 +89,7 @@ impl<F: Float> Work for Compute<'_, F> {
 
     fn on<S: Simd>(self, simd: S) -> Bits<F> {
         let (Head { columns, labels, .. }, values) = (&self.case.head, self.values);
-        let backward = Backward::new(self.selected).scale(F::from_f64(0.25));
+        let backward = GradientSpec::new(self.selected).scale(F::from_f64(0.25));
         let mut losses = vec![F::nan(); labels.len()];
         let mut slopes = vec![F::nan(); values.len()];
         match self.case.function {

@@ -3,8 +3,8 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 use ohem_core::simd::Simd;
 use ohem_core::targets::{
-    Assignment, Blobs, Both, BoxCoder, ByImage, Compact, Decode, ExpandConfig, IGNORED, LabelConfig,
-    UNMATCHED, assign_batch, clip, compact, expand, label, split,
+    Assignment, Blobs, BoxCoder, ByImage, Decode, ExpandConfig, IGNORED, LabelConfig, OnOverlap,
+    RegressionTargets, UNMATCHED, assign_batch, clip, expand, label, regression_targets, split,
 };
 use ohem_core::{BBox, Convention, Float};
 use ohem_fuzz::{Bits, everywhere, naive, options, read, wide};
@@ -32,7 +32,8 @@ impl<'a> Arbitrary<'a> for Case {
         let options = options(u)?;
         let o = &mut Unstructured::new(&options);
         let (double, convention, share) = (o.arbitrary()?, read::convention(o)?, o.arbitrary::<u8>()?);
-        let config = LabelConfig::new().both(*o.choose(&[Both::Foreground, Both::Twice])?);
+        let config =
+            LabelConfig::new().on_overlap(*o.choose(&[OnOverlap::Foreground, OnOverlap::Duplicate])?);
         let size = [o.arbitrary::<u16>()?.into(), o.arbitrary::<u16>()?.into()];
         let config = config.foreground(nasty::threshold(o)?).target(nasty::threshold(o)?);
         let config = config.background(nasty::threshold(o)?, nasty::threshold(o)?);
@@ -97,7 +98,7 @@ impl Case {
             background_from: F::from_f64(config.background_from),
             background_below: F::from_f64(config.background_below),
             target: F::from_f64(config.target),
-            twice: config.both == Both::Twice,
+            twice: config.on_overlap == OnOverlap::Duplicate,
         };
         let mut labels = vec![77; assigned.len()];
         label(assignment, &self.truth.labels, config, &mut labels).unwrap();
@@ -119,8 +120,8 @@ impl Case {
         let (n, labels, in_) = (assigned.len(), &self.truth.labels, naive::convention(self.convention));
         let (mut classes, mut steps) = (vec![77; n], vec![[F::nan(); 4]; n]);
         let (coder, out) =
-            (BoxCoder::new(self.convention), Compact { classes: &mut classes, steps: &mut steps });
-        compact(boxes.rois, (boxes.truth, labels), assignment, &self.config, &coder, out).unwrap();
+            (BoxCoder::new(self.convention), RegressionTargets { classes: &mut classes, steps: &mut steps });
+        regression_targets(boxes.rois, (boxes.truth, labels), assignment, &self.config, &coder, out).unwrap();
         let (rows, others) = (self.rois.boxes::<F>(), self.truth.boxes::<F>());
         let least = F::from_f64(self.config.target);
         let want = reference::compact(&rows, &others, labels, assigned, least, in_);

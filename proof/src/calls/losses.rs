@@ -3,7 +3,7 @@
 use core::hint::black_box;
 
 use ohem_core::Float;
-use ohem_core::loss::{self, Backward, LossError, Reduction, Regression, Weights};
+use ohem_core::loss::{self, GradientSpec, LossError, Reduction, Regression, Weights};
 use ohem_core::simd::{Portable, Scalar, Simd};
 
 use super::{opaque, opaque_mut};
@@ -21,9 +21,9 @@ fn done(result: Result<(), LossError>) -> usize {
     usize::from(black_box(result).is_ok())
 }
 
-fn backward<F: Float>(selected: &[u32]) -> Backward<'_, F> {
+fn backward<F: Float>(selected: &[u32]) -> GradientSpec<'_, F> {
     let backward =
-        Backward::new(selected).scale(black_box(Reduction::Mean).scale(black_box(ROIS), selected.len()));
+        GradientSpec::new(selected).scale(black_box(Reduction::Mean).scale(black_box(ROIS), selected.len()));
     if black_box(true) { backward.gathered() } else { backward }
 }
 

@@ -5,33 +5,33 @@ use core::hint::black_box;
 use ohem_core::gate::Gate;
 use ohem_core::merge::{self, Stream};
 use ohem_core::mine::Memory;
-use ohem_core::rank::{Fixed, nth};
+use ohem_core::rank::{FixedBuffer, select_nth};
 use ohem_core::rules::{self, segmentation, ssd};
 use ohem_core::simd::Portable;
-use ohem_core::{BBox, Float, Hardness, MineConfig, Miner, NanPolicy, Ranked, Rois, admit, gather};
+use ohem_core::{BBox, Float, MineConfig, Miner, NanPolicy, RankKey, Ranked, Rois, admit, gather};
 
 use super::{opaque, opaque_mut};
 
 /// Memory of an image's rule.
-struct Lent<F, H: Hardness> {
+struct Lent<F, H: RankKey> {
     window: [Ranked<H>; 50],
     columns: [F; 20 * admit::COLUMNS],
     selected: [u32; 20],
 }
 
-impl<F: Float, H: Hardness> Lent<F, H> {
+impl<F: Float, H: RankKey> Lent<F, H> {
     fn new() -> Self {
         let columns = [F::zero(); 20 * admit::COLUMNS];
-        Self { window: [Ranked::FILLER; 50], columns, selected: [0; 20] }
+        Self { window: [Ranked::PLACEHOLDER; 50], columns, selected: [0; 20] }
     }
 
-    fn memory(&mut self) -> Memory<'_, F, Fixed<'_, H>> {
-        let window = Fixed(opaque_mut(&mut self.window));
+    fn memory(&mut self) -> Memory<'_, F, FixedBuffer<'_, H>> {
+        let window = FixedBuffer(opaque_mut(&mut self.window));
         Memory::new(window, opaque_mut(&mut self.columns), opaque_mut(&mut self.selected))
     }
 }
 
-pub fn image_rules<F: Float, H: Hardness>(loss: H) -> usize {
+pub fn image_rules<F: Float, H: RankKey>(loss: H) -> usize {
     let (rows, losses, matches) = ([[F::one(); 4]; 100], [loss; 100], [-1; 100]);
     let (boxes, losses, matches) = (BBox::from_rows(opaque(&rows)), opaque(&losses), opaque(&matches));
     let overlaps = [F::zero(); 100];
@@ -76,11 +76,12 @@ pub fn pixels<F: Float>() -> usize {
     let by_probability =
         segmentation::by_probability(values, flags, threshold, least, counting, opaque_mut(&mut kept));
     let mut losses = [F::zero(); 100];
-    let weighed = rules::tensorflow::weigh(values, threshold, values, threshold, opaque_mut(&mut losses));
+    let weighed =
+        rules::tensorflow::weighted_sum(values, threshold, values, threshold, opaque_mut(&mut losses));
     usize::from(black_box(weighed).is_ok()) + by_loss.unwrap_or(0) + by_probability.unwrap_or(0)
 }
 
-pub fn parts<H: Hardness>(loss: H) -> usize {
+pub fn parts<H: RankKey>(loss: H) -> usize {
     let (rows, losses) = ([[1.0_f32; 4]; 100], [loss; 100]);
     let losses = opaque(&losses);
     let Ok(rois) = Rois::one_group(BBox::from_rows(opaque(&rows))) else { return 0 };
@@ -88,18 +89,18 @@ pub fn parts<H: Hardness>(loss: H) -> usize {
     let mut stream = Stream::<H, 16>::default();
     let Ok(hard) = miner.mine(&rois, losses) else { return 0 };
     let _ = black_box(stream.push(&hard, losses));
-    let mut part = [Ranked::FILLER; 16];
+    let mut part = [Ranked::PLACEHOLDER; 16];
     let ranked = merge::ranked(&hard, losses, black_box(40));
     part.iter_mut().zip(ranked).for_each(|(place, ranked)| *place = ranked);
-    stream.absorb(opaque(&part));
-    let mut out = [Ranked::FILLER; 20];
+    stream.merge(opaque(&part));
+    let mut out = [Ranked::PLACEHOLDER; 20];
     let merged = merge::merge(stream.hardest(), opaque(&part), opaque_mut(&mut out));
-    let found = nth(|| opaque(&part).iter().copied(), black_box(3)).map_or(0, |ranked| ranked.index());
+    let found = select_nth(|| opaque(&part).iter().copied(), black_box(3)).map_or(0, |ranked| ranked.index());
     let seen = stream.seen();
     stream.clear();
 
     let mut gate = Gate::<H, 8>::new(black_box(0.5));
-    let passes = losses.iter().filter(|&&loss| gate.passes(loss)).count();
+    let passes = losses.iter().filter(|&&loss| gate.observe(loss)).count();
     let (table, mut dense) = ([7_u8; 300], [0; 300]);
     let _ = black_box(gather::dense(hard.indices(), opaque(&table), black_box(3), 0, opaque_mut(&mut dense)));
     merged + (found + seen) as usize + passes + gate.len() + usize::from(gate.is_empty())

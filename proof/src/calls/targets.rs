@@ -5,8 +5,9 @@ use core::hint::black_box;
 
 use ohem_core::simd::{Portable, Scalar};
 use ohem_core::targets::{
-    Assignment, Blobs, Both, BoxCoder, ByImage, Compact, Decode, ExpandConfig, LabelConfig, Normalization,
-    SampleConfig, assign, assign_batch, assign_own, clip, compact, expand, expand_rows, label, sample, split,
+    Assignment, Blobs, BoxCoder, ByImage, Decode, ExpandConfig, LabelConfig, Normalization, OnOverlap,
+    RegressionTargets, SampleConfig, assign, assign_batch, assign_own, clip, expand, expand_rows, label,
+    regression_targets, sample, split,
 };
 use ohem_core::{BBox, Convention, Float};
 use rand_core::TryRng;
@@ -26,8 +27,9 @@ pub(super) fn targets<F: Float>() -> usize {
     let _ = black_box(assign_batch(Scalar, all, truth, convention, overlaps, matches));
     let _ = black_box(assign_own(objects, convention, overlaps, matches));
 
-    let config =
-        black_box(LabelConfig::new().foreground(0.6).background(0.1, 0.5).target(0.7).both(Both::Twice));
+    let config = black_box(
+        LabelConfig::new().foreground(0.6).background(0.1, 0.5).target(0.7).on_overlap(OnOverlap::Duplicate),
+    );
     let assignment = Assignment { overlaps, matches };
     let _ = black_box(label(assignment, keys, &config, opaque_mut(&mut labels[..])));
     let steps = targets_of(rois, (objects, keys), assignment, &config);
@@ -48,7 +50,7 @@ fn lists<F: Float>(overlaps: &[F], config: &LabelConfig) -> usize {
     listed + drawn + black_box(SampleConfig::new(9)).foreground_places().unwrap_or(0)
 }
 
-/// Targets: compact, scaled, spread, and back to boxes.
+/// Targets: regression_targets, scaled, spread, and back to boxes.
 fn targets_of<F: Float>(
     rois: &[BBox<F>],
     objects: (&[BBox<F>], &[u32]),
@@ -58,8 +60,8 @@ fn targets_of<F: Float>(
     let (mut classes, mut steps) = ([0; 70], [[F::zero(); 4]; 70]);
     let (classes, steps) = (opaque_mut(&mut classes[..]), opaque_mut(&mut steps[..]));
     let coder = black_box(BoxCoder::new(Convention::Pixel).decoding(Decode::Reference).largest_log(4.0));
-    let out = Compact { classes, steps };
-    let _ = black_box(compact(rois, objects, assignment, config, &coder, out));
+    let out = RegressionTargets { classes, steps };
+    let _ = black_box(regression_targets(rois, objects, assignment, config, &coder, out));
     let rows = [[F::one(); 4]; 5];
     if let Ok(scale) = Normalization::new(opaque(&rows), opaque(&rows)) {
         let _ = black_box(scale.normalize(classes, steps));

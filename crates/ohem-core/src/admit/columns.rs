@@ -1,6 +1,6 @@
 //! Admitted boxes in columns, which a new one is held against from the first to the last.
 
-use super::overlap::{Rule, Test};
+use super::overlap_test::{OverlapTest, Probe};
 use crate::iou::Corners;
 use crate::simd::{Lanes, Scalar, Simd};
 use crate::{BBox, Float, Group};
@@ -61,7 +61,7 @@ impl<'a, F: Float> Columns<'a, F> {
         (from, to): (usize, usize),
         bbox: &BBox<F>,
         group: Group,
-        rule: &Rule<F>,
+        rule: &OverlapTest<F>,
         same_group: impl Fn(usize) -> bool + Copy,
     ) -> bool {
         // Whole vectors as far as the memory goes: places not yet taken hold NaN groups.
@@ -69,8 +69,8 @@ impl<'a, F: Float> Columns<'a, F> {
         let whole = from + (to - from).next_multiple_of(F::Lanes::<S>::N);
         let whole = if whole <= self.group.len() { whole } else { to - (to - from) % F::Lanes::<S>::N };
         let group = column_of(group);
-        self.any(from, whole, &Test::<F::Lanes<S>>::new(bbox, rule), group, same_group)
-            || self.any(whole, to, &Test::<F::Lanes<Scalar>>::new(bbox, rule), group, same_group)
+        self.any(from, whole, &Probe::<F::Lanes<S>>::new(bbox, rule), group, same_group)
+            || self.any(whole, to, &Probe::<F::Lanes<Scalar>>::new(bbox, rule), group, same_group)
     }
 
     #[inline(always)]
@@ -78,7 +78,7 @@ impl<'a, F: Float> Columns<'a, F> {
         &self,
         from: usize,
         to: usize,
-        test: &Test<V>,
+        test: &Probe<V>,
         group: F,
         same_group: impl Fn(usize) -> bool,
     ) -> bool {
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_box_is_found_in_its_place_and_nowhere_else() {
-        let (rule, mut memory) = (Rule::new(0.5, Convention::Continuous), Vec::new());
+        let (rule, mut memory) = (OverlapTest::new(0.5, Convention::Continuous), Vec::new());
         for (from, to) in
             [(0, 1), (0, 70), (0, 96), (0, 300), (8, 32), (32, 40), (70, 96), (70, 97), (290, 299)]
         {
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn groups_that_share_a_column_are_told_apart() {
-        let (rule, mut floats) = (Rule::new(0.5, Convention::Continuous), [0.0_f32; 4 * COLUMNS]);
+        let (rule, mut floats) = (OverlapTest::new(0.5, Convention::Continuous), [0.0_f32; 4 * COLUMNS]);
         let mut columns = Columns::cut(&mut floats);
         let (one, other) = (Group { image: 1, label: 0 }, Group { image: 0, label: 4096 });
         assert_eq!(column_of::<f32>(one), column_of(other));

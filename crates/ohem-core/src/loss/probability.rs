@@ -1,7 +1,7 @@
 //! Cross-entropy from probabilities, as the reference computes it.
 
 use super::error::{check_labels, check_out, check_table};
-use super::{BATCH, Backward, LossError};
+use super::{BATCH, GradientSpec, LossError};
 use crate::Float;
 use crate::simd::{Lanes, Simd};
 
@@ -73,7 +73,7 @@ fn rows<F: Float, V: Lanes<Scalar = F>>(table: &[F], classes: usize, labels: &[u
 /// Writes the gradient by the logits whose softmax the probabilities are: `p` less 1 at the label, scaled.
 ///
 /// For a forward pass that keeps probabilities, not logits. `out` has `classes` columns, and rows as
-/// [`Backward::layout`] says. The clamp has no part in it: a probability of 0 has the gradient that helps it.
+/// [`GradientSpec::layout`] says. The clamp has no part in it: a probability of 0 has the gradient that helps it.
 /// O(n x classes) to clear the output, and (selected x classes) to fill it.
 ///
 /// # Errors
@@ -88,7 +88,7 @@ fn rows<F: Float, V: Lanes<Scalar = F>>(table: &[F], classes: usize, labels: &[u
 ///
 /// let probabilities = [0.5, 0.5, 0.75, 0.25];
 /// let mut gradient = [0.0; 2];
-/// let backward = loss::Backward::new(&[1]).gathered();
+/// let backward = loss::GradientSpec::new(&[1]).gathered();
 /// loss::probability_cross_entropy_gradient(&probabilities, 2, &[0, 0], &backward, &mut gradient)?;
 /// assert_eq!(gradient, [-0.25, 0.25]);
 /// # Ok::<(), loss::LossError>(())
@@ -97,7 +97,7 @@ pub fn probability_cross_entropy_gradient<F: Float>(
     probabilities: &[F],
     classes: usize,
     labels: &[u32],
-    backward: &Backward<'_, F>,
+    backward: &GradientSpec<'_, F>,
     out: &mut [F],
 ) -> Result<(), LossError> {
     check_table(probabilities.len(), labels.len(), classes)?;

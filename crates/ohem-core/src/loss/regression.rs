@@ -7,7 +7,7 @@
 use super::columns::{Columns, Weights};
 use super::error::check_out;
 use super::smooth::{TILE, Tile, smooth_l1_slope};
-use super::{Backward, LossError};
+use super::{GradientSpec, LossError};
 use crate::Float;
 use crate::simd::{Lanes, Simd};
 
@@ -175,7 +175,7 @@ impl<'a, F: Float> Regression<'a, F> {
     /// Writes the gradient by the predictions, times the scale.
     ///
     /// `out` has as many columns as the predictions, 0 but for those of the RoI's label, and rows as
-    /// [`Backward::layout`] says. O(n x columns) to clear it, and O(selected) to fill it.
+    /// [`GradientSpec::layout`] says. O(n x columns) to clear it, and O(selected) to fill it.
     ///
     /// # Errors
     ///
@@ -184,16 +184,16 @@ impl<'a, F: Float> Regression<'a, F> {
     /// # Examples
     ///
     /// ```
-    /// use ohem_core::loss::{Backward, Regression};
+    /// use ohem_core::loss::{GradientSpec, Regression};
     ///
     /// let predictions = [9.0, 9.0, 9.0, 9.0, 0.5, 0.0, 0.0, -2.0]; // of two labels
     /// let regression = Regression::new(&[1], &predictions, &[0.0; 4])?;
     /// let mut gradient = [0.0; 8];
-    /// regression.gradient(&Backward::new(&[0]).scale(2.0), &mut gradient)?;
+    /// regression.gradient(&GradientSpec::new(&[0]).scale(2.0), &mut gradient)?;
     /// assert_eq!(gradient, [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, -2.0]);
     /// # Ok::<(), ohem_core::loss::LossError>(())
     /// ```
-    pub fn gradient(&self, backward: &Backward<'_, F>, out: &mut [F]) -> Result<(), LossError> {
+    pub fn gradient(&self, backward: &GradientSpec<'_, F>, out: &mut [F]) -> Result<(), LossError> {
         backward.rows(self.len(), self.columns(), out, |row, out| {
             let label = self.labels.get(row).copied().unwrap_or_default();
             if label == 0 {

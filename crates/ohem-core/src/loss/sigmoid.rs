@@ -4,7 +4,7 @@
 
 use super::error::{check_labels, check_out, check_table};
 use super::row::{Cut, Row, Sums, at_label, part, write};
-use super::{Backward, LossError};
+use super::{GradientSpec, LossError};
 use crate::Float;
 use crate::simd::{Lanes, Simd};
 
@@ -94,7 +94,7 @@ fn sigmoid<F: Float, V: Lanes<Scalar = F>>(y: V) -> V {
 
 /// Writes the gradient of [`sigmoid_cross_entropy`] by the logits: sigmoid less target, times the scale.
 ///
-/// `out` has `classes` columns, and rows as [`Backward::layout`] says. O(n x classes) to clear the output,
+/// `out` has `classes` columns, and rows as [`GradientSpec::layout`] says. O(n x classes) to clear the output,
 /// and (selected x classes) to fill it.
 ///
 /// # Errors
@@ -108,7 +108,7 @@ fn sigmoid<F: Float, V: Lanes<Scalar = F>>(y: V) -> V {
 /// use ohem_core::{loss, simd::Portable};
 ///
 /// let mut gradient = [0.0; 2];
-/// let backward = loss::Backward::new(&[0]);
+/// let backward = loss::GradientSpec::new(&[0]);
 /// loss::sigmoid_cross_entropy_gradient(Portable, &[0.0, 0.0], 2, &[1], &backward, &mut gradient)?;
 /// assert_eq!(gradient, [-0.5, 0.5]);
 /// # Ok::<(), loss::LossError>(())
@@ -118,7 +118,7 @@ pub fn sigmoid_cross_entropy_gradient<F: Float, S: Simd>(
     logits: &[F],
     classes: usize,
     labels: &[u32],
-    backward: &Backward<'_, F>,
+    backward: &GradientSpec<'_, F>,
     out: &mut [F],
 ) -> Result<(), LossError> {
     check_table(logits.len(), labels.len(), classes)?;
@@ -202,7 +202,7 @@ fn binary<F: Float, V: Lanes<Scalar = F>>(logits: &[F], targets: &[F]) -> V {
 
 /// Writes the gradient of [`binary_cross_entropy`] by the logits: sigmoid less target, times the scale.
 ///
-/// `out` has a place for each logit, or for each one selected, as [`Backward::layout`] says. O(n) to clear
+/// `out` has a place for each logit, or for each one selected, as [`GradientSpec::layout`] says. O(n) to clear
 /// the output, and O(selected) to fill it.
 ///
 /// # Errors
@@ -215,7 +215,7 @@ fn binary<F: Float, V: Lanes<Scalar = F>>(logits: &[F], targets: &[F]) -> V {
 /// use ohem_core::loss;
 ///
 /// let mut gradient = [0.0; 1];
-/// let backward = loss::Backward::new(&[1]).scale(2.0).gathered();
+/// let backward = loss::GradientSpec::new(&[1]).scale(2.0).gathered();
 /// loss::binary_cross_entropy_gradient(&[9.0, 0.0], &[1.0, 1.0], &backward, &mut gradient)?;
 /// assert_eq!(gradient, [-1.0]);
 /// # Ok::<(), loss::LossError>(())
@@ -223,7 +223,7 @@ fn binary<F: Float, V: Lanes<Scalar = F>>(logits: &[F], targets: &[F]) -> V {
 pub fn binary_cross_entropy_gradient<F: Float>(
     logits: &[F],
     targets: &[F],
-    backward: &Backward<'_, F>,
+    backward: &GradientSpec<'_, F>,
     out: &mut [F],
 ) -> Result<(), LossError> {
     check_table(targets.len(), logits.len(), 1)?;

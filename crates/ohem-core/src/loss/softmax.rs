@@ -8,7 +8,7 @@
 
 use super::error::{check_labels, check_out, check_table};
 use super::row::{Cut, Row, Sums, at_label, write};
-use super::{BATCH, Backward, LossError};
+use super::{BATCH, GradientSpec, LossError};
 use crate::Float;
 use crate::simd::{Lanes, Simd};
 
@@ -94,7 +94,7 @@ fn finish<F: Float, V: Lanes<Scalar = F>>(others: &mut [F; BATCH], gaps: &[F; BA
 
 /// Writes the gradient of [`cross_entropy`] by the logits: softmax less 1 at the label, times the scale.
 ///
-/// `out` has `classes` columns, and rows as [`Backward::layout`] says. At the label it is minus the sum of
+/// `out` has `classes` columns, and rows as [`GradientSpec::layout`] says. At the label it is minus the sum of
 /// the others, so it has as many good digits as they. A row whose loss is NaN has a gradient of NaN.
 /// O(n x classes) to clear the output, and (selected x classes) to fill it.
 ///
@@ -110,7 +110,7 @@ fn finish<F: Float, V: Lanes<Scalar = F>>(others: &mut [F; BATCH], gaps: &[F; BA
 ///
 /// let logits = [0.0, 0.0, 0.0, 3.0];
 /// let mut gradient = [f32::NAN; 4];
-/// let backward = loss::Backward::new(&[0]).scale(0.5);
+/// let backward = loss::GradientSpec::new(&[0]).scale(0.5);
 /// loss::cross_entropy_gradient(Portable, &logits, 2, &[1, 1], &backward, &mut gradient)?;
 /// assert_eq!(gradient, [0.25, -0.25, 0.0, 0.0]); // RoI 1 was not selected
 /// # Ok::<(), loss::LossError>(())
@@ -120,7 +120,7 @@ pub fn cross_entropy_gradient<F: Float, S: Simd>(
     logits: &[F],
     classes: usize,
     labels: &[u32],
-    backward: &Backward<'_, F>,
+    backward: &GradientSpec<'_, F>,
     out: &mut [F],
 ) -> Result<(), LossError> {
     check_table(logits.len(), labels.len(), classes)?;

@@ -6,25 +6,25 @@ use crate::rank::RankError;
 use crate::rank::order::LazySort;
 use crate::rank::reservoir::{Filter, FirstNan, Reservoir};
 use crate::simd::Simd;
-use crate::{Hardness, NanPolicy, Ranked};
+use crate::{NanPolicy, RankKey, Ranked};
 
 /// Memory for the candidates of one pass over the losses.
-pub trait Window<H: Hardness> {
+pub trait CandidateBuffer<H: RankKey> {
     /// Lends `wanted` places, or as many as there are; what was written to them before is kept.
     fn lend(&mut self, wanted: usize) -> &mut [Ranked<H>];
 }
 
 /// A window that does not grow.
 #[derive(Debug)]
-pub struct Fixed<'a, H: Hardness>(pub &'a mut [Ranked<H>]);
+pub struct FixedBuffer<'a, H: RankKey>(pub &'a mut [Ranked<H>]);
 
-impl<H: Hardness> Window<H> for Fixed<'_, H> {
+impl<H: RankKey> CandidateBuffer<H> for FixedBuffer<'_, H> {
     fn lend(&mut self, _: usize) -> &mut [Ranked<H>] {
         self.0
     }
 }
 
-impl<H: Hardness, W: Window<H>> Window<H> for &mut W {
+impl<H: RankKey, W: CandidateBuffer<H>> CandidateBuffer<H> for &mut W {
     #[inline(always)]
     fn lend(&mut self, wanted: usize) -> &mut [Ranked<H>] {
         (**self).lend(wanted)
@@ -43,13 +43,13 @@ impl<H: Hardness, W: Window<H>> Window<H> for &mut W {
 /// use ohem_core::{NanPolicy, Ranked, rank::HardestFirst, simd::Portable};
 ///
 /// let losses = [0.1, 0.9, 0.5, 0.9, 0.3];
-/// let mut window = [Ranked::FILLER; 2]; // two places are enough for any number of losses
+/// let mut window = [Ranked::PLACEHOLDER; 2]; // two places are enough for any number of losses
 /// let hardest = HardestFirst::windowed(Portable, &losses, NanPolicy::Error, &mut window)?;
 /// let indices: Vec<_> = hardest.map(|ranked| ranked.index()).collect();
 /// assert_eq!(indices, [1, 3, 2, 4, 0]);
 /// # Ok::<(), ohem_core::rank::RankError>(())
 /// ```
-pub struct HardestFirst<'a, H: Hardness, W, S> {
+pub struct HardestFirst<'a, H: RankKey, W, S> {
     simd: S,
     losses: &'a [H],
     nan: NanPolicy,
@@ -69,13 +69,13 @@ pub struct HardestFirst<'a, H: Hardness, W, S> {
     more: bool,
 }
 
-impl<H: Hardness, W, S> fmt::Debug for HardestFirst<'_, H, W, S> {
+impl<H: RankKey, W, S> fmt::Debug for HardestFirst<'_, H, W, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HardestFirst").field("losses", &self.losses.len()).finish_non_exhaustive()
     }
 }
 
-impl<'a, H: Hardness, S: Simd> HardestFirst<'a, H, Fixed<'a, H>, S> {
+impl<'a, H: RankKey, S: Simd> HardestFirst<'a, H, FixedBuffer<'a, H>, S> {
     /// Ranks in a window of any size from 2: about twice as many places as will be taken are best.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl<'a, H: Hardness, S: Simd> HardestFirst<'a, H, Fixed<'a, H>, S> {
         window: &'a mut [Ranked<H>],
     ) -> Result<Self, RankError> {
         let places = window.len();
-        Self::new(simd, losses, nan, Fixed(window), places)
+        Self::new(simd, losses, nan, FixedBuffer(window), places)
     }
 
     /// Ranks in scratch memory with a place for every loss.
@@ -109,7 +109,7 @@ impl<'a, H: Hardness, S: Simd> HardestFirst<'a, H, Fixed<'a, H>, S> {
     }
 }
 
-impl<'a, H: Hardness, W: Window<H>, S: Simd> HardestFirst<'a, H, W, S> {
+impl<'a, H: RankKey, W: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, W, S> {
     /// Ranks in a window that may grow from pass to pass, starting with about `wanted` places.
     ///
     /// # Errors
@@ -190,7 +190,7 @@ impl<'a, H: Hardness, W: Window<H>, S: Simd> HardestFirst<'a, H, W, S> {
     }
 }
 
-impl<H: Hardness, W: Window<H>, S: Simd> Iterator for HardestFirst<'_, H, W, S> {
+impl<H: RankKey, W: CandidateBuffer<H>, S: Simd> Iterator for HardestFirst<'_, H, W, S> {
     type Item = Ranked<H>;
 
     #[inline(always)]
@@ -218,14 +218,14 @@ mod tests {
 
     /// How many passes it takes to hand out all losses.
     fn passes(losses: &[i32], places: usize) -> usize {
-        let mut window = vec![Ranked::FILLER; places];
+        let mut window = vec![Ranked::PLACEHOLDER; places];
         let mut hardest = HardestFirst::windowed(Portable, losses, NanPolicy::Error, &mut window).unwrap();
         let (mut passes, mut passed) = (1, 0);
         let mut handed_out = Vec::new();
         while let Some(next) = hardest.next() {
             passes += usize::from(hardest.passed != passed);
             passed = hardest.passed;
-            handed_out.push(next.hardness());
+            handed_out.push(next.key());
         }
         assert!(handed_out.is_sorted_by(|one, next| one >= next) && handed_out.len() == losses.len());
         passes

@@ -8,7 +8,7 @@ use core::convert;
 
 use crate::rank::order;
 use crate::simd::Simd;
-use crate::{Hardness, NanPolicy, Ranked};
+use crate::{NanPolicy, RankKey, Ranked};
 
 /// From so many of a block on, they are collected without branches.
 const MANY: u32 = 40;
@@ -21,7 +21,7 @@ const MANY: u32 = 40;
 ///
 /// A stream of n in random order leaves about `keep ln(n / places)` candidates to collect, which is why
 /// the scan is all that a long one costs.
-pub(crate) struct Reservoir<H: Hardness> {
+pub(crate) struct Reservoir<H: RankKey> {
     len: usize,
     keep: usize,
     cut: Option<Ranked<H>>,
@@ -29,7 +29,7 @@ pub(crate) struct Reservoir<H: Hardness> {
 
 /// What may be ranked, and what is done with a NaN.
 #[derive(Clone, Copy)]
-pub(crate) struct Filter<H: Hardness> {
+pub(crate) struct Filter<H: RankKey> {
     pub(crate) nan: NanPolicy,
     /// Candidates must rank below this one.
     pub(crate) below: Option<Ranked<H>>,
@@ -38,7 +38,7 @@ pub(crate) struct Filter<H: Hardness> {
 /// The index of the first NaN, where that is an error.
 pub(crate) struct FirstNan(pub(crate) u32);
 
-impl<H: Hardness> Reservoir<H> {
+impl<H: RankKey> Reservoir<H> {
     /// Keeps the best `keep` at least; there must be more places than that, or as many as there are losses.
     pub(crate) fn new(keep: usize) -> Self {
         Self { len: 0, keep, cut: None }
@@ -92,11 +92,11 @@ impl<H: Hardness> Reservoir<H> {
         let (blocks, rest) = losses.as_chunks::<64>();
         let mut index = first;
         // Losses above this were handed out before. (A NaN is above everything, but compares with nothing.)
-        let top = filter.below.map(Ranked::hardness).filter(|top| !top.is_unordered());
+        let top = filter.below.map(Ranked::key).filter(|top| !top.is_nan_key());
         for block in blocks {
             // No closure here: one that is not inlined leaves the region where the instruction set is enabled.
             let mut bits = match self.cut {
-                Some(cut) => H::above::<S>(block, cut.hardness()),
+                Some(cut) => H::above::<S>(block, cut.key()),
                 None => !0,
             };
             if let (Some(top), true) = (top, bits != 0) {
@@ -132,7 +132,7 @@ impl<H: Hardness> Reservoir<H> {
         let Some(room) = places.get_mut(self.len..).and_then(<[_]>::first_chunk_mut::<64>) else {
             return false;
         };
-        if block.iter().fold(false, |nan, loss| nan | loss.is_unordered()) {
+        if block.iter().fold(false, |nan, loss| nan | loss.is_nan_key()) {
             return false;
         }
         let mut taken = 0;
@@ -155,7 +155,7 @@ impl<H: Hardness> Reservoir<H> {
         index: u32,
         filter: Filter<H>,
     ) -> Result<(), FirstNan> {
-        if loss.is_unordered() {
+        if loss.is_nan_key() {
             match filter.nan {
                 NanPolicy::Error => return Err(FirstNan(index)),
                 NanPolicy::Skip => return Ok(()),
@@ -232,7 +232,7 @@ mod tests {
         ] {
             let losses: Vec<_> = losses(n).into_iter().map(u32::cast_signed).collect();
             let mut reservoir = Reservoir::new(2);
-            reservoir.guess_cut(&mut vec![Ranked::FILLER; places], &losses, passed);
+            reservoir.guess_cut(&mut vec![Ranked::PLACEHOLDER; places], &losses, passed);
             let want = sample.map(|(len, stride, above)| {
                 let mut sample: Vec<_> = losses.iter().step_by(stride).take(len).copied().collect();
                 sample.sort_unstable();
@@ -244,7 +244,7 @@ mod tests {
 
     /// Takes in losses; returns the indices of those collected, or of the first NaN.
     fn collected(losses: &[f32], places: usize, nan: NanPolicy) -> Result<Vec<u32>, u32> {
-        let (mut reservoir, mut places) = (Reservoir::new(places / 2), vec![Ranked::FILLER; places]);
+        let (mut reservoir, mut places) = (Reservoir::new(places / 2), vec![Ranked::PLACEHOLDER; places]);
         let filter = Filter { nan, below: None };
         reservoir.extend::<Portable>(&mut places, losses, 0, filter).map_err(|FirstNan(index)| index)?;
         Ok(places[..reservoir.len()].iter().map(|ranked| ranked.index()).collect())

@@ -3,7 +3,7 @@
 use crate::rank::reservoir::{Filter, FirstNan, Reservoir};
 use crate::rank::{RankError, order};
 use crate::simd::{Portable, Simd};
-use crate::{Hardness, NanPolicy, Ranked};
+use crate::{NanPolicy, RankKey, Ranked};
 
 /// Moves the hardest `k` of some losses to the front of a list of their indices, hardest first.
 ///
@@ -25,7 +25,7 @@ use crate::{Hardness, NanPolicy, Ranked};
 /// assert_eq!(rank::top_k(&losses, &mut indices, 3, NanPolicy::Error)?, [1, 3, 2]);
 /// # Ok::<(), rank::RankError>(())
 /// ```
-pub fn top_k<'a, H: Hardness>(
+pub fn top_k<'a, H: RankKey>(
     losses: &[H],
     indices: &'a mut [u32],
     k: usize,
@@ -35,7 +35,7 @@ pub fn top_k<'a, H: Hardness>(
     let Some(indices) = indices.get_mut(..ranked) else { return Ok(&[]) };
     // Every index was checked; one that named no loss would rank last.
     let key =
-        |index: u32| losses.get(index as usize).map_or(Ranked::FILLER, |&loss| Ranked::new(loss, index));
+        |index: u32| losses.get(index as usize).map_or(Ranked::PLACEHOLDER, |&loss| Ranked::new(loss, index));
     if let (Some(worst), true) = (k.checked_sub(1), k < indices.len()) {
         order::select_nth(indices, worst, key);
     }
@@ -45,7 +45,7 @@ pub fn top_k<'a, H: Hardness>(
 }
 
 /// Checks every index, and moves those of losses that take part to the front. Returns how many do.
-fn move_ranked_to_front<H: Hardness>(
+fn move_ranked_to_front<H: RankKey>(
     losses: &[H],
     indices: &mut [u32],
     nan: NanPolicy,
@@ -56,8 +56,8 @@ fn move_ranked_to_front<H: Hardness>(
         let loss = losses.get(index as usize);
         let loss = loss.ok_or(RankError::Index { position, index, losses: losses.len() })?;
         match nan {
-            NanPolicy::Error if loss.is_unordered() => return Err(RankError::NanLoss { index }),
-            NanPolicy::Skip if loss.is_unordered() => {}
+            NanPolicy::Error if loss.is_nan_key() => return Err(RankError::NanLoss { index }),
+            NanPolicy::Skip if loss.is_nan_key() => {}
             _ => {
                 order::swap(indices, ranked, position);
                 ranked += 1;
@@ -82,20 +82,20 @@ fn move_ranked_to_front<H: Hardness>(
 /// assert_eq!(indices, [3, 1]);
 /// # Ok::<(), ohem_core::rank::RankError>(())
 /// ```
-pub struct TopK<H: Hardness, const PLACES: usize> {
+pub struct TopK<H: RankKey, const PLACES: usize> {
     places: [Ranked<H>; PLACES],
     reservoir: Reservoir<H>,
     seen: u32,
     nan: NanPolicy,
 }
 
-impl<H: Hardness, const PLACES: usize> core::fmt::Debug for TopK<H, PLACES> {
+impl<H: RankKey, const PLACES: usize> core::fmt::Debug for TopK<H, PLACES> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("TopK").field("seen", &self.seen).finish_non_exhaustive()
     }
 }
 
-impl<H: Hardness, const PLACES: usize> TopK<H, PLACES> {
+impl<H: RankKey, const PLACES: usize> TopK<H, PLACES> {
     /// Keeps the hardest `k`.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl<H: Hardness, const PLACES: usize> TopK<H, PLACES> {
         if k >= PLACES {
             return Err(RankError::Memory { places: PLACES, needed: k.saturating_add(1) });
         }
-        Ok(Self { places: [Ranked::FILLER; PLACES], reservoir: Reservoir::new(k), seen: 0, nan })
+        Ok(Self { places: [Ranked::PLACEHOLDER; PLACES], reservoir: Reservoir::new(k), seen: 0, nan })
     }
 
     /// Takes in the next losses of the stream.

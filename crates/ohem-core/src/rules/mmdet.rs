@@ -1,10 +1,10 @@
 //! mmdetection: positives and negatives mined apart, a quota each.
 
 use crate::mine::Memory;
-use crate::rank::Window;
+use crate::rank::CandidateBuffer;
 use crate::rules::{Matched, Matches, RuleError, whole};
 use crate::simd::Simd;
-use crate::{Hardness, NanPolicy, Selection};
+use crate::{NanPolicy, RankKey, Selection};
 
 /// How mmdetection's `OHEMSampler` mines.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,7 +36,7 @@ impl Default for MmdetConfig {
 /// Mines one image as mmdetection's `OHEMSampler` does: its hardest positives, then its hardest negatives.
 ///
 /// The first number returned says how many positives lead the selection; each part is hardest first. Memory
-/// must hold `num`, or all RoIs. `matches` are as in [`rules`](crate::rules#matches). Twice the cost of mining,
+/// must hold `num`, or all RoIs. `matches` are as in [`rules`](crate::rules#matches). Duplicate the cost of mining,
 /// for two passes over the losses: O(n), and O(n log n) at worst.
 ///
 /// Source: `OHEMSampler` and `BaseSampler` of `mmdet/models/task_modules/samplers`. It differs in the order
@@ -49,18 +49,18 @@ impl Default for MmdetConfig {
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{Ranked, mine::Memory, rank::Fixed, rules, simd::Portable};
+/// use ohem_core::{Ranked, mine::Memory, rank::FixedBuffer, rules, simd::Portable};
 ///
 /// let (losses, matches) = ([1.0_f32, 3.0, 9.0, 2.0, 4.0], [0, -1, -2, 1, -1]);
-/// let (mut window, mut selected) = ([Ranked::FILLER; 8], [0; 8]);
-/// let memory = Memory::without_nms(Fixed(&mut window), &mut selected);
+/// let (mut window, mut selected) = ([Ranked::PLACEHOLDER; 8], [0; 8]);
+/// let memory = Memory::without_nms(FixedBuffer(&mut window), &mut selected);
 /// let mut config = rules::MmdetConfig::new();
 /// (config.num, config.pos_fraction) = (3, 0.5);
 /// let (positives, hard) = rules::mmdet(Portable, &losses, &matches, &config, memory)?;
 /// assert_eq!((positives, hard.indices()), (1, [3, 4, 1].as_slice()));
 /// # Ok::<(), rules::RuleError>(())
 /// ```
-pub fn mmdet<'a, H: Hardness, W: Window<H>, S: Simd>(
+pub fn mmdet<'a, H: RankKey, W: CandidateBuffer<H>, S: Simd>(
     simd: S,
     losses: &[H],
     matches: &[i32],

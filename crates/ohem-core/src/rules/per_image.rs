@@ -1,10 +1,10 @@
 //! R-FCN: the hardest so many of each image.
 
-use crate::mine::{Memory, Rule, Turn, mine_by};
-use crate::rank::Window;
+use crate::mine::{Decision, Memory, Rule, mine_by};
+use crate::rank::CandidateBuffer;
 use crate::rules::RuleError;
 use crate::simd::Simd;
-use crate::{Hardness, MineConfig, NanPolicy, Rois, Selection};
+use crate::{MineConfig, NanPolicy, RankKey, Rois, Selection};
 
 /// Mines the hardest `quota` RoIs of each image, without NMS; hardest first over all images.
 ///
@@ -25,11 +25,11 @@ use crate::{Hardness, MineConfig, NanPolicy, Rois, Selection};
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{NanPolicy, Ranked, gather, mine::Memory, rank::Fixed, rules, simd::Portable};
+/// use ohem_core::{NanPolicy, Ranked, gather, mine::Memory, rank::FixedBuffer, rules, simd::Portable};
 ///
 /// let (losses, images) = ([0.5_f32, 0.9, 0.3, 0.8, 0.7, 0.1], [0, 0, 0, 1, 1, 0]);
-/// let (mut window, mut selected, mut counts) = ([Ranked::FILLER; 8], [0; 4], [0; 2]);
-/// let memory = Memory::without_nms(Fixed(&mut window), &mut selected);
+/// let (mut window, mut selected, mut counts) = ([Ranked::PLACEHOLDER; 8], [0; 4], [0; 2]);
+/// let memory = Memory::without_nms(FixedBuffer(&mut window), &mut selected);
 /// let hard = rules::per_image(Portable, &images, &losses, 2, NanPolicy::Error, &mut counts, memory)?;
 /// assert_eq!(hard.indices(), [1, 3, 4, 0]);
 ///
@@ -38,7 +38,7 @@ use crate::{Hardness, MineConfig, NanPolicy, Rois, Selection};
 /// assert_eq!(labels, [1, 2, -1, 3, 0, -1]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn per_image<'a, H: Hardness, W: Window<H>, S: Simd>(
+pub fn per_image<'a, H: RankKey, W: CandidateBuffer<H>, S: Simd>(
     simd: S,
     images: &[u32],
     losses: &[H],
@@ -61,11 +61,11 @@ pub fn per_image<'a, H: Hardness, W: Window<H>, S: Simd>(
     {
         Some(count) if *count < quota => {
             *count += 1;
-            Turn::Offer
+            Decision::Consider
         }
-        _ => Turn::Refuse,
+        _ => Decision::Reject,
     };
-    let rule = Rule { most_visited: usize::MAX, turn };
+    let rule = Rule { max_visited: usize::MAX, turn };
     let hard = mine_by(simd, &Rois::boxless(losses.len()), losses, &config, memory, rule)?;
     Ok(hard.map(|indices| &*indices))
 }

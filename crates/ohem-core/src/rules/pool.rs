@@ -4,10 +4,10 @@ use rand_core::Rng;
 
 use crate::mine::Memory;
 use crate::random::draw;
-use crate::rank::Window;
+use crate::rank::CandidateBuffer;
 use crate::rules::{Matched, Matches, RuleError, whole};
 use crate::simd::Simd;
-use crate::{Hardness, NanPolicy, Selection};
+use crate::{NanPolicy, RankKey, Selection};
 
 /// How MONAI's `HardNegativeSampler` mines.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,12 +50,12 @@ impl PoolConfig {
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{Ranked, mine::Memory, rank::Fixed, rules, simd::Portable};
+/// use ohem_core::{Ranked, mine::Memory, rank::FixedBuffer, rules, simd::Portable};
 /// use rand::{SeedableRng, rngs::SmallRng};
 ///
 /// let (losses, matches) = ([0.9_f32, 0.1, 0.8, 0.7, 0.2], [0, -1, -1, -1, -1]);
-/// let (mut window, mut selected) = ([Ranked::FILLER; 8], [0; 8]);
-/// let memory = Memory::without_nms(Fixed(&mut window), &mut selected);
+/// let (mut window, mut selected) = ([Ranked::PLACEHOLDER; 8], [0; 8]);
+/// let memory = Memory::without_nms(FixedBuffer(&mut window), &mut selected);
 /// let mut config = rules::PoolConfig::new(2);
 /// (config.positive_fraction, config.pool_size) = (0.5, 2.0);
 /// let mut generator = SmallRng::seed_from_u64(1);
@@ -64,7 +64,7 @@ impl PoolConfig {
 /// assert!([2, 3].contains(&drawn.indices()[1])); // one of the two hardest negatives
 /// # Ok::<(), rules::RuleError>(())
 /// ```
-pub fn pool<'a, H: Hardness, W: Window<H>, S: Simd, R: Rng + ?Sized>(
+pub fn pool<'a, H: RankKey, W: CandidateBuffer<H>, S: Simd, R: Rng + ?Sized>(
     simd: S,
     losses: &[H],
     matches: &[i32],

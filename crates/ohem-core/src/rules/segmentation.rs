@@ -1,8 +1,8 @@
 //! Segmentation: pixels that are hard enough, and as many of the hardest as must be kept.
 
-use crate::rank::nth;
+use crate::rank::select_nth;
 use crate::rules::RuleError;
-use crate::{Float, Hardness, Ranked};
+use crate::{Float, RankKey, Ranked};
 
 /// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer; returns how many.
 ///
@@ -28,7 +28,7 @@ use crate::{Float, Hardness, Ranked};
 /// assert_eq!((count, kept), (2, [false, true, true, false]));
 /// # Ok::<(), ohem_core::rules::RuleError>(())
 /// ```
-pub fn by_loss<H: Hardness>(
+pub fn by_loss<H: RankKey>(
     losses: &[H],
     counts: &[bool],
     threshold: H,
@@ -96,41 +96,41 @@ pub fn by_probability<F: Float>(
         }
         Counting::PaddleSeg => min_kept - 1,
     };
-    let at_place = nth(lowest_first, place).map_or(threshold, |ranked| -ranked.hardness());
+    let at_place = select_nth(lowest_first, place).map_or(threshold, |ranked| -ranked.key());
     let threshold = if at_place > threshold { at_place } else { threshold };
-    Ok(keep(lowest_first(), |pixel| -pixel.hardness() < threshold, kept))
+    Ok(keep(lowest_first(), |pixel| -pixel.key() < threshold, kept))
 }
 
 /// The pixels that take part.
-fn ranked<H: Hardness>(
+fn ranked<H: RankKey>(
     values: &[H],
     counts: &[bool],
     hardness: impl Fn(H) -> H,
 ) -> impl Iterator<Item = Ranked<H>> {
     let pixels = values.iter().zip(counts).zip(0..=u32::MAX);
-    let taking_part = pixels.filter(|((value, counts), _)| **counts && !value.is_unordered());
+    let taking_part = pixels.filter(|((value, counts), _)| **counts && !value.is_nan_key());
     taking_part.map(move |((&value, _), index)| Ranked::new(hardness(value), index))
 }
 
-fn keep_hardest<H: Hardness, I: Iterator<Item = Ranked<H>>>(
+fn keep_hardest<H: RankKey, I: Iterator<Item = Ranked<H>>>(
     pixels: impl Fn() -> I,
     threshold: H,
     min_kept: usize,
     kept: &mut [bool],
 ) -> usize {
-    let passing = pixels().filter(|pixel| pixel.hardness() > threshold).count();
+    let passing = pixels().filter(|pixel| pixel.key() > threshold).count();
     if passing >= min_kept {
-        return keep(pixels(), |pixel| pixel.hardness() > threshold, kept);
+        return keep(pixels(), |pixel| pixel.key() > threshold, kept);
     }
     // All that pass are among the hardest `min_kept`.
-    match nth(&pixels, min_kept - 1) {
+    match select_nth(&pixels, min_kept - 1) {
         Some(last) => keep(pixels(), |pixel| pixel <= last, kept),
         None => keep(pixels(), |_| true, kept),
     }
 }
 
 /// Marks the pixels that pass; returns how many do.
-fn keep<H: Hardness>(
+fn keep<H: RankKey>(
     pixels: impl Iterator<Item = Ranked<H>>,
     passes: impl Fn(Ranked<H>) -> bool,
     kept: &mut [bool],

@@ -1,11 +1,11 @@
 //! SSD: hard negatives by a ratio to the positives, or the hardest of all anchors.
 
-use crate::admit::IndexMemory;
-use crate::mine::{Memory, Rule, Turn, mine_by};
-use crate::rank::Window;
+use crate::admit::IndexStorage;
+use crate::mine::{Decision, Memory, Rule, mine_by};
+use crate::rank::CandidateBuffer;
 use crate::rules::{Ignored, Matched, RuleError, quota};
 use crate::simd::Simd;
-use crate::{BBox, Convention, Float, Hardness, MineConfig, NanPolicy, Rois, Selection};
+use crate::{BBox, Convention, Float, MineConfig, NanPolicy, RankKey, Rois, Selection};
 
 /// Caffe-SSD's boxes are normalised to the image.
 const CONVENTION: Convention = Convention::Continuous;
@@ -82,9 +82,9 @@ pub struct Anchors<'a, F, H> {
     pub matches: &'a [i32],
 }
 
-impl<'a, F: Float, H: Hardness> Anchors<'a, F, H> {
+impl<'a, F: Float, H: RankKey> Anchors<'a, F, H> {
     /// Mines those that `competes` lets take part.
-    fn mine<'m, W: Window<H>, I: IndexMemory<F>, S: Simd>(
+    fn mine<'m, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
         &self,
         simd: S,
         batch_size: usize,
@@ -105,14 +105,14 @@ impl<'a, F: Float, H: Hardness> Anchors<'a, F, H> {
         let too_small = |bbox| area(bbox).unwrap_or(0.0) < nms.min_area;
         let turn = |index| {
             if !competes(index) {
-                Turn::Pass
+                Decision::Ignore
             } else if rois.boxes().get(index as usize).is_some_and(too_small) {
-                Turn::Refuse
+                Decision::Reject
             } else {
-                Turn::Offer
+                Decision::Consider
             }
         };
-        let rule = Rule { most_visited: nms.top_k, turn };
+        let rule = Rule { max_visited: nms.top_k, turn };
         Ok(mine_by(simd, &rois, self.losses, &mining, memory, rule)?.map(|indices| &*indices))
     }
 }
@@ -133,19 +133,19 @@ impl<'a, F: Float, H: Hardness> Anchors<'a, F, H> {
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{Ranked, mine::Memory, rank::Fixed, rules::ssd, simd::Portable};
+/// use ohem_core::{Ranked, mine::Memory, rank::FixedBuffer, rules::ssd, simd::Portable};
 ///
 /// let losses = [0.2_f32, 3.0, 5.0, 9.0, 1.0, 2.0, 4.0, 0.5];
 /// let matches = [0, -1, -1, -2, -1, 1, -1, -1];
 /// let overlaps = [0.8_f32, 0.1, 0.6, 0.0, 0.49, 0.7, 0.5, 0.2];
-/// let (mut window, mut selected) = ([Ranked::FILLER; 8], [0; 8]);
-/// let memory = Memory::without_nms(Fixed(&mut window), &mut selected);
+/// let (mut window, mut selected) = ([Ranked::PLACEHOLDER; 8], [0; 8]);
+/// let memory = Memory::without_nms(FixedBuffer(&mut window), &mut selected);
 /// let anchors = ssd::Anchors { boxes: &[], losses: &losses, matches: &matches };
 /// let hard = ssd::negatives(Portable, &anchors, &overlaps, &ssd::SsdConfig::new(), memory)?;
 /// assert_eq!(hard.indices(), [1, 4, 7]);
 /// # Ok::<(), ohem_core::rules::RuleError>(())
 /// ```
-pub fn negatives<'m, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
+pub fn negatives<'m, F: Float, H: RankKey, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
     simd: S,
     anchors: &Anchors<'_, F, H>,
     overlaps: &[F],
@@ -180,18 +180,18 @@ pub fn negatives<'m, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: 
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{Ranked, mine::Memory, rank::Fixed, rules::ssd, simd::Portable};
+/// use ohem_core::{Ranked, mine::Memory, rank::FixedBuffer, rules::ssd, simd::Portable};
 ///
 /// let (losses, matches) = ([1.0_f32, 3.0, 9.0, 2.0], [0, -1, -2, -1]);
-/// let (mut window, mut selected) = ([Ranked::FILLER; 8], [0; 8]);
-/// let memory = Memory::without_nms(Fixed(&mut window), &mut selected);
+/// let (mut window, mut selected) = ([Ranked::PLACEHOLDER; 8], [0; 8]);
+/// let memory = Memory::without_nms(FixedBuffer(&mut window), &mut selected);
 /// let anchors = ssd::Anchors::<f32, _> { boxes: &[], losses: &losses, matches: &matches };
 /// let mut config = ssd::SsdConfig::new();
 /// config.sample_size = 2;
 /// assert_eq!(ssd::hard_examples(Portable, &anchors, &config, memory)?.indices(), [1, 3]);
 /// # Ok::<(), ohem_core::rules::RuleError>(())
 /// ```
-pub fn hard_examples<'m, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
+pub fn hard_examples<'m, F: Float, H: RankKey, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
     simd: S,
     anchors: &Anchors<'_, F, H>,
     config: &SsdConfig,

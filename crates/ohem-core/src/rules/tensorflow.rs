@@ -1,11 +1,11 @@
 //! TensorFlow's object detection API: NMS over all anchors of an image, then negatives by a ratio.
 
-use crate::admit::IndexMemory;
-use crate::mine::{Memory, Rule, Turn, mine_by};
-use crate::rank::Window;
+use crate::admit::IndexStorage;
+use crate::mine::{Decision, Memory, Rule, mine_by};
+use crate::rank::CandidateBuffer;
 use crate::rules::{Ignored, Matched, RuleError, quota};
 use crate::simd::Simd;
-use crate::{BBox, Float, Hardness, MineConfig, NanPolicy, Rois, Selection};
+use crate::{BBox, Float, MineConfig, NanPolicy, RankKey, Rois, Selection};
 
 /// How TensorFlow's `HardExampleMiner` mines.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,7 +53,7 @@ impl Default for TensorflowConfig {
 
 /// Mines one image as TensorFlow's `HardExampleMiner` does; hardest first.
 ///
-/// `boxes` are the decoded predictions (swap x and y freely), `losses` what [`weigh`] makes of the two losses,
+/// `boxes` are the decoded predictions (swap x and y freely), `losses` what [`weighted_sum`] makes of the two losses,
 /// or either. Memory must hold `num_hard_examples`, or all anchors. O(n) to rank, and (visited x kept) overlap
 /// tests.
 ///
@@ -68,19 +68,19 @@ impl Default for TensorflowConfig {
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{BBox, Ranked, mine::Memory, rank::Fixed, rules, simd::Portable};
+/// use ohem_core::{BBox, Ranked, mine::Memory, rank::FixedBuffer, rules, simd::Portable};
 ///
 /// let boxes: [_; 4] = core::array::from_fn(|i| BBox::new(i as f32, 0.0, i as f32 + 0.5, 1.0));
 /// let (losses, matches) = ([1.0, 4.0, 3.0, 2.0], [0, -1, -1, -1]);
-/// let (mut window, mut columns, mut selected) = ([Ranked::FILLER; 8], [0.0; 20], [0; 4]);
-/// let memory = Memory::new(Fixed(&mut window), &mut columns, &mut selected);
+/// let (mut window, mut columns, mut selected) = ([Ranked::PLACEHOLDER; 8], [0.0; 20], [0; 4]);
+/// let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
 /// let mut config = rules::TensorflowConfig::ssd();
 /// config.max_negatives_per_positive = Some(2.0);
 /// let hard = rules::tensorflow(Portable, &boxes, &losses, &matches, &config, memory)?;
 /// assert_eq!(hard.indices(), [1, 2, 0]);
 /// # Ok::<(), rules::RuleError>(())
 /// ```
-pub fn tensorflow<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S: Simd>(
+pub fn tensorflow<'a, F: Float, H: RankKey, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
     simd: S,
     boxes: &[BBox<F>],
     losses: &[H],
@@ -93,10 +93,10 @@ pub fn tensorflow<'a, F: Float, H: Hardness, W: Window<H>, I: IndexMemory<F>, S:
     let kept = config.num_hard_examples.unwrap_or(usize::MAX).min(losses.len());
     let mining = MineConfig::new(kept).nms_threshold(config.iou_threshold).nan(config.nan);
     let turn = |index| match Matched::of(matches, index) {
-        Matched::Ignored if config.ignored == Ignored::Excluded => Turn::Pass,
-        _ => Turn::Offer,
+        Matched::Ignored if config.ignored == Ignored::Excluded => Decision::Ignore,
+        _ => Decision::Consider,
     };
-    let hard = mine_by(simd, &rois, losses, &mining, memory, Rule { most_visited: usize::MAX, turn })?;
+    let hard = mine_by(simd, &rois, losses, &mining, memory, Rule { max_visited: usize::MAX, turn })?;
     Ok(hard.map(|indices| limit_negatives(indices, matches, config)))
 }
 
@@ -125,11 +125,11 @@ fn limit_negatives<'a>(kept: &'a mut [u32], matches: &[i32], config: &Tensorflow
 ///
 /// ```
 /// let mut losses = [0.0; 2];
-/// ohem_core::rules::tensorflow::weigh(&[1.0, 2.0], 0.5, &[3.0, 4.0], 0.25, &mut losses)?;
+/// ohem_core::rules::tensorflow::weighted_sum(&[1.0, 2.0], 0.5, &[3.0, 4.0], 0.25, &mut losses)?;
 /// assert_eq!(losses, [1.25, 2.0]);
 /// # Ok::<(), ohem_core::rules::RuleError>(())
 /// ```
-pub fn weigh<F: Float>(
+pub fn weighted_sum<F: Float>(
     classification: &[F],
     cls_weight: F,
     localization: &[F],

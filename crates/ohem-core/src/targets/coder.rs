@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::elementary::{exp, ln};
+use super::exp_ln::{exp, ln};
 use crate::{BBox, Convention, Float};
 
 /// Where the right and the bottom of a decoded box lie.

@@ -14,12 +14,12 @@ pub const IGNORED: u32 = u32::MAX;
 
 /// What becomes of a RoI that is foreground and background at once, where the two ranges overlap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Both {
+pub enum OnOverlap {
     /// It is foreground.
     #[default]
     Foreground,
     /// It is listed twice, once as each: the reference's `_all_rois` and `_sample_rois`.
-    Twice,
+    Duplicate,
 }
 
 /// From which overlap a RoI is what.
@@ -44,7 +44,7 @@ pub struct LabelConfig {
     /// A RoI that overlaps its box by this or more has a box to become; `BBOX_THRESH`.
     pub target: f64,
     /// What becomes of a RoI that is both.
-    pub both: Both,
+    pub on_overlap: OnOverlap,
 }
 
 impl LabelConfig {
@@ -55,7 +55,7 @@ impl LabelConfig {
             background_from: 0.0,
             background_below: 0.5,
             target: 0.5,
-            both: Both::Foreground,
+            on_overlap: OnOverlap::Foreground,
         }
     }
 
@@ -63,7 +63,7 @@ impl LabelConfig {
     ///
     /// Fast R-CNN without mining leaves out the easiest background: `background(0.1, 0.5)`.
     pub const fn fast_rcnn() -> Self {
-        Self { both: Both::Twice, ..Self::new() }
+        Self { on_overlap: OnOverlap::Duplicate, ..Self::new() }
     }
 
     /// Makes foreground of RoIs from this overlap.
@@ -82,8 +82,8 @@ impl LabelConfig {
     }
 
     /// Chooses what becomes of a RoI that is both.
-    pub const fn both(self, both: Both) -> Self {
-        Self { both, ..self }
+    pub const fn on_overlap(self, on_overlap: OnOverlap) -> Self {
+        Self { on_overlap, ..self }
     }
 
     /// The name of a threshold that is NaN, if there is one.
@@ -106,7 +106,7 @@ impl LabelConfig {
     pub(super) fn is_background<F: Float>(&self, overlap: F) -> bool {
         overlap >= F::from_f64(self.background_from)
             && overlap < F::from_f64(self.background_below)
-            && (self.both == Both::Twice || !self.is_foreground(overlap))
+            && (self.on_overlap == OnOverlap::Duplicate || !self.is_foreground(overlap))
     }
 }
 

@@ -42,7 +42,7 @@ impl<I: AsRef<[u32]>> Split<I> {
 /// Lists the RoIs that are foreground and those that are background, each in ascending order.
 ///
 /// Foreground is what overlaps the ground truth enough, background what overlaps it little enough. RoIs that
-/// are neither are left out; one that is both is foreground, or listed twice ([`Both`](super::Both)). Memory is
+/// are neither are left out; one that is both is foreground, or listed twice ([`OnOverlap`](super::OnOverlap)). Memory is
 /// used from its beginning. O(n).
 ///
 /// Source: `keep_inds` of the reference's `_all_rois`, where a RoI that is both is listed twice, and

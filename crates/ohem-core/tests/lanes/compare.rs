@@ -26,7 +26,7 @@ pub(crate) fn narrow<F: Float>(values: &[f64]) -> Vec<F> {
 
 /// The values as they are after rounding.
 pub(crate) fn rounded<F: Float>(values: &[f64]) -> Vec<f64> {
-    narrow::<F>(values).into_iter().map(ohem_core::Hardness::to_f64).collect()
+    narrow::<F>(values).into_iter().map(ohem_core::RankKey::to_f64).collect()
 }
 
 #[track_caller]

@@ -7,9 +7,9 @@ mod order;
 mod suppression;
 
 use ohem_core::mine::{Memory, mine};
-use ohem_core::rank::Fixed;
+use ohem_core::rank::FixedBuffer;
 use ohem_core::simd::Portable;
-use ohem_core::{BBox, Float, Hardness, MineConfig, NanPolicy, Ranked, Rois, admit};
+use ohem_core::{BBox, Float, MineConfig, NanPolicy, RankKey, Ranked, Rois, admit};
 use ohem_testkit::{Table, strategy};
 use proptest::prelude::*;
 
@@ -17,12 +17,12 @@ use proptest::prelude::*;
 const MOST: usize = 120;
 
 /// Mines a table by losses that may be others than its own.
-fn mined<F: Float, H: Hardness>(table: &Table, losses: &[H], config: &MineConfig) -> Vec<usize> {
+fn mined<F: Float, H: RankKey>(table: &Table, losses: &[H], config: &MineConfig) -> Vec<usize> {
     let rows = table.boxes::<F>();
     let rois = Rois::new(BBox::from_rows(&rows), &table.images, &table.labels).unwrap();
-    let (mut window, mut selected) = ([Ranked::FILLER; 32], vec![0; config.batch_size]);
+    let (mut window, mut selected) = ([Ranked::PLACEHOLDER; 32], vec![0; config.batch_size]);
     let mut columns = vec![F::zero(); config.batch_size * admit::COLUMNS];
-    let memory = Memory::new(Fixed(&mut window), &mut columns, &mut selected);
+    let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
     let hard = mine(Portable, &rois, losses, config, memory).unwrap();
     hard.indices().iter().map(|&index| index as usize).collect()
 }

@@ -1,8 +1,8 @@
-//! Compact targets, scaled and expanded.
+//! RegressionTargets targets, scaled and expanded.
 
 use ohem_core::targets::{
-    Assignment, Blobs, BoxCoder, Compact, ExpandConfig, LabelConfig, Normalization, NormalizeError, compact,
-    expand, expand_rows,
+    Assignment, Blobs, BoxCoder, ExpandConfig, LabelConfig, Normalization, NormalizeError, RegressionTargets,
+    expand, expand_rows, regression_targets,
 };
 use ohem_core::{BBox, Convention, Float, gather};
 use ohem_reference as reference;
@@ -17,13 +17,13 @@ fn check_compact<F: Float>(rois: &Table, truth: &Table, config: &LabelConfig, in
     let (overlaps, matches) = parts(&assigned);
     let classes: Vec<_> = truth.labels.iter().map(|label| label % 5).collect();
     let (mut target_classes, mut steps) = (vec![77; rows.len()], vec![[F::nan(); 4]; rows.len()]);
-    compact(
+    regression_targets(
         BBox::from_rows(&rows),
         (BBox::from_rows(&others), &classes),
         Assignment { overlaps: &overlaps, matches: &matches },
         config,
         &BoxCoder::new(in_),
-        Compact { classes: &mut target_classes, steps: &mut steps },
+        RegressionTargets { classes: &mut target_classes, steps: &mut steps },
     )
     .unwrap();
     let wanted =

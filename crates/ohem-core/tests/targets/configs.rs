@@ -1,23 +1,23 @@
 //! What settings are at first, and what each of them changes.
 
 use ohem_core::Convention;
-use ohem_core::targets::{Both, BoxCoder, Decode, ExpandConfig, LabelConfig, SampleConfig, split};
+use ohem_core::targets::{BoxCoder, Decode, ExpandConfig, LabelConfig, OnOverlap, SampleConfig, split};
 
-fn fields(config: &LabelConfig) -> ([f64; 4], Both) {
-    let LabelConfig { foreground, background_from, background_below, target, both, .. } = *config;
-    ([foreground, background_from, background_below, target], both)
+fn fields(config: &LabelConfig) -> ([f64; 4], OnOverlap) {
+    let LabelConfig { foreground, background_from, background_below, target, on_overlap, .. } = *config;
+    ([foreground, background_from, background_below, target], on_overlap)
 }
 
 #[test]
 fn each_setting_changes_what_it_names_and_nothing_else() {
     let new = LabelConfig::new();
-    assert_eq!(fields(&new), ([0.5, 0.0, 0.5, 0.5], Both::Foreground));
+    assert_eq!(fields(&new), ([0.5, 0.0, 0.5, 0.5], OnOverlap::Foreground));
     assert_eq!(LabelConfig::default(), new);
-    assert_eq!(fields(&LabelConfig::fast_rcnn()), ([0.5, 0.0, 0.5, 0.5], Both::Twice));
-    assert_eq!(fields(&new.foreground(0.7)), ([0.7, 0.0, 0.5, 0.5], Both::Foreground));
-    assert_eq!(fields(&new.background(0.1, 0.3)), ([0.5, 0.1, 0.3, 0.5], Both::Foreground));
-    assert_eq!(fields(&new.target(0.6)), ([0.5, 0.0, 0.5, 0.6], Both::Foreground));
-    assert_eq!(fields(&new.both(Both::Twice)), ([0.5, 0.0, 0.5, 0.5], Both::Twice));
+    assert_eq!(fields(&LabelConfig::fast_rcnn()), ([0.5, 0.0, 0.5, 0.5], OnOverlap::Duplicate));
+    assert_eq!(fields(&new.foreground(0.7)), ([0.7, 0.0, 0.5, 0.5], OnOverlap::Foreground));
+    assert_eq!(fields(&new.background(0.1, 0.3)), ([0.5, 0.1, 0.3, 0.5], OnOverlap::Foreground));
+    assert_eq!(fields(&new.target(0.6)), ([0.5, 0.0, 0.5, 0.6], OnOverlap::Foreground));
+    assert_eq!(fields(&new.on_overlap(OnOverlap::Duplicate)), ([0.5, 0.0, 0.5, 0.5], OnOverlap::Duplicate));
 
     let draw = SampleConfig::new(64);
     assert_eq!((draw.batch_size, draw.foreground_fraction, draw.labels), (64, 0.25, new));

@@ -9,7 +9,7 @@ mod drawn;
 mod refused;
 mod steps;
 
-use ohem_core::targets::{Both, LabelConfig, UNMATCHED};
+use ohem_core::targets::{LabelConfig, OnOverlap, UNMATCHED};
 use ohem_core::{Convention, Float};
 use ohem_reference as reference;
 use ohem_testkit::{Table, strategy};
@@ -30,10 +30,10 @@ fn a_convention() -> impl Strategy<Value = Convention> {
 
 fn a_config() -> impl Strategy<Value = LabelConfig> {
     let threshold = strategy::threshold;
-    let both = prop_oneof![Just(Both::Foreground), Just(Both::Twice)];
+    let both = prop_oneof![Just(OnOverlap::Foreground), Just(OnOverlap::Duplicate)];
     (threshold(), threshold(), threshold(), threshold(), both).prop_map(
         |(foreground, from, below, target, both)| {
-            LabelConfig::new().foreground(foreground).background(from, below).target(target).both(both)
+            LabelConfig::new().foreground(foreground).background(from, below).target(target).on_overlap(both)
         },
     )
 }
@@ -44,7 +44,7 @@ fn thresholds<F: Float>(config: &LabelConfig) -> reference::Thresholds<F> {
         background_from: F::from_f64(config.background_from),
         background_below: F::from_f64(config.background_below),
         target: F::from_f64(config.target),
-        twice: config.both == Both::Twice,
+        twice: config.on_overlap == OnOverlap::Duplicate,
     }
 }
 

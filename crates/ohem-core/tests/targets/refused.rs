@@ -2,9 +2,10 @@
 
 use ohem_core::simd::{Portable, Scalar};
 use ohem_core::targets::{
-    AssignError, Assignment, BoxCoder, ByImage, CodeError, Compact, CompactError, ExpandConfig, ExpandError,
-    LabelConfig, LabelError, Normalization, NormalizeError, SampleConfig, SampleError, SplitError, assign,
-    assign_batch, compact, expand, expand_rows, label, sample, split,
+    AssignError, Assignment, BoxCoder, ByImage, CodeError, ExpandConfig, ExpandError, LabelConfig,
+    LabelError, Normalization, NormalizeError, RegressionTargets, RegressionTargetsError, SampleConfig,
+    SampleError, SplitError, assign, assign_batch, expand, expand_rows, label, regression_targets, sample,
+    split,
 };
 use ohem_core::{BBox, Convention};
 use rand::SeedableRng as _;
@@ -39,19 +40,23 @@ fn what_does_not_go_together_is_named() {
     assert_eq!(labels, [9; 2], "nothing is written");
 
     let (mut classes, mut steps) = ([9; 2], [[9.0; 4]; 2]);
-    let out = Compact { classes: &mut classes, steps: &mut steps };
-    let refused = compact(&boxes, (&boxes, &[1, 2]), assignment, &config, &BoxCoder::fast_rcnn(), out);
-    assert_eq!(refused, Err(CompactError::Match { roi: 1, index: 5, ground_truth: 2 }));
-    let out = Compact { classes: &mut classes, steps: &mut steps };
-    let refused = compact(&boxes, (&boxes, &[1]), assignment, &config, &BoxCoder::fast_rcnn(), out);
-    assert_eq!(refused, Err(CompactError::Classes { ground_truth: 2, classes: 1 }));
-    let out = Compact { classes: &mut classes, steps: &mut steps };
+    let out = RegressionTargets { classes: &mut classes, steps: &mut steps };
+    let refused =
+        regression_targets(&boxes, (&boxes, &[1, 2]), assignment, &config, &BoxCoder::fast_rcnn(), out);
+    assert_eq!(refused, Err(RegressionTargetsError::Match { roi: 1, index: 5, ground_truth: 2 }));
+    let out = RegressionTargets { classes: &mut classes, steps: &mut steps };
+    let refused =
+        regression_targets(&boxes, (&boxes, &[1]), assignment, &config, &BoxCoder::fast_rcnn(), out);
+    assert_eq!(refused, Err(RegressionTargetsError::Classes { ground_truth: 2, classes: 1 }));
+    let out = RegressionTargets { classes: &mut classes, steps: &mut steps };
     let no_target = config.target(f64::NAN);
-    let refused = compact(&boxes, (&boxes, &[1, 2]), assignment, &no_target, &BoxCoder::fast_rcnn(), out);
-    assert_eq!(refused, Err(CompactError::NanThreshold));
-    let out = Compact { classes: &mut classes[1..], steps: &mut steps };
-    let refused = compact(&boxes, (&boxes, &[1, 2]), assignment, &config, &BoxCoder::fast_rcnn(), out);
-    assert_eq!(refused, Err(CompactError::Length { rois: 2, others: 1 }));
+    let refused =
+        regression_targets(&boxes, (&boxes, &[1, 2]), assignment, &no_target, &BoxCoder::fast_rcnn(), out);
+    assert_eq!(refused, Err(RegressionTargetsError::NanThreshold));
+    let out = RegressionTargets { classes: &mut classes[1..], steps: &mut steps };
+    let refused =
+        regression_targets(&boxes, (&boxes, &[1, 2]), assignment, &config, &BoxCoder::fast_rcnn(), out);
+    assert_eq!(refused, Err(RegressionTargetsError::Length { rois: 2, others: 1 }));
     assert_eq!((classes, steps), ([9; 2], [[9.0; 4]; 2]), "nothing is written");
 }
 

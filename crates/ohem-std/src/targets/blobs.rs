@@ -1,4 +1,4 @@
-//! Compact targets, spread over the columns of a network's output.
+//! RegressionTargets targets, spread over the columns of a network's output.
 
 use ohem_core::{Float, targets};
 

@@ -4,7 +4,9 @@ use core::fmt;
 
 use ohem_core::{BBox, Float, targets};
 
-use super::{AssignError, BACKGROUND, BoxCoder, CompactError, IGNORED, LabelConfig, LabelError, UNMATCHED};
+use super::{
+    AssignError, BACKGROUND, BoxCoder, IGNORED, LabelConfig, LabelError, RegressionTargetsError, UNMATCHED,
+};
 use crate::simd::dispatch;
 
 /// The RoIs of an image, ready to train on.
@@ -67,8 +69,8 @@ pub fn prepare<F: Float>(
 
     let assignment = targets::Assignment { overlaps: &overlaps, matches: &matches };
     let (mut target_classes, mut steps) = (vec![BACKGROUND; rois.len()], vec![[F::zero(); 4]; rois.len()]);
-    let out = targets::Compact { classes: &mut target_classes, steps: &mut steps };
-    targets::compact(&rois, (ground_truth, classes), assignment, config, coder, out)?;
+    let out = targets::RegressionTargets { classes: &mut target_classes, steps: &mut steps };
+    targets::regression_targets(&rois, (ground_truth, classes), assignment, config, coder, out)?;
     let mut labels = vec![IGNORED; rois.len()];
     targets::label(assignment, classes, config, &mut labels)?;
     Ok(Prepared { rois, overlaps, matches, labels, target_classes, steps })
@@ -83,7 +85,7 @@ pub enum Error {
     /// They could not be labelled.
     Label(LabelError),
     /// Their targets could not be computed.
-    Compact(CompactError),
+    RegressionTargets(RegressionTargetsError),
 }
 
 impl From<AssignError> for Error {
@@ -98,9 +100,9 @@ impl From<LabelError> for Error {
     }
 }
 
-impl From<CompactError> for Error {
-    fn from(error: CompactError) -> Self {
-        Self::Compact(error)
+impl From<RegressionTargetsError> for Error {
+    fn from(error: RegressionTargetsError) -> Self {
+        Self::RegressionTargets(error)
     }
 }
 
@@ -109,7 +111,7 @@ impl fmt::Display for Error {
         match self {
             Self::Assign(error) => error.fmt(f),
             Self::Label(error) => error.fmt(f),
-            Self::Compact(error) => error.fmt(f),
+            Self::RegressionTargets(error) => error.fmt(f),
         }
     }
 }
@@ -130,7 +132,7 @@ mod tests {
             let inner = match error {
                 Error::Assign(inner) => inner.to_string(),
                 Error::Label(inner) => inner.to_string(),
-                Error::Compact(inner) => inner.to_string(),
+                Error::RegressionTargets(inner) => inner.to_string(),
             };
             assert!(!inner.is_empty());
             assert_eq!(error.to_string(), inner);

@@ -1,6 +1,6 @@
 //! `tf_hard_example_miner`: TensorFlow's `HardExampleMiner`.
 
-use ohem_core::rules::tensorflow::weigh;
+use ohem_core::rules::tensorflow::weighted_sum;
 use ohem_core::rules::{Ignored, TensorflowConfig};
 use serde::Deserialize;
 
@@ -177,7 +177,7 @@ impl Image {
                 let mut keys = vec![f32::NAN; cls.len()];
                 let (cls_weight, loc_weight) =
                     (weight(params.cls_loss_weight), weight(params.loc_loss_weight));
-                weigh(&cls, cls_weight, &loc, loc_weight, &mut keys).expect("the columns are as long");
+                weighted_sum(&cls, cls_weight, &loc, loc_weight, &mut keys).expect("the columns are as long");
                 keys
             }
         }

@@ -1,7 +1,7 @@
 //! MONAI: `HardNegativeSampler`, as far as nothing in it is random.
 
 use ohem_core::mine::Memory;
-use ohem_core::rank::Fixed;
+use ohem_core::rank::FixedBuffer;
 use ohem_core::rules::{self, MmdetConfig, PoolConfig};
 use ohem_core::simd::Portable;
 use ohem_core::{Float, Ranked};
@@ -87,8 +87,8 @@ fn drawn<F: Float>(
     seed: u64,
 ) -> (Vec<usize>, Vec<usize>) {
     let mut generator = SmallRng::seed_from_u64(seed);
-    let (mut window, mut selected) = ([Ranked::FILLER; 2], [7; 8]);
-    let memory = Memory::without_nms(Fixed(&mut window), &mut selected);
+    let (mut window, mut selected) = ([Ranked::PLACEHOLDER; 2], [7; 8]);
+    let memory = Memory::without_nms(FixedBuffer(&mut window), &mut selected);
     let (positives, fixed) =
         rules::pool(Portable, hardness, matches, config, &mut generator, memory).unwrap();
     let mut generator = SmallRng::seed_from_u64(seed);

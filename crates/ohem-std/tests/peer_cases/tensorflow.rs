@@ -1,6 +1,6 @@
 //! TensorFlow: the unit tests of `HardExampleMiner`, and its way with ignored anchors.
 
-use ohem_core::rules::tensorflow::weigh;
+use ohem_core::rules::tensorflow::weighted_sum;
 use ohem_core::rules::{Ignored, TensorflowConfig};
 use serde::Deserialize;
 
@@ -96,7 +96,7 @@ impl Case {
             "both" => {
                 let [cls_weight, loc_weight] = self.w.unwrap().map(Number::to);
                 let mut losses = vec![F::nan(); cls.len()];
-                weigh(&cls, cls_weight, &loc, loc_weight, &mut losses).unwrap();
+                weighted_sum(&cls, cls_weight, &loc, loc_weight, &mut losses).unwrap();
                 losses
             }
             other => panic!("{other}: no type of loss"),

@@ -1,6 +1,6 @@
 //! The paths to an answer: core's fixed capacities, std's Vecs, and the naive reference that both must equal.
 
-use ohem_core::{Convention, Float, Hardness, MineConfig, NanPolicy, NmsConfig};
+use ohem_core::{Convention, Float, MineConfig, NanPolicy, NmsConfig, RankKey};
 
 use super::table::Table;
 
@@ -38,7 +38,7 @@ pub(crate) trait Path: Losses + Rules + Targets {
     fn nms<F: Float>(table: &Table<F>, config: NmsConfig) -> Result<Vec<usize>, usize>;
 
     /// Finds the hardest `k`.
-    fn top_k<H: Hardness>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<usize>, usize>;
+    fn top_k<H: RankKey>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<usize>, usize>;
 
     /// Computes the IoU of all pairs, row by row of `a`.
     fn iou<F: Float>(a: &[[F; 4]], b: &[[F; 4]], convention: Convention) -> Vec<F>;

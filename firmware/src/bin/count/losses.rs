@@ -4,7 +4,7 @@ use core::hint::black_box;
 
 use cortex_m::singleton;
 use ohem_core::Float;
-use ohem_core::loss::{self, Backward, Regression};
+use ohem_core::loss::{self, GradientSpec, Regression};
 use ohem_core::simd::Portable;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
@@ -76,7 +76,7 @@ fn of_floats<F: Float>(table: &Table, rows: &mut Rows<F>) -> Option<()> {
     let regression = Regression::new(labels, black_box(&*boxes), black_box(&*targets)).ok()?;
     table.row("smooth-L1 of boxes, 100 RoIs", ROIS as u64, || regression.losses(Portable, losses).ok())?;
 
-    let backward = black_box(Backward::new(&SELECTED).gathered());
+    let backward = black_box(GradientSpec::new(&SELECTED).gathered());
     let by_logits = gradient.get_mut(..SELECTED.len() * CLASSES)?;
     table.row("gradient of softmax, 16 RoIs selected", few, || {
         loss::cross_entropy_gradient(Portable, logits, CLASSES, labels, &backward, by_logits).ok()

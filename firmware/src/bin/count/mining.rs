@@ -5,7 +5,7 @@ use core::hint::black_box;
 use cortex_m::singleton;
 use half::{bf16, f16};
 use ohem_core::rank::{TopK, top_k};
-use ohem_core::{Hardness, MineConfig, Miner, NanPolicy, Nms, NmsConfig};
+use ohem_core::{MineConfig, Miner, NanPolicy, Nms, NmsConfig, RankKey};
 
 use crate::scene::{Kind, MOST, Scene};
 use crate::table::Table;
@@ -63,7 +63,7 @@ fn mine(table: &Table, scene: &mut Scene) -> Option<()> {
 
 /// Mines by losses of another type.
 #[inline(never)]
-fn typed<H: Hardness + Default>(
+fn typed<H: RankKey + Default>(
     table: &Table,
     scene: &Scene,
     name: &str,

@@ -47,6 +47,6 @@ pub fn count(table: &Table) -> Option<()> {
     table.begin("the gate", "loss");
     let mut gate = Gate::<f32, 64>::new(0.25);
     table.row("300 losses, a window of 64", 300, || {
-        Some(losses.iter().filter(|&&loss| gate.passes(loss)).count())
+        Some(losses.iter().filter(|&&loss| gate.observe(loss)).count())
     })
 }

@@ -2,7 +2,7 @@
 
 use ohem_core::rank::{RankError, TopK, top_k};
 use ohem_core::{
-    BBox, Convention, Float, Hardness, MineConfig, MineError, Miner, NanPolicy, Nms, NmsConfig, NmsError,
+    BBox, Convention, Float, MineConfig, MineError, Miner, NanPolicy, Nms, NmsConfig, NmsError, RankKey,
     Rois, Selection, gather,
 };
 
@@ -43,7 +43,7 @@ impl Path for Core {
         at_capacity!(table.len(), nms::<F>(table, config))
     }
 
-    fn top_k<H: Hardness>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<usize>, usize> {
+    fn top_k<H: RankKey>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<usize>, usize> {
         let k = k.min(losses.len());
         let streamed = at_capacity!(k + 1, stream::<H>(losses, k, nan))?;
         let mut indices: Vec<u32> = (0..).take(losses.len()).collect();
@@ -88,7 +88,7 @@ fn nms<F: Float, const N: usize>(table: &Table<F>, config: NmsConfig) -> Result<
 
 /// Feeds the losses as if they came in pieces.
 #[inline(never)]
-fn stream<H: Hardness, const PLACES: usize>(
+fn stream<H: RankKey, const PLACES: usize>(
     losses: &[H],
     k: usize,
     nan: NanPolicy,

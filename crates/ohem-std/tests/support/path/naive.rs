@@ -1,6 +1,6 @@
 //! ohem-reference: naive, and obviously right.
 
-use ohem_core::{Convention, Float, Hardness, MineConfig, NanPolicy, NmsConfig, Suppress};
+use ohem_core::{Convention, Float, MineConfig, NanPolicy, NmsConfig, RankKey, Suppress};
 use ohem_reference as naive;
 
 use super::{Mined, Path, Table};
@@ -27,7 +27,7 @@ impl Path for Reference {
         nms(table, &vec![(0, 0); table.len()], config)
     }
 
-    fn top_k<H: Hardness>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<usize>, usize> {
+    fn top_k<H: RankKey>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<usize>, usize> {
         naive::top_k(losses, k, policy(nan))
     }
 

@@ -1,7 +1,7 @@
 //! ohem-std: Vecs that grow, and the best instruction set there is.
 
 use ohem_core::rank::RankError;
-use ohem_core::{BBox, Convention, Float, Hardness, MineConfig, MineError, NanPolicy, NmsConfig};
+use ohem_core::{BBox, Convention, Float, MineConfig, MineError, NanPolicy, NmsConfig, RankKey};
 use ohem_std::Error;
 
 use super::{Mined, Path, Table, narrow, wide};
@@ -31,7 +31,7 @@ impl Path for Std {
         Ok(wide(&kept))
     }
 
-    fn top_k<H: Hardness>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<usize>, usize> {
+    fn top_k<H: RankKey>(losses: &[H], k: usize, nan: NanPolicy) -> Result<Vec<usize>, usize> {
         ohem_std::top_k(losses, k, nan).map(|top| wide(&top)).map_err(rank_nan)
     }
 

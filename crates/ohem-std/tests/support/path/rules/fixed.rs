@@ -2,7 +2,7 @@
 
 use ohem_core::admit::COLUMNS;
 use ohem_core::mine::Memory;
-use ohem_core::rank::Fixed;
+use ohem_core::rank::FixedBuffer;
 use ohem_core::rules::segmentation::{self, Counting};
 use ohem_core::rules::ssd::{self, Anchors, SsdConfig};
 use ohem_core::rules::{self, MmdetConfig, TensorflowConfig};
@@ -30,13 +30,15 @@ impl<F: Float, const B: usize> Arrays<F, B> {
         Box::new(Self { window, columns, selected: [7; B] })
     }
 
-    fn lend(&mut self, places: usize) -> Memory<'_, F, Fixed<'_, F>> {
+    fn lend(&mut self, places: usize) -> Memory<'_, F, FixedBuffer<'_, F>> {
         let columns = self.columns.as_flattened_mut();
-        Memory::new(Fixed(&mut self.window[..places]), columns, &mut self.selected)
+        Memory::new(FixedBuffer(&mut self.window[..places]), columns, &mut self.selected)
     }
 
     /// Calls a rule with windows of several sizes; what it selects must be the same.
-    fn in_windows<T: PartialEq + core::fmt::Debug>(rule: impl Fn(Memory<'_, F, Fixed<'_, F>>) -> T) -> T {
+    fn in_windows<T: PartialEq + core::fmt::Debug>(
+        rule: impl Fn(Memory<'_, F, FixedBuffer<'_, F>>) -> T,
+    ) -> T {
         let mut arrays = Self::new();
         let selected = rule(arrays.lend(WINDOW));
         assert_eq!(rule(arrays.lend(8)), selected, "in a window of 8 places, and of {WINDOW}");

@@ -2,8 +2,8 @@
 
 use ohem_core::simd::Scalar;
 use ohem_core::targets::{
-    Assignment, Blobs, BoxCoder, ByImage, Compact, ExpandConfig, IGNORED, LabelConfig, UNMATCHED,
-    assign_batch, assign_own, clip, compact, expand_rows, label, split,
+    Assignment, Blobs, BoxCoder, ByImage, ExpandConfig, IGNORED, LabelConfig, RegressionTargets, UNMATCHED,
+    assign_batch, assign_own, clip, expand_rows, label, regression_targets, split,
 };
 use ohem_core::{BBox, Convention, Float};
 
@@ -31,8 +31,9 @@ impl Targets for Core {
 
         let assignment = Assignment { overlaps: &overlaps, matches: &matches };
         let (mut target_classes, mut steps) = (vec![77; rois.len()], vec![[F::nan(); 4]; rois.len()]);
-        let out = Compact { classes: &mut target_classes, steps: &mut steps };
-        compact(rois, (ground_truth, classes), assignment, config, coder, out).expect("all goes together");
+        let out = RegressionTargets { classes: &mut target_classes, steps: &mut steps };
+        regression_targets(rois, (ground_truth, classes), assignment, config, coder, out)
+            .expect("all goes together");
         let mut labels = vec![77; rois.len()];
         label(assignment, classes, config, &mut labels).expect("all goes together");
         let matched = |index| if index == UNMATCHED { None } else { Some(index as usize) };

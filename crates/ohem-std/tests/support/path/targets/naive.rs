@@ -1,6 +1,6 @@
 //! ohem-reference's labels and targets.
 
-use ohem_core::targets::{Both, BoxCoder, Decode, ExpandConfig, LabelConfig};
+use ohem_core::targets::{BoxCoder, Decode, ExpandConfig, LabelConfig, OnOverlap};
 use ohem_core::{Convention, Float};
 use ohem_reference as naive;
 
@@ -63,6 +63,6 @@ fn thresholds<F: Float>(config: &LabelConfig) -> naive::Thresholds<F> {
         background_from: F::from_f64(config.background_from),
         background_below: F::from_f64(config.background_below),
         target: F::from_f64(config.target),
-        twice: config.both == Both::Twice,
+        twice: config.on_overlap == OnOverlap::Duplicate,
     }
 }

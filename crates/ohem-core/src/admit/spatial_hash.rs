@@ -1,15 +1,15 @@
 //! Admitted boxes filed by group, size and position, so that a new one is held against a few of them.
 //!
-//! A hash table of chains, over lent memory: the bin of a box ([`Reach`]) and its group choose the chain. Each
+//! A hash table of chains, over lent memory: the bin of a box ([`OverlapBounds`]) and its group choose the chain. Each
 //! link of it is a block of boxes in columns, as wide as the widest of the vectors that are usual. Two bins that
 //! share a chain cost time, never exactness: every candidate takes the whole test, and its group is compared.
 //!
 //! Boxes with an IoU below `t` of each other cannot crowd a bin, so a chain is short, and a box costs about the
 //! same however many there are.
 
-use super::index::Filed;
-use super::overlap::{Rule, Test};
-use super::reach::Reach;
+use super::overlap_bounds::OverlapBounds;
+use super::overlap_test::{OverlapTest, Probe};
+use super::spatial_index::SpatialIndex;
 use crate::simd::{Lanes, Scalar, Simd};
 use crate::{BBox, Float, Group, Rois};
 
@@ -21,10 +21,10 @@ pub const BLOCK_FLOATS: usize = 4 * BLOCK;
 pub const BLOCK_LINKS: usize = BLOCK + 1;
 
 /// So many boxes are scanned faster than they are filed and looked up.
-pub(super) const WORTHWHILE: usize = 256;
+pub(super) const MIN_BOXES_FOR_INDEX: usize = 256;
 
 /// No RoI.
-const VACANT: u32 = u32::MAX;
+const EMPTY: u32 = u32::MAX;
 
 /// The first block of a chain and whether another one follows it, in one integer: links need seldom be read.
 #[derive(Clone, Copy)]
@@ -64,7 +64,7 @@ impl Head {
 /// The index is used for thresholds from 0.2 on: what overlaps by less is too unlike to be filed together, and
 /// few boxes are left in any case.
 #[derive(Debug, Default)]
-pub struct Grid<'a, F> {
+pub struct SpatialHashStorage<'a, F> {
     /// A table of chains: best about as many as RoIs can be selected. A power of two of them is used.
     pub heads: &'a mut [u32],
     /// [`BLOCK_FLOATS`] a block.
@@ -78,8 +78,8 @@ pub(super) type Block<F> = [[F; BLOCK]; 4];
 
 /// The index itself.
 #[allow(missing_debug_implementations, reason = "it is never handed out")]
-pub struct Index<'a, F> {
-    reach: Reach<F>,
+pub struct SpatialHash<'a, F> {
+    reach: OverlapBounds<F>,
     /// The first block of each chain.
     heads: &'a mut [u32],
     /// How far a hash is shifted to number a chain.
@@ -90,18 +90,18 @@ pub struct Index<'a, F> {
     /// How many blocks are in use.
     used: usize,
     /// The chain of boxes that are too large or small to be filed.
-    misfits: Head,
+    oversized: Head,
 }
 
-impl<'a, F: Float> Index<'a, F> {
+impl<'a, F: Float> SpatialHash<'a, F> {
     /// An index over lent memory; none where there is no memory, or it would be of no use.
-    pub(super) fn new(grid: Grid<'a, F>, rule: Rule<F>) -> Option<Self> {
-        let reach = Reach::new(rule.threshold, rule.convention)?;
+    pub(super) fn new(grid: SpatialHashStorage<'a, F>, rule: OverlapTest<F>) -> Option<Self> {
+        let reach = OverlapBounds::new(rule.threshold, rule.convention)?;
         let bits = grid.heads.len().checked_ilog2()?.min(31);
         let heads = grid.heads.get_mut(..1 << bits)?;
         let (blocks, _) = grid.floats.as_chunks_mut::<BLOCK>().0.as_chunks_mut::<4>();
         let (links, _) = grid.links.as_chunks_mut::<BLOCK_LINKS>();
-        Some(Self { reach, heads, shift: 32 - bits, blocks, links, used: 0, misfits: Head::NONE })
+        Some(Self { reach, heads, shift: 32 - bits, blocks, links, used: 0, oversized: Head::NONE })
     }
 
     /// Writes a box into the first block of a chain, unless that is full.
@@ -112,7 +112,7 @@ impl<'a, F: Float> Index<'a, F> {
         };
         let places = indices.iter_mut().zip(x1).zip(y1).zip(x2).zip(y2);
         for ((((slot, x1), y1), x2), y2) in places {
-            if *slot == VACANT {
+            if *slot == EMPTY {
                 *slot = index;
                 (*x1, *y1, *x2, *y2) = (bbox.x1, bbox.y1, bbox.x2, bbox.y2);
                 return true;
@@ -127,7 +127,7 @@ impl<'a, F: Float> Index<'a, F> {
         let (block, links) = self.blocks.get_mut(self.used).zip(self.links.get_mut(self.used))?;
         let (left, right) = ([F::max_value(); BLOCK], [F::min_value(); BLOCK]);
         *block = [left, left, right, right];
-        *links = [VACANT; BLOCK_LINKS];
+        *links = [EMPTY; BLOCK_LINKS];
         *links.last_mut()? = next.0;
         self.used += 1;
         Some(head)
@@ -144,7 +144,7 @@ impl<'a, F: Float> Index<'a, F> {
         &self,
         bbox: &BBox<F>,
         group: Group,
-        test: &Test<V>,
+        test: &Probe<V>,
         rois: &Rois<'_, F>,
     ) -> Option<bool> {
         let (width, height) = self.reach.sides(bbox)?;
@@ -152,7 +152,7 @@ impl<'a, F: Float> Index<'a, F> {
         let key = hash(group);
         // What overlaps it is most often in its own bin.
         let own = self.chain(key, self.reach.bin(x, width), self.reach.bin(y, height));
-        if self.hit(self.head(own), test, group, rois) || self.hit(self.misfits, test, group, rois) {
+        if self.hit(self.head(own), test, group, rois) || self.hit(self.oversized, test, group, rois) {
             return Some(true);
         }
         let (columns, rows) = (self.reach.bins(x, width)?, self.reach.bins(y, height)?);
@@ -172,7 +172,7 @@ impl<'a, F: Float> Index<'a, F> {
     fn hit<V: Lanes<Scalar = F>>(
         &self,
         mut head: Head,
-        test: &Test<V>,
+        test: &Probe<V>,
         group: Group,
         rois: &Rois<'_, F>,
     ) -> bool {
@@ -205,7 +205,7 @@ impl<'a, F: Float> Index<'a, F> {
     }
 }
 
-impl<F: Float> Filed<F> for Index<'_, F> {
+impl<F: Float> SpatialIndex<F> for SpatialHash<'_, F> {
     fn clear(&mut self) {
         self.heads.fill(Head::NONE.0);
     }
@@ -217,7 +217,7 @@ impl<F: Float> Filed<F> for Index<'_, F> {
         });
         let head = match chain {
             Some(chain) => self.head(chain),
-            None => self.misfits,
+            None => self.oversized,
         };
         if self.add(head, index, bbox) {
             return true;
@@ -225,7 +225,7 @@ impl<F: Float> Filed<F> for Index<'_, F> {
         let Some(head) = self.start_block(head) else { return false };
         match chain.and_then(|chain| self.heads.get_mut(chain)) {
             Some(slot) => *slot = head.0,
-            None => self.misfits = head,
+            None => self.oversized = head,
         }
         self.add(head, index, bbox)
     }
@@ -235,13 +235,13 @@ impl<F: Float> Filed<F> for Index<'_, F> {
         &self,
         bbox: &BBox<F>,
         group: Group,
-        rule: &Rule<F>,
+        rule: &OverlapTest<F>,
         rois: &Rois<'_, F>,
     ) -> Option<bool> {
         if F::Lanes::<S>::N <= BLOCK {
-            self.search(bbox, group, &Test::<F::Lanes<S>>::new(bbox, rule), rois)
+            self.search(bbox, group, &Probe::<F::Lanes<S>>::new(bbox, rule), rois)
         } else {
-            self.search(bbox, group, &Test::<F::Lanes<Scalar>>::new(bbox, rule), rois)
+            self.search(bbox, group, &Probe::<F::Lanes<Scalar>>::new(bbox, rule), rois)
         }
     }
 }

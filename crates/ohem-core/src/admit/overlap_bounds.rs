@@ -8,7 +8,7 @@
 //!
 //! Everything here errs to the safe side. A computed IoU of `t` or more means a true one of `(1 - 16 eps) t`
 //! at least, as long as no area comes near the ends of the float's range: boxes whose sides do have no
-//! [`sides`](Reach::sides) here. A centre is off by half a unit in its last place, which is granted.
+//! [`sides`](OverlapBounds::sides) here. A centre is off by half a unit in its last place, which is granted.
 
 use heapless::Vec;
 
@@ -22,7 +22,7 @@ pub(super) type Bins = Vec<u32, MOST_BINS>;
 
 /// How far boxes that overlap can differ.
 #[derive(Clone, Copy)]
-pub(super) struct Reach<F> {
+pub(super) struct OverlapBounds<F> {
     convention: Convention,
     /// The least ratio of their sides, and the largest.
     shrink: F,
@@ -33,7 +33,7 @@ pub(super) struct Reach<F> {
     octaves: i32,
 }
 
-impl<F: Float> Reach<F> {
+impl<F: Float> OverlapBounds<F> {
     /// The reach of boxes with an IoU of `threshold` or more; none if it is too far to be of use.
     pub(super) fn new(threshold: F, convention: Convention) -> Option<Self> {
         // Classes about as wide as the ratios of sides that are looked for: two or three are looked into.
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_threshold_that_suppresses_too_much_or_nothing_has_no_reach() {
         for threshold in [0.1, 1.5, f64::NAN] {
-            assert!(Reach::new(threshold, Convention::Pixel).is_none(), "{threshold}");
+            assert!(OverlapBounds::new(threshold, Convention::Pixel).is_none(), "{threshold}");
         }
     }
 
@@ -136,7 +136,7 @@ mod tests {
         for _ in 0..400_000 {
             let t = F::from_f64([0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.97][rng.random_range(0..7)]);
             let convention = if rng.random() { Convention::Continuous } else { Convention::Pixel };
-            let reach = Reach::new(t, convention).unwrap();
+            let reach = OverlapBounds::new(t, convention).unwrap();
             let pick = |from, to, rng: &mut SmallRng| F::from_f64(rng.random_range(from..to));
             let (x1, width) = (pick(-500.0, 500.0, rng), pick(1.0, 200.0, rng));
             let (other_width, share) = (width * t.powf(pick(-1.0, 1.0, rng)), pick(0.9, 1.0, rng));
@@ -171,12 +171,12 @@ mod tests {
 
     #[test]
     fn boxes_of_extreme_sides_are_not_filed() {
-        let reach = Reach::<f32>::new(0.7, Convention::Continuous).unwrap();
+        let reach = OverlapBounds::<f32>::new(0.7, Convention::Continuous).unwrap();
         for (width, filed) in [(0.0, false), (1e-20, false), (1e-10, true), (1e10, true), (1e20, false)] {
             assert_eq!(reach.sides(&BBox::new(0.0, 0.0, width, 1.0)).is_some(), filed, "{width}");
         }
-        assert!(Reach::<f32>::new(0.19, Convention::Continuous).is_none());
-        assert!(Reach::<f32>::new(f32::NAN, Convention::Continuous).is_none());
+        assert!(OverlapBounds::<f32>::new(0.19, Convention::Continuous).is_none());
+        assert!(OverlapBounds::<f32>::new(f32::NAN, Convention::Continuous).is_none());
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
             (0.8, [3, 6, 2, 4]),
             (0.97, [2, 4, 7, 6]),
         ] {
-            let reach = Reach::<f32>::new(t, Convention::Continuous).unwrap();
+            let reach = OverlapBounds::<f32>::new(t, Convention::Continuous).unwrap();
             for (twice_centre, side, bins) in
                 [(0.0, 10.0, near), (200.0, 10.0, far), (-74.0, 500.0, large), (6.0, 0.01, small)]
             {
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn sides_are_those_of_the_convention() {
-        let reach = |convention| Reach::<f64>::new(0.7, convention).unwrap();
+        let reach = |convention| OverlapBounds::<f64>::new(0.7, convention).unwrap();
         let bbox = BBox::new(10.0, 20.0, 13.0, 25.0);
         assert_eq!(reach(Convention::Continuous).sides(&bbox), Some((3.0, 5.0)));
         assert_eq!(reach(Convention::Pixel).sides(&bbox), Some((4.0, 6.0)));
@@ -218,7 +218,7 @@ mod tests {
         let at = |places: u16| 16_777_216.0 + 2.0 * f32::from(places);
         let sides = || (1..9_u16).flat_map(|one| (1..9).map(move |other| (one, other)));
         for t in [0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.8] {
-            let reach = Reach::new(t, Convention::Continuous).unwrap();
+            let reach = OverlapBounds::new(t, Convention::Continuous).unwrap();
             for (left, apart) in (0..64).flat_map(|left| (0..8).map(move |apart| (left, left + apart))) {
                 for (side, other_side) in sides() {
                     let one = BBox::new(at(left), 0.0, at(left + side), 9.0);

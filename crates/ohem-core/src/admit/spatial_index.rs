@@ -1,8 +1,8 @@
 //! Whether there is an index of the boxes admitted: known when a program is compiled, so that firmware without the
 //! memory for one carries none of its code.
 
-use super::Rule;
-use super::grid::{Grid, Index};
+use super::OverlapTest;
+use super::spatial_hash::{SpatialHash, SpatialHashStorage};
 use crate::simd::Simd;
 use crate::{BBox, Float, Group, Rois};
 
@@ -10,19 +10,19 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// Memory for an index of the boxes admitted: a [`Grid`], or `()` for none. Sealed.
-pub trait IndexMemory<F: Float>: sealed::Sealed {
+/// Memory for an index of the boxes admitted: a [`SpatialHashStorage`], or `()` for none. Sealed.
+pub trait IndexStorage<F: Float>: sealed::Sealed {
     /// The index.
     #[doc(hidden)]
-    type Index: Filed<F>;
+    type Index: SpatialIndex<F>;
 
     /// An index in this memory, if it would be of use.
     #[doc(hidden)]
-    fn index(self, rule: Rule<F>) -> Option<Self::Index>;
+    fn index(self, rule: OverlapTest<F>) -> Option<Self::Index>;
 }
 
 /// An index of boxes admitted.
-pub trait Filed<F: Float> {
+pub trait SpatialIndex<F: Float> {
     /// Forgets what the memory held before.
     fn clear(&mut self);
 
@@ -36,27 +36,27 @@ pub trait Filed<F: Float> {
         &self,
         bbox: &BBox<F>,
         group: Group,
-        rule: &Rule<F>,
+        rule: &OverlapTest<F>,
         rois: &Rois<'_, F>,
     ) -> Option<bool>;
 }
 
-impl<F> sealed::Sealed for Grid<'_, F> {}
+impl<F> sealed::Sealed for SpatialHashStorage<'_, F> {}
 
-impl<'a, F: Float> IndexMemory<F> for Grid<'a, F> {
-    type Index = Index<'a, F>;
+impl<'a, F: Float> IndexStorage<F> for SpatialHashStorage<'a, F> {
+    type Index = SpatialHash<'a, F>;
 
-    fn index(self, rule: Rule<F>) -> Option<Index<'a, F>> {
-        Index::new(self, rule)
+    fn index(self, rule: OverlapTest<F>) -> Option<SpatialHash<'a, F>> {
+        SpatialHash::new(self, rule)
     }
 }
 
 impl sealed::Sealed for () {}
 
-impl<F: Float> IndexMemory<F> for () {
+impl<F: Float> IndexStorage<F> for () {
     type Index = Never;
 
-    fn index(self, _: Rule<F>) -> Option<Never> {
+    fn index(self, _: OverlapTest<F>) -> Option<Never> {
         None
     }
 }
@@ -65,7 +65,7 @@ impl<F: Float> IndexMemory<F> for () {
 #[derive(Debug)]
 pub enum Never {}
 
-impl<F: Float> Filed<F> for Never {
+impl<F: Float> SpatialIndex<F> for Never {
     fn clear(&mut self) {
         match *self {}
     }
@@ -74,7 +74,7 @@ impl<F: Float> Filed<F> for Never {
         match *self {}
     }
 
-    fn overlap<S: Simd>(&self, _: &BBox<F>, _: Group, _: &Rule<F>, _: &Rois<'_, F>) -> Option<bool> {
+    fn overlap<S: Simd>(&self, _: &BBox<F>, _: Group, _: &OverlapTest<F>, _: &Rois<'_, F>) -> Option<bool> {
         match *self {}
     }
 }

@@ -7,16 +7,16 @@ use crate::Float;
 /// What a backward pass asks of a gradient: of which RoIs, scaled by how much, in which rows.
 ///
 /// ```
-/// use ohem_core::loss::{Backward, Reduction};
+/// use ohem_core::loss::{GradientSpec, Reduction};
 ///
 /// let selected = [2, 0];
 /// let mean: f32 = Reduction::Mean.scale(3, selected.len());
-/// let backward = Backward::new(&selected).scale(mean).gathered();
+/// let backward = GradientSpec::new(&selected).scale(mean).gathered();
 /// assert_eq!(backward.scale, 0.5);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Backward<'a, F> {
+pub struct GradientSpec<'a, F> {
     /// The RoIs selected.
     pub selected: &'a [u32],
     /// What their gradients are multiplied by: see [`Reduction`].
@@ -68,7 +68,7 @@ impl Reduction {
     }
 }
 
-impl<'a, F: Float> Backward<'a, F> {
+impl<'a, F: Float> GradientSpec<'a, F> {
     /// Asks for the gradient of the sum of the losses selected, in a row for every RoI.
     pub fn new(selected: &'a [u32]) -> Self {
         Self { selected, scale: F::one(), layout: Layout::Dense }

@@ -10,7 +10,7 @@ use super::{Assignment, BACKGROUND, BoxCoder, LabelConfig};
 /// Where compact targets are written: for each RoI the class whose columns they belong in, and the step to its
 /// ground-truth box.
 #[derive(Debug)]
-pub struct Compact<'a, F> {
+pub struct RegressionTargets<'a, F> {
     /// The class; [`BACKGROUND`] where there is no target.
     pub classes: &'a mut [u32],
     /// `[dx, dy, dw, dh]`; zeros where there is no target.
@@ -34,41 +34,44 @@ pub struct Compact<'a, F> {
 /// # Examples
 ///
 /// ```
-/// use ohem_core::targets::{Assignment, BoxCoder, Compact, LabelConfig, UNMATCHED, compact};
+/// use ohem_core::targets::{Assignment, BoxCoder, RegressionTargets, LabelConfig, UNMATCHED, regression_targets};
 /// use ohem_core::BBox;
 ///
 /// let rois = BBox::from_rows(&[[0.0, 0.0, 9.0, 9.0], [50.0, 50.0, 59.0, 59.0]]);
 /// let ground_truth = BBox::from_rows(&[[1.0, 0.0, 10.0, 9.0]]);
 /// let assignment = Assignment { overlaps: &[0.8, 0.0], matches: &[0, UNMATCHED] };
 /// let (mut classes, mut steps) = ([9; 2], [[9.0; 4]; 2]);
-/// let out = Compact { classes: &mut classes, steps: &mut steps };
+/// let out = RegressionTargets { classes: &mut classes, steps: &mut steps };
 /// let (config, coder) = (LabelConfig::new(), BoxCoder::fast_rcnn());
-/// compact(rois, (ground_truth, &[3]), assignment, &config, &coder, out)?;
+/// regression_targets(rois, (ground_truth, &[3]), assignment, &config, &coder, out)?;
 /// assert_eq!(classes, [3, 0]);
 /// assert_eq!(steps, [[0.1, 0.0, 0.0, 0.0], [0.0; 4]]);
-/// # Ok::<(), ohem_core::targets::CompactError>(())
+/// # Ok::<(), ohem_core::targets::RegressionTargetsError>(())
 /// ```
-pub fn compact<F: Float>(
+pub fn regression_targets<F: Float>(
     rois: &[BBox<F>],
     (ground_truth, classes): (&[BBox<F>], &[u32]),
     assignment: Assignment<'_, F>,
     config: &LabelConfig,
     coder: &BoxCoder,
-    out: Compact<'_, F>,
-) -> Result<(), CompactError> {
+    out: RegressionTargets<'_, F>,
+) -> Result<(), RegressionTargetsError> {
     let Assignment { overlaps, matches } = assignment;
     if config.target.is_nan() {
-        return Err(CompactError::NanThreshold);
+        return Err(RegressionTargetsError::NanThreshold);
     }
     let lengths = [overlaps.len(), matches.len(), out.classes.len(), out.steps.len()];
     if let Some(&others) = lengths.iter().find(|&&others| others != rois.len()) {
-        return Err(CompactError::Length { rois: rois.len(), others });
+        return Err(RegressionTargetsError::Length { rois: rois.len(), others });
     }
     if classes.len() != ground_truth.len() {
-        return Err(CompactError::Classes { ground_truth: ground_truth.len(), classes: classes.len() });
+        return Err(RegressionTargetsError::Classes {
+            ground_truth: ground_truth.len(),
+            classes: classes.len(),
+        });
     }
     if let Some((roi, index)) = stray(matches, ground_truth.len()) {
-        return Err(CompactError::Match { roi, index, ground_truth: ground_truth.len() });
+        return Err(RegressionTargetsError::Match { roi, index, ground_truth: ground_truth.len() });
     }
     let least = F::from_f64(config.target);
     let each = out.classes.iter_mut().zip(out.steps).zip(rois).zip(overlaps).zip(matches);
@@ -87,7 +90,7 @@ pub fn compact<F: Float>(
 /// Why targets could not be computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum CompactError {
+pub enum RegressionTargetsError {
     /// The target threshold is NaN.
     NanThreshold,
     /// There are not as many overlaps, matches or places as RoIs.
@@ -115,7 +118,7 @@ pub enum CompactError {
     },
 }
 
-impl fmt::Display for CompactError {
+impl fmt::Display for RegressionTargetsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NanThreshold => f.write_str("the target threshold is NaN"),
@@ -132,4 +135,4 @@ impl fmt::Display for CompactError {
     }
 }
 
-impl core::error::Error for CompactError {}
+impl core::error::Error for RegressionTargetsError {}

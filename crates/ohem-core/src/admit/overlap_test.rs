@@ -18,14 +18,14 @@
 //! What limits it: instructions, some twenty for a vector that the first stage drops, which are nearly all. Boxes
 //! admitted lie in L1 up to a thousand or so; beyond that, in the grid, what is waited for is their memory.
 
-use super::grid::{BLOCK, Block};
+use super::spatial_hash::{BLOCK, Block};
 use crate::iou::{Corners, Pivot};
 use crate::simd::Lanes;
 use crate::{BBox, Convention, Float};
 
 /// When a new RoI is refused.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule<F> {
+pub struct OverlapTest<F> {
     /// The least IoU that suppresses.
     pub(super) threshold: F,
     /// A little less, such that times an area it bounds the intersection; not positive for no bound.
@@ -33,7 +33,7 @@ pub struct Rule<F> {
     pub(super) convention: Convention,
 }
 
-impl<F: Float> Rule<F> {
+impl<F: Float> OverlapTest<F> {
     pub(super) fn new(threshold: F, convention: Convention) -> Self {
         let eps = F::epsilon();
         let slack = eps + eps + eps + eps;
@@ -43,15 +43,15 @@ impl<F: Float> Rule<F> {
 }
 
 /// One box, to be held against others.
-pub(super) struct Test<V> {
+pub(super) struct Probe<V> {
     pivot: Pivot<V>,
     threshold: V,
     least_intersection: V,
 }
 
-impl<F: Float, V: Lanes<Scalar = F>> Test<V> {
+impl<F: Float, V: Lanes<Scalar = F>> Probe<V> {
     #[inline(always)]
-    pub(super) fn new(bbox: &BBox<F>, rule: &Rule<F>) -> Self {
+    pub(super) fn new(bbox: &BBox<F>, rule: &OverlapTest<F>) -> Self {
         Self {
             pivot: Pivot::new(bbox, rule.convention),
             threshold: V::splat(rule.threshold),
@@ -114,7 +114,7 @@ mod tests {
     fn a_single_box_to_the_left_or_right_or_of_another_group_is_apart() {
         let (bbox, x) = (BBox::new(10.0_f32, 0.0, 20.0, 10.0), [0.0, 5.0, 10.0, 15.0, 20.0, 30.0]);
         let apart = |threshold, in_group| {
-            let test = Test::<f32>::new(&bbox, &Rule::new(threshold, Convention::Continuous));
+            let test = Probe::<f32>::new(&bbox, &OverlapTest::new(threshold, Convention::Continuous));
             x.map(|x1| test.is_apart(&Corners { x1, y1: 0.0, x2: x1 + 8.0, y2: 9.0 }, in_group))
         };
         let [same, other] = [1.0, 2.0].map(|group: f32| Lanes::eq(group, 1.0));

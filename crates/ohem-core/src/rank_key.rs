@@ -43,13 +43,13 @@ pub enum NanPolicy {
 /// assert_eq!(rank::top_k(&losses, &mut indices, 3, NanPolicy::Error), Ok(&[1, 3, 0][..]));
 /// # }
 /// ```
-pub trait Hardness: Copy + Debug + PartialOrd + sealed::Sealed {
+pub trait RankKey: Copy + Debug + PartialOrd + sealed::Sealed {
     /// Loss and index in one integer that sorts ascending where RoIs sort hardest first.
     #[doc(hidden)]
     type Packed: Copy + Debug + Ord;
     /// A packed value to fill memory with.
     #[doc(hidden)]
-    const FILLER: Self::Packed;
+    const PLACEHOLDER: Self::Packed;
 
     /// How many bytes of a packed value count: those of the loss, and 4 of the index.
     #[doc(hidden)]
@@ -66,7 +66,7 @@ pub trait Hardness: Copy + Debug + PartialOrd + sealed::Sealed {
     fn unpack(packed: Self::Packed) -> (Self, u32);
     /// Whether this compares with nothing: a NaN.
     #[doc(hidden)]
-    fn is_unordered(self) -> bool;
+    fn is_nan_key(self) -> bool;
     /// The value as an `f64`, exactly.
     #[doc(hidden)]
     fn to_f64(self) -> f64;
@@ -86,39 +86,39 @@ pub trait Hardness: Copy + Debug + PartialOrd + sealed::Sealed {
 /// ```
 #[derive(Clone, Copy)]
 #[repr(transparent)]
-pub struct Ranked<H: Hardness>(H::Packed);
+pub struct Ranked<H: RankKey>(H::Packed);
 
-impl<H: Hardness> Ord for Ranked<H> {
+impl<H: RankKey> Ord for Ranked<H> {
     #[inline(always)]
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.cmp(&other.0)
     }
 }
 
-impl<H: Hardness> PartialOrd for Ranked<H> {
+impl<H: RankKey> PartialOrd for Ranked<H> {
     #[inline(always)]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<H: Hardness> Eq for Ranked<H> {}
+impl<H: RankKey> Eq for Ranked<H> {}
 
-impl<H: Hardness> PartialEq for Ranked<H> {
+impl<H: RankKey> PartialEq for Ranked<H> {
     #[inline(always)]
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
     }
 }
 
-impl<H: Hardness> Ranked<H> {
+impl<H: RankKey> Ranked<H> {
     /// Fills memory that is lent for ranking; its value is never read.
-    pub const FILLER: Self = Self(H::FILLER);
+    pub const PLACEHOLDER: Self = Self(H::PLACEHOLDER);
 
     /// Ranks the RoI `index` by its loss.
     #[inline(always)]
-    pub fn new(hardness: H, index: u32) -> Self {
-        Self(hardness.pack(index))
+    pub fn new(key: H, index: u32) -> Self {
+        Self(key.pack(index))
     }
 
     /// The RoI's index.
@@ -129,7 +129,7 @@ impl<H: Hardness> Ranked<H> {
 
     /// The RoI's loss, with +0 for -0 and one NaN for all.
     #[inline(always)]
-    pub fn hardness(self) -> H {
+    pub fn key(self) -> H {
         H::unpack(self.0).0
     }
 
@@ -146,17 +146,17 @@ impl<H: Hardness> Ranked<H> {
     }
 }
 
-impl<H: Hardness> Debug for Ranked<H> {
+impl<H: RankKey> Debug for Ranked<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (hardness, index) = H::unpack(self.0);
-        f.debug_struct("Ranked").field("hardness", &hardness).field("index", &index).finish()
+        let (key, index) = H::unpack(self.0);
+        f.debug_struct("Ranked").field("key", &key).field("index", &index).finish()
     }
 }
 
 /// The scan of losses that have no lanes: the same, one by one.
 #[expect(clippy::neg_cmp_op_on_partial_ord, reason = "a NaN is not at or below anything")]
 #[inline(always)]
-fn each_above<H: Hardness>(block: &[H; 64], cut: H) -> u64 {
+fn each_above<H: RankKey>(block: &[H; 64], cut: H) -> u64 {
     // A word at a time: where it has 32 bits, shifting 64 takes many instructions.
     let (words, _) = block.as_chunks::<{ usize::BITS as usize }>();
     let (mut above, mut shift) = (0, 0);
@@ -183,10 +183,10 @@ mod tests {
             assert!(Ranked::new(pair[0], 9) < Ranked::new(pair[1], 0), "{i}");
         }
         for loss in losses {
-            assert_eq!((Ranked::new(loss, 5).hardness(), Ranked::new(loss, 5).index()), (loss, 5));
+            assert_eq!((Ranked::new(loss, 5).key(), Ranked::new(loss, 5).index()), (loss, 5));
         }
         for loss in [i8::MIN, -1, 0, 1, i8::MAX] {
-            assert_eq!((Ranked::new(loss, 5).hardness(), Ranked::new(loss, 5).index()), (loss, 5));
+            assert_eq!((Ranked::new(loss, 5).key(), Ranked::new(loss, 5).index()), (loss, 5));
         }
         assert!(Ranked::new(i32::MIN, 0) > Ranked::new(i32::MAX, u32::MAX));
     }
@@ -195,7 +195,7 @@ mod tests {
     fn every_nan_is_the_same_and_hardest() {
         assert_eq!(Ranked::new(f64::NAN, 3), Ranked::new(-f64::NAN, 3));
         assert!(Ranked::new(-f32::NAN, 3) < Ranked::new(f32::INFINITY, 0));
-        assert!(Ranked::new(f32::NAN, 3).hardness().is_nan());
+        assert!(Ranked::new(f32::NAN, 3).key().is_nan());
     }
 
     #[test]

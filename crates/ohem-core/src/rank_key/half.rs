@@ -3,7 +3,7 @@
 use half::{bf16, f16};
 
 use super::float::float_hardness;
-use super::{Hardness, each_above, sealed};
+use super::{RankKey, each_above, sealed};
 use crate::simd::Simd;
 
 float_hardness!(f16, u16, u64, f16::ZERO, each_above);

@@ -1,6 +1,6 @@
 //! Losses that are integers.
 
-use super::{Hardness, each_above, sealed};
+use super::{RankKey, each_above, sealed};
 use crate::simd::Simd;
 
 /// Quantised losses: the sign bit turned makes them sort as unsigned integers.
@@ -8,9 +8,9 @@ macro_rules! integer_hardness {
     ($int:ident, $bits:ident) => {
         impl sealed::Sealed for $int {}
 
-        impl Hardness for $int {
+        impl RankKey for $int {
             type Packed = u64;
-            const FILLER: u64 = u64::MAX;
+            const PLACEHOLDER: u64 = u64::MAX;
             const BYTES: u32 = $bits::BITS / 8 + 4;
 
             #[allow(clippy::cast_possible_truncation, reason = "takes one byte")]
@@ -31,7 +31,7 @@ macro_rules! integer_hardness {
                 ((descending ^ ($bits::MAX >> 1)).cast_signed(), packed as u32)
             }
             #[inline(always)]
-            fn is_unordered(self) -> bool {
+            fn is_nan_key(self) -> bool {
                 false
             }
             #[inline(always)]

@@ -1,6 +1,6 @@
 //! Losses that are floats.
 
-use super::{Hardness, each_above, sealed};
+use super::{RankKey, each_above, sealed};
 use crate::Float;
 use crate::simd::{Lanes, Simd};
 
@@ -26,9 +26,9 @@ macro_rules! float_hardness {
     ($float:ident, $bits:ident, $packed:ident, $zero:expr, $above:path) => {
         impl sealed::Sealed for $float {}
 
-        impl Hardness for $float {
+        impl RankKey for $float {
             type Packed = $packed;
-            const FILLER: $packed = $packed::MAX;
+            const PLACEHOLDER: $packed = $packed::MAX;
             const BYTES: u32 = $bits::BITS / 8 + 4;
 
             #[allow(clippy::cast_possible_truncation, reason = "takes one byte")]
@@ -54,7 +54,7 @@ macro_rules! float_hardness {
                 ($float::from_bits(bits), packed as u32)
             }
             #[inline(always)]
-            fn is_unordered(self) -> bool {
+            fn is_nan_key(self) -> bool {
                 self.is_nan()
             }
             #[inline(always)]

@@ -23,9 +23,10 @@ impl<F: Float> Lent<F> {
         Self { heads: vec![3; heads], floats, links: vec![3; blocks * BLOCK_LINKS] }
     }
 
-    fn index(&mut self, rule: Rule<F>) -> Index<'_, F> {
-        let grid = Grid { heads: &mut self.heads, floats: &mut self.floats, links: &mut self.links };
-        let mut index = Index::new(grid, rule).unwrap();
+    fn index(&mut self, rule: OverlapTest<F>) -> SpatialHash<'_, F> {
+        let grid =
+            SpatialHashStorage { heads: &mut self.heads, floats: &mut self.floats, links: &mut self.links };
+        let mut index = SpatialHash::new(grid, rule).unwrap();
         index.clear();
         index
     }
@@ -33,7 +34,7 @@ impl<F: Float> Lent<F> {
 
 /// Files boxes one by one, and asks about each whether any filed before overlaps it.
 fn check<F: Float>(boxes: &[BBox<F>], labels: &[u32], t: f64, heads: usize) {
-    let rule = Rule::new(F::from_f64(t), Convention::Continuous);
+    let rule = OverlapTest::new(F::from_f64(t), Convention::Continuous);
     let (rois, mut lent) = (Rois::by_label(boxes, labels).unwrap(), Lent::new(heads, boxes.len()));
     let mut index = lent.index(rule);
     for (i, (bbox, label)) in (0..).zip(boxes.iter().zip(labels)) {
@@ -78,7 +79,7 @@ fn a_box_too_long_to_be_filed_with_the_others_is_found() {
 fn a_block_holds_eight_boxes() {
     let bbox = BBox::new(0.0, 0.0, 9.0, 9.0);
     let (rois, mut lent) = (Rois::one_group(&[bbox; 17]).unwrap().group(0), Lent::<f32>::new(1, 2));
-    let mut index = lent.index(Rule::new(0.7, Convention::Pixel));
+    let mut index = lent.index(OverlapTest::new(0.7, Convention::Pixel));
     let filed: Vec<_> = (0..17).map(|i| index.insert(i, &bbox, rois)).collect();
     assert_eq!((filed[..16] == [true; 16], filed[16]), (true, false));
 }
@@ -86,7 +87,7 @@ fn a_block_holds_eight_boxes() {
 #[test]
 fn bins_and_groups_seldom_share_a_chain() {
     let mut lent = Lent::<f32>::new(1024, 0);
-    let index = lent.index(Rule::new(0.7, Convention::Continuous));
+    let index = lent.index(OverlapTest::new(0.7, Convention::Continuous));
     let places = (0..16_u16).flat_map(|x| (0..16_u16).map(move |y| [x, y].map(|at| f32::from(at) * 40.0)));
     let chains: BTreeSet<_> = places
         .flat_map(|[x, y]| [0, 1].into_iter().flat_map(move |image| [3, 4].map(|label| (x, y, image, label))))
@@ -106,8 +107,11 @@ fn memory_for_an_index_is_used_where_it_is_of_use() {
     let index = |t, heads| {
         let mut lent = Lent::<f32>::new(heads, 4);
         let Lent { heads, floats, links } = &mut lent;
-        super::super::IndexMemory::index(Grid { heads, floats, links }, Rule::new(t, Convention::Continuous))
-            .map(|index| index.heads.len())
+        super::super::IndexStorage::index(
+            SpatialHashStorage { heads, floats, links },
+            OverlapTest::new(t, Convention::Continuous),
+        )
+        .map(|index| index.heads.len())
     };
     assert_eq!([index(0.5, 0), index(0.1, 8), index(0.5, 1), index(0.5, 13)], [None, None, Some(1), Some(8)]);
 }

@@ -1,6 +1,6 @@
 //! The hardest but so many of any number of losses, in a fixed kilobyte of memory: radix selection.
 
-use crate::{Hardness, Ranked};
+use crate::{RankKey, Ranked};
 
 /// Finds the loss that ranks at place `nth` (from 0) among some: nothing if there are not so many.
 ///
@@ -14,10 +14,10 @@ use crate::{Hardness, Ranked};
 ///
 /// let losses = [0.1, 0.9, 0.5, 0.9];
 /// let ranked = || losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index));
-/// assert_eq!(rank::nth(ranked, 1), Some(Ranked::new(0.9, 3)));
-/// assert_eq!(rank::nth(ranked, 4), None);
+/// assert_eq!(rank::select_nth(ranked, 1), Some(Ranked::new(0.9, 3)));
+/// assert_eq!(rank::select_nth(ranked, 4), None);
 /// ```
-pub fn nth<H: Hardness, I: Iterator<Item = Ranked<H>>>(
+pub fn select_nth<H: RankKey, I: Iterator<Item = Ranked<H>>>(
     losses: impl Fn() -> I,
     mut nth: usize,
 ) -> Option<Ranked<H>> {
@@ -50,12 +50,12 @@ pub fn nth<H: Hardness, I: Iterator<Item = Ranked<H>>>(
 }
 
 /// The leading bytes that are settled, by an example that has them.
-struct Prefix<H: Hardness> {
+struct Prefix<H: RankKey> {
     fixed: u32,
     known: Option<Ranked<H>>,
 }
 
-impl<H: Hardness> Prefix<H> {
+impl<H: RankKey> Prefix<H> {
     #[inline(always)]
     fn fits(&self, candidate: Ranked<H>) -> bool {
         self.known.is_none_or(|known| known.same_bytes(candidate, self.fixed))
