@@ -53,10 +53,13 @@
 pub mod admit;
 mod bbox;
 mod config;
+pub mod error;
 mod float;
 pub mod gate;
 pub mod gather;
 pub mod iou;
+pub mod kernel;
+mod key;
 pub mod loss;
 mod math;
 pub mod merge;
@@ -74,7 +77,9 @@ pub mod targets;
 
 pub use bbox::{BBox, Convention};
 pub use config::{ConfigError, MineConfig, NmsConfig, Suppress};
+pub use error::{InputError, LengthMismatch, NanLoss, OutOfRange};
 pub use float::Float;
+pub use key::{InvalidKey, Key, Match};
 pub use mine::MineError;
 pub use miner::Miner;
 pub use nms::{Nms, NmsError};

@@ -1,0 +1,265 @@
+//! Why an operation refused its input. Each error names what was expected, what was found, and where.
+//!
+//! Four kinds of fault are enough for the whole crate: [`LengthMismatch`], [`OutOfRange`], [`NanLoss`] and
+//! [`ConfigError`]. An operation returns [`MineError`] if it ranks losses, and [`InputError`] if it does not.
+
+use core::error::Error;
+use core::fmt;
+
+/// A slice has another length than the rest of the input asks for.
+///
+/// ```
+/// use ohem_core::LengthMismatch;
+///
+/// let error = LengthMismatch { what: "losses", expected: 5, actual: 3 };
+/// assert_eq!(error.to_string(), "expected 5 losses, found 3");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct LengthMismatch {
+    /// What the slice holds.
+    pub what: &'static str,
+    /// The length that the rest of the input asks for; `usize::MAX` if that does not fit a `usize`.
+    pub expected: usize,
+    /// The length it has.
+    pub actual: usize,
+}
+
+impl LengthMismatch {
+    /// Checks a length.
+    #[inline]
+    pub(crate) fn check(what: &'static str, expected: usize, actual: usize) -> Result<(), Self> {
+        if actual == expected { Ok(()) } else { Err(Self { what, expected, actual }) }
+    }
+}
+
+/// A number names something that does not exist: an index, a label, an image.
+///
+/// ```
+/// use ohem_core::OutOfRange;
+///
+/// let error = OutOfRange { what: "label", position: 7, value: -3, limit: 21 };
+/// assert_eq!(error.to_string(), "label -3 at position 7: expected a number from 0 to 20");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct OutOfRange {
+    /// What the number names.
+    pub what: &'static str,
+    /// Index of the number in its slice: the first such.
+    pub position: usize,
+    /// The number; the nearest one that an `i64` can hold, and 0 for NaN.
+    pub value: i64,
+    /// The first number that is too large.
+    pub limit: usize,
+}
+
+/// A loss is NaN, and [`NanPolicy::Error`](crate::NanPolicy::Error) was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct NanLoss {
+    /// Index of the loss: the first such.
+    pub index: u32,
+}
+
+/// A configuration makes no sense, or asks for more than there is memory for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A setting has a value that it cannot have.
+    Setting {
+        /// The field's name.
+        name: &'static str,
+        /// Which values it can have.
+        expected: &'static str,
+    },
+    /// The memory is too small.
+    Capacity {
+        /// What has to fit.
+        what: &'static str,
+        /// How many of them have to fit; `usize::MAX` if that does not fit a `usize`.
+        needed: usize,
+        /// How many fit.
+        capacity: usize,
+    },
+}
+
+impl ConfigError {
+    /// Checks that a number of things fits.
+    #[inline]
+    pub(crate) fn check_capacity(what: &'static str, needed: usize, capacity: usize) -> Result<(), Self> {
+        if needed <= capacity { Ok(()) } else { Err(Self::Capacity { what, needed, capacity }) }
+    }
+
+    /// Checks that every element can have a `u32` as its index.
+    #[inline]
+    pub(crate) fn check_countable(what: &'static str, len: usize) -> Result<(), Self> {
+        match u32::try_from(len) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Self::Capacity { what, needed: len, capacity: u32::MAX as usize }),
+        }
+    }
+
+    /// Checks that a threshold is not NaN.
+    #[inline]
+    pub(crate) fn check_threshold(name: &'static str, value: f64) -> Result<(), Self> {
+        if value.is_nan() { Err(Self::Setting { name, expected: "a number, not NaN" }) } else { Ok(()) }
+    }
+}
+
+impl fmt::Display for LengthMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, expected, actual } = self;
+        write!(f, "expected {expected} {what}, found {actual}")
+    }
+}
+
+impl fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, position, value, limit } = self;
+        match limit.checked_sub(1) {
+            Some(last) => {
+                write!(f, "{what} {value} at position {position}: expected a number from 0 to {last}")
+            }
+            None => write!(f, "{what} {value} at position {position}: expected none"),
+        }
+    }
+}
+
+impl fmt::Display for NanLoss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the loss of RoI {} is NaN", self.index)
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Setting { name, expected } => write!(f, "`{name}` must be {expected}"),
+            Self::Capacity { what, needed, capacity } => {
+                write!(f, "{needed} {what} exceed the capacity of {capacity}")
+            }
+        }
+    }
+}
+
+impl Error for LengthMismatch {}
+impl Error for OutOfRange {}
+impl Error for NanLoss {}
+impl Error for ConfigError {}
+
+/// Declares an error that is one of several faults: displayed as that fault, which is its source.
+macro_rules! any_of {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident($fault:ty)),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant($fault)),+
+        }
+
+        $(impl From<$fault> for $name {
+            fn from(fault: $fault) -> Self {
+                Self::$variant(fault)
+            }
+        })+
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant(fault) => fault.fmt(f)),+
+                }
+            }
+        }
+
+        impl Error for $name {
+            fn source(&self) -> Option<&(dyn Error + 'static)> {
+                match self {
+                    $(Self::$variant(fault) => Some(fault)),+
+                }
+            }
+        }
+    };
+}
+
+any_of! {
+    /// Why an operation that ranks losses refused its input: mining, its rules, NMS, top-k.
+    ///
+    /// ```
+    /// use ohem_core::error::{MineError, NanLoss};
+    /// use std::error::Error;
+    ///
+    /// let error = MineError::from(NanLoss { index: 3 });
+    /// assert_eq!(error.to_string(), "the loss of RoI 3 is NaN");
+    /// assert!(error.source().is_some_and(|fault| fault.is::<NanLoss>()));
+    /// ```
+    MineError {
+        /// A slice has the wrong length.
+        Length(LengthMismatch),
+        /// An index, label or image does not exist.
+        OutOfRange(OutOfRange),
+        /// A loss is NaN.
+        Nan(NanLoss),
+        /// The configuration makes no sense, or does not fit the memory.
+        Config(ConfigError),
+    }
+}
+
+any_of! {
+    /// Why an operation that ranks nothing refused its input: IoU, losses, targets, gathering, merging.
+    ///
+    /// Nothing was written then.
+    InputError {
+        /// A slice has the wrong length.
+        Length(LengthMismatch),
+        /// An index, label or image does not exist.
+        OutOfRange(OutOfRange),
+        /// The configuration makes no sense, or does not fit the memory.
+        Config(ConfigError),
+    }
+}
+
+impl From<InputError> for MineError {
+    fn from(error: InputError) -> Self {
+        match error {
+            InputError::Length(fault) => Self::Length(fault),
+            InputError::OutOfRange(fault) => Self::OutOfRange(fault),
+            InputError::Config(fault) => Self::Config(fault),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn an_error_says_what_was_expected_what_was_found_and_where() {
+        let none = OutOfRange { what: "index", position: 0, value: 2, limit: 0 };
+        assert_eq!(none.to_string(), "index 2 at position 0: expected none");
+        let setting = ConfigError::check_threshold("iou_threshold", f64::NAN).unwrap_err();
+        assert_eq!(setting.to_string(), "`iou_threshold` must be a number, not NaN");
+        let capacity = ConfigError::check_capacity("selected RoIs", 65, 64).unwrap_err();
+        assert_eq!(capacity.to_string(), "65 selected RoIs exceed the capacity of 64");
+        assert_eq!(ConfigError::check_capacity("selected RoIs", 64, 64), Ok(()));
+    }
+
+    #[test]
+    fn a_fault_is_the_source_of_the_error_it_causes() {
+        let length = LengthMismatch::check("losses", 2, 3).unwrap_err();
+        let faults: [InputError; 3] = [
+            length.into(),
+            OutOfRange { what: "label", position: 1, value: -1, limit: 2 }.into(),
+            ConfigError::Setting { name: "beta", expected: "at least 0" }.into(),
+        ];
+        for fault in faults {
+            let error = MineError::from(fault);
+            assert_eq!(error.to_string(), fault.to_string());
+            assert_eq!(error.source().unwrap().to_string(), fault.source().unwrap().to_string());
+        }
+    }
+}

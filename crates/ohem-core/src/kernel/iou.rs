@@ -1,0 +1,1 @@
+//! IoU on a chosen instruction set. See [`crate::iou`].

@@ -1,0 +1,1 @@
+//! Losses and gradients on a chosen instruction set. See [`crate::loss`].

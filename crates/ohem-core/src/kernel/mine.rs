@@ -1,0 +1,1 @@
+//! Mining over any storage, on a chosen instruction set.

@@ -1,0 +1,1 @@
+//! Ranking on a chosen instruction set. See [`crate::rank`].

@@ -1,0 +1,1 @@
+//! Mining rules over any storage, on a chosen instruction set. See [`crate::rules`].

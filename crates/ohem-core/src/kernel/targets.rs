@@ -1,0 +1,1 @@
+//! Labels and targets on a chosen instruction set. See [`crate::targets`].
