@@ -1,9 +1,10 @@
-//! Admission by non-maximum suppression: the RoIs taken so far, and whether a new one overlaps any of its
+//! Admission by non-maximum suppression: the RoIs admitted so far, and whether a new one overlaps any of its
 //! group.
 //!
-//! Boxes taken stand in columns, and a new one is held against all of them in SIMD. That is quadratic, and yet
-//! the fastest way for hundreds of boxes. For thousands there is a [`SpatialHashStorage`]: where memory was lent for it,
-//! boxes taken are filed by size and position as well, and a new one is held against those in its reach.
+//! Admitted boxes are stored in columns, and a new one is compared with all of them in SIMD. That is quadratic,
+//! and yet the fastest way for hundreds of boxes. For thousands, memory can be lent for a spatial hash
+//! ([`SpatialHashStorage`]): admitted boxes are inserted there by size and position as well, and a new one is
+//! compared with those that can overlap it.
 
 mod columns;
 mod overlap_bounds;
@@ -11,32 +12,33 @@ mod overlap_test;
 mod spatial_hash;
 mod spatial_index;
 
+use columns::AdmittedColumns;
 pub use columns::COLUMNS;
-use columns::Columns;
-pub use overlap_test::OverlapTest;
+use overlap_test::OverlapTest;
 pub use spatial_hash::{BLOCK_FLOATS, BLOCK_LINKS, SpatialHashStorage};
 pub use spatial_index::IndexStorage;
 use spatial_index::SpatialIndex;
 
 use crate::simd::Simd;
-use crate::{BBox, Convention, Float, Group, Rois};
+use crate::{BBox, Convention, Float, Group, RoiSource};
 
-/// RoIs admitted so far, over lent memory: at the most as many as there is room for.
+/// RoIs admitted so far, over lent memory.
 pub(crate) struct Admitted<'a, F, I> {
     /// The RoIs, in the order of their admission.
     indices: &'a mut [u32],
     len: usize,
-    columns: Columns<'a, F>,
-    /// The first so many are in the index, too.
+    columns: AdmittedColumns<'a, F>,
+    /// Number of them that are in the index, too: the first ones.
     indexed: usize,
     index: Option<I>,
-    rule: Option<OverlapTest<F>>,
+    /// How boxes are compared; `None` if nothing is suppressed.
+    test: Option<OverlapTest<F>>,
 }
 
 impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
-    /// Nothing admitted yet; RoIs of `threshold` IoU or more will suppress, none if there is no threshold.
+    /// Starts with no RoI admitted. One suppresses from `threshold` IoU on, or never if it is `None`.
     ///
-    /// `floats` is cut into [`COLUMNS`] columns; it may be empty if there is no threshold.
+    /// `floats` is split into [`COLUMNS`] columns; it may be empty if the threshold is `None`.
     pub(crate) fn new(
         floats: &'a mut [F],
         memory: impl IndexStorage<F, Index = I>,
@@ -44,9 +46,9 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
         threshold: Option<F>,
         convention: Convention,
     ) -> Self {
-        let rule = threshold.map(|threshold| OverlapTest::new(threshold, convention));
-        let index = rule.and_then(|rule| memory.index(rule));
-        Self { indices, len: 0, columns: Columns::cut(floats), indexed: 0, index, rule }
+        let test = threshold.map(|threshold| OverlapTest::new(threshold, convention));
+        let index = test.and_then(|test| memory.index(test));
+        Self { indices, len: 0, columns: AdmittedColumns::split(floats), indexed: 0, index, test }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -58,68 +60,80 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
         self.indices.get_mut(..self.len).unwrap_or_default()
     }
 
-    /// Admits a RoI unless one of its group overlaps it.
+    /// Admits a RoI unless an admitted one of its group overlaps it; says whether it did.
     #[inline(always)]
-    pub(crate) fn admit<S: Simd>(&mut self, index: u32, rois: &Rois<'_, F>) {
-        let Some(rule) = self.rule else { return self.push(index) };
-        let Some(bbox) = rois.boxes().get(index as usize) else { return };
-        let group = rois.group(index);
-        if !bbox.is_box(rule.convention) {
-            self.columns.write(self.len, None, bbox);
-        } else if self.overlaps::<S>(bbox, group, &rule, rois) {
-            return;
+    pub(crate) fn admit<S: Simd, R: RoiSource<Float = F>>(
+        &mut self,
+        roi: u32,
+        group: Group,
+        rois: &R,
+    ) -> bool {
+        let Some(test) = self.test else { return self.push(roi) };
+        let Some(bbox) = rois.bbox(roi) else { return false };
+        if !bbox.is_box(test.convention) {
+            self.columns.write(self.len, None, &bbox);
+        } else if self.overlaps::<S, R>(&bbox, group, &test, rois) {
+            return false;
         } else {
-            self.columns.write(self.len, Some(group), bbox);
+            self.columns.write(self.len, Some(group), &bbox);
         }
-        self.push(index);
+        let pushed = self.push(roi);
         if self.index.is_some() && self.len >= spatial_hash::MIN_BOXES_FOR_INDEX {
-            self.file(rois, rule.convention);
+            self.update_index(rois, test.convention);
         }
+        pushed
     }
 
     #[inline(always)]
-    fn push(&mut self, index: u32) {
-        if let Some(slot) = self.indices.get_mut(self.len) {
-            *slot = index;
+    fn push(&mut self, roi: u32) -> bool {
+        let slot = self.indices.get_mut(self.len);
+        let pushed = slot.is_some();
+        if let Some(slot) = slot {
+            *slot = roi;
             self.len += 1;
         }
+        pushed
     }
 
     /// Whether an admitted box of the group overlaps this one by the threshold or more.
     #[inline(always)]
-    fn overlaps<S: Simd>(
+    fn overlaps<S: Simd, R: RoiSource<Float = F>>(
         &self,
         bbox: &BBox<F>,
         group: Group,
-        rule: &OverlapTest<F>,
-        rois: &Rois<'_, F>,
+        test: &OverlapTest<F>,
+        rois: &R,
     ) -> bool {
         let in_index = match &self.index {
-            Some(index) if self.indexed > 0 => index.overlap::<S>(bbox, group, rule, rois),
+            Some(index) if self.indexed > 0 => index.overlap::<S, R>(bbox, group, test, rois),
             _ => None,
         };
+        // Boxes that found no room in the index, and all of them where it cannot tell, are scanned.
         let from = match in_index {
             Some(true) => return true,
             Some(false) if self.indexed == self.len => return false,
             Some(false) => self.indexed,
             None => 0,
         };
-        let same_group = |at| self.indices.get(at).is_some_and(|&index| rois.group(index) == group);
-        self.columns.overlap::<S>((from, self.len), bbox, group, rule, same_group)
+        let same_group =
+            |at| self.indices.get(at).is_some_and(|&roi| rois.membership(roi).group() == Some(group));
+        self.columns.overlap::<S>((from, self.len), bbox, group, test, same_group)
     }
 
-    /// Brings the index up to date, as far as its memory goes.
+    /// Inserts into the index what is not yet in it, as far as its memory goes.
     #[inline(never)]
-    fn file(&mut self, rois: &Rois<'_, F>, convention: Convention) {
+    fn update_index<R: RoiSource<Float = F>>(&mut self, rois: &R, convention: Convention) {
         let Some(index) = &mut self.index else { return };
         if self.indexed == 0 {
             index.clear();
         }
         let new = self.indices.get(self.indexed..self.len).unwrap_or_default();
         for &roi in new {
-            let bbox = rois.boxes().get(roi as usize);
-            let bbox = bbox.filter(|bbox| bbox.is_box(convention));
-            if !bbox.is_none_or(|bbox| index.insert(roi, bbox, rois.group(roi))) {
+            // A box that is none overlaps nothing, so the index need not know it.
+            let bbox = rois.bbox(roi).filter(|bbox| bbox.is_box(convention));
+            if let (Some(bbox), Some(group)) = (bbox, rois.membership(roi).group())
+                && !index.insert(roi, &bbox, group)
+            {
                 break;
             }
             self.indexed += 1;
@@ -132,38 +146,39 @@ mod tests {
     extern crate std;
     use super::*;
     use crate::simd::Portable;
+    use crate::{Membership, Rois};
     use std::vec;
     use std::vec::Vec;
 
-    /// An index that always gives the same answer, and has room for so many boxes.
+    /// An index that always gives the same answer, and has room for a number of boxes.
     struct Always {
         answer: Option<bool>,
-        filed: usize,
+        inserted: usize,
         room: usize,
     }
 
     impl SpatialIndex<f32> for Always {
         fn clear(&mut self) {
-            self.filed = 0;
+            self.inserted = 0;
         }
 
         fn insert(&mut self, _: u32, _: &BBox<f32>, _: Group) -> bool {
-            self.filed += usize::from(self.filed < self.room);
-            self.filed < self.room
+            self.inserted += usize::from(self.inserted < self.room);
+            self.inserted < self.room
         }
 
-        fn overlap<S: Simd>(
+        fn overlap<S: Simd, R: RoiSource<Float = f32>>(
             &self,
             _: &BBox<f32>,
             _: Group,
             _: &OverlapTest<f32>,
-            _: &Rois<'_, f32>,
+            _: &R,
         ) -> Option<bool> {
             self.answer
         }
     }
 
-    /// Admits boxes of which each is so many places to the right; returns how many were, and how many are filed.
+    /// Admits boxes of which each is a number of steps to the right; returns how many were, how many are inserted.
     fn admit(
         places: impl IntoIterator<Item = u16>,
         answer: Option<bool>,
@@ -173,33 +188,34 @@ mod tests {
         let boxes: Vec<_> = left.map(|x1| BBox::new(x1, 0.0, x1 + 9.0, 9.0)).collect();
         let rois = Rois::one_group(&boxes).unwrap();
         let (mut floats, mut indices) = (vec![0.0; boxes.len() * COLUMNS], vec![0; boxes.len()]);
-        let rule = OverlapTest::new(0.5, Convention::Continuous);
+        let test = OverlapTest::new(0.5, Convention::Continuous);
         let mut admitted = Admitted {
             indices: &mut indices,
             len: 0,
-            columns: Columns::cut(&mut floats),
+            columns: AdmittedColumns::split(&mut floats),
             indexed: 0,
-            index: Some(Always { answer, filed: 7, room }),
-            rule: Some(rule),
+            index: Some(Always { answer, inserted: 7, room }),
+            test: Some(test),
         };
         for roi in (0..).take(boxes.len()) {
-            admitted.admit::<Portable>(roi, &rois);
+            let Membership::Member(group) = rois.membership(roi) else { panic!("{roi} is a member") };
+            admitted.admit::<Portable, _>(roi, group, &rois);
         }
-        (admitted.len, admitted.indexed, admitted.index.unwrap().filed)
+        (admitted.len, admitted.indexed, admitted.index.unwrap().inserted)
     }
 
     #[test]
-    fn boxes_are_filed_once_there_are_many() {
+    fn boxes_are_inserted_once_there_are_many() {
         assert_eq!(admit(0..255, None, 1000), (255, 0, 7));
         assert_eq!(admit(0..256, None, 1000), (256, 256, 256));
         assert_eq!(admit(0..300, None, 1000), (300, 300, 300));
     }
 
     #[test]
-    fn the_index_is_believed_about_what_is_filed_and_the_rest_is_scanned() {
+    fn the_index_is_trusted_with_what_is_inserted_and_the_rest_is_scanned() {
         assert_eq!(admit(0..300, Some(true), 1000).0, 256, "none is admitted after that");
         assert_eq!(admit((0..256).chain([255; 4]), Some(false), 1000).0, 260, "all are");
-        // 99 are filed; a vector that has the first that is not begins with the 97th.
+        // 99 are inserted; a vector that has the first that is not begins with the 97th.
         assert_eq!(admit((0..256).chain([50, 98, 99, 200, 255]), Some(false), 100), (257, 99, 100));
         assert_eq!(admit((0..256).chain([50, 200, 300]), None, 100).0, 257, "where it cannot tell, all are");
     }

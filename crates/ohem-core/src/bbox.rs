@@ -1,20 +1,21 @@
 //! Boxes by their corners, their areas and overlaps.
 
-use crate::Float;
 use crate::iou::Pivot;
+use crate::{Float, LengthMismatch};
 
-/// How wide a box is.
+/// Whether the right and bottom edge belong to the box, which makes it a unit wider and higher.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Convention {
     /// `x2 - x1`: corners are points (torchvision, COCO).
     #[default]
     Continuous,
-    /// `x2 - x1 + 1`: corners are pixels, both inside the box (PASCAL VOC, the reference).
+    /// `x2 - x1 + 1`: corners are pixels, both inside the box (PASCAL VOC, the original).
     Pixel,
 }
 
 impl Convention {
-    /// What is added to a difference of coordinates to make it a width.
+    /// The term that turns a difference of coordinates into a width.
     #[inline(always)]
     pub(crate) fn pad<F: Float>(self) -> F {
         match self {
@@ -24,9 +25,9 @@ impl Convention {
     }
 }
 
-/// A box by its corners, in the layout of four floats in a row.
+/// A box by its corners, laid out as four floats in a row.
 ///
-/// Any values are legal; what [`BBox::is_box`] refuses has IoU 0 with everything.
+/// Any values are legal; a box that [`BBox::is_box`] refuses has IoU 0 with everything.
 ///
 /// ```
 /// use ohem_core::{BBox, Convention};
@@ -49,7 +50,7 @@ pub struct BBox<F> {
 }
 
 impl<F> BBox<F> {
-    /// Makes a box of its left, top, right and bottom.
+    /// Makes a box from its left, top, right and bottom.
     pub const fn new(x1: F, y1: F, x2: F, y2: F) -> Self {
         Self { x1, y1, x2, y2 }
     }
@@ -74,19 +75,65 @@ impl<F: Float> BBox<F> {
         bytemuck::must_cast_slice(rows)
     }
 
-    /// Views an `n x 4` buffer as boxes, without a copy; nothing if its length is no multiple of 4.
+    /// Views an `n x 4` buffer as boxes, without a copy.
+    ///
+    /// # Errors
+    ///
+    /// If its length is not a multiple of 4.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use ohem_core::BBox;
     ///
-    /// assert_eq!(BBox::from_flat(&[1.0, 2.0, 3.0, 4.0]).map(<[_]>::len), Some(1));
-    /// assert_eq!(BBox::from_flat(&[1.0, 2.0, 3.0]), None);
+    /// assert_eq!(BBox::from_flat(&[1.0, 2.0, 3.0, 4.0])?.len(), 1);
+    /// let error = BBox::from_flat(&[1.0, 2.0, 3.0, 4.0, 5.0]).unwrap_err();
+    /// assert_eq!(error.to_string(), "expected 4 corners in fours, found 5");
+    /// # Ok::<(), ohem_core::LengthMismatch>(())
     /// ```
-    pub fn from_flat(values: &[F]) -> Option<&[Self]> {
-        match values.as_chunks() {
-            (rows, []) => Some(Self::from_rows(rows)),
-            _ => None,
-        }
+    pub fn from_flat(values: &[F]) -> Result<&[Self], LengthMismatch> {
+        let (rows, rest) = values.as_chunks();
+        LengthMismatch::check("corners in fours", values.len() - rest.len(), values.len())?;
+        Ok(Self::from_rows(rows))
+    }
+
+    /// Makes a box from its left and top corner, width and height, as COCO has it.
+    ///
+    /// Of continuous coordinates: under [`Convention::Pixel`], pass a width and height that are less by one.
+    ///
+    /// ```
+    /// use ohem_core::BBox;
+    ///
+    /// assert_eq!(BBox::from_xywh(10.0, 20.0, 30.0, 5.0), BBox::new(10.0, 20.0, 40.0, 25.0));
+    /// ```
+    pub fn from_xywh(x: F, y: F, width: F, height: F) -> Self {
+        Self::new(x, y, x + width, y + height)
+    }
+
+    /// Makes a box from its centre, width and height, as YOLO has it.
+    ///
+    /// ```
+    /// use ohem_core::BBox;
+    ///
+    /// assert_eq!(BBox::from_cxcywh(10.0, 20.0, 4.0, 2.0), BBox::new(8.0, 19.0, 12.0, 21.0));
+    /// ```
+    pub fn from_cxcywh(x: F, y: F, width: F, height: F) -> Self {
+        let half = F::from_f64(0.5);
+        Self::new(x - half * width, y - half * height, x + half * width, y + half * height)
+    }
+
+    /// The box with these corners in any order: left before right, top before bottom. NaN stays.
+    ///
+    /// ```
+    /// use ohem_core::BBox;
+    ///
+    /// assert_eq!(BBox::new(5.0, 1.0, 2.0, 3.0).ordered(), BBox::new(2.0, 1.0, 5.0, 3.0));
+    /// ```
+    #[must_use]
+    pub fn ordered(self) -> Self {
+        let sorted = |from: F, to: F| if to < from { (to, from) } else { (from, to) };
+        let ((x1, x2), (y1, y2)) = (sorted(self.x1, self.x2), sorted(self.y1, self.y2));
+        Self { x1, y1, x2, y2 }
     }
 
     /// Width times height, each a difference of corners, plus one under [`Convention::Pixel`].
@@ -98,7 +145,7 @@ impl<F: Float> BBox<F> {
 
     /// Whether corners are finite and in order, and the area does not overflow.
     ///
-    /// What is not a box has IoU 0 with everything: it never suppresses and is never suppressed.
+    /// If not, the box has IoU 0 with everything: it never suppresses and is never suppressed.
     ///
     /// ```
     /// use ohem_core::{BBox, Convention};
@@ -110,7 +157,7 @@ impl<F: Float> BBox<F> {
     /// ```
     #[inline(always)]
     pub fn is_box(&self, convention: Convention) -> bool {
-        // A corner in order that is not finite makes its side infinite or NaN, and so the area.
+        // An infinite corner, even in order, makes its side infinite or NaN, and with it the area.
         self.x1 <= self.x2 && self.y1 <= self.y2 && self.area(convention).is_finite()
     }
 
@@ -141,8 +188,9 @@ mod tests {
 
     #[test]
     fn four_values_in_a_row_are_a_box() {
-        assert_eq!(BBox::from_flat(&[1.0, 2.0, 3.0, 4.0]), Some(&[BBox::new(1.0, 2.0, 3.0, 4.0)][..]));
-        assert_eq!(BBox::from_flat(&[1.0; 5]), None);
+        assert_eq!(BBox::from_flat(&[1.0, 2.0, 3.0, 4.0]), Ok(&[BBox::new(1.0, 2.0, 3.0, 4.0)][..]));
+        let ragged = LengthMismatch { what: "corners in fours", expected: 4, actual: 5 };
+        assert_eq!(BBox::from_flat(&[1.0; 5]), Err(ragged));
     }
 
     #[test]

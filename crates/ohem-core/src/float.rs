@@ -1,16 +1,20 @@
-//! The two float types that boxes and losses come in.
+//! The two float types of boxes and losses.
 
+use crate::key::Key;
 use crate::math::{double, single};
 use crate::rank_key::RankKey;
 use crate::simd::format::{binary32, binary64};
 use crate::simd::{Lanes, Simd};
 
-/// A float that boxes, overlaps and losses are made of: `f32` or `f64`.
+/// The float type of boxes, overlaps and losses: `f32` or `f64`.
 ///
 /// Sealed: the exact meaning of every result rests on IEEE 754 arithmetic.
-pub trait Float: num_traits::Float + RankKey + bytemuck::Pod {
+pub trait Float: num_traits::Float + RankKey + Key + bytemuck::Pod {
     /// The vector of this float under an instruction set.
     type Lanes<S: Simd>: Lanes<Scalar = Self>;
+
+    /// Zero, as a constant.
+    const ZERO: Self;
 
     /// The smallest float above zero.
     const SMALLEST: Self;
@@ -21,12 +25,13 @@ pub trait Float: num_traits::Float + RankKey + bytemuck::Pod {
     fn next_up(self) -> Self;
     /// Exactly the low 24 bits of `value`, which every float type holds.
     fn from_u24(value: u32) -> Self;
-    /// Sides within these, and the areas they make, are far from the ends of the float's range.
+    /// Shortest side that, with its areas, is far from the ends of the float's range.
     #[doc(hidden)]
     const SHORT: Self;
+    /// Longest such side.
     #[doc(hidden)]
     const LONG: Self;
-    /// How many bits of the fraction are stored.
+    /// Number of stored bits of the fraction.
     #[doc(hidden)]
     const FRACTION: u32;
     /// The bits; those of positive floats sort as the floats do.
@@ -54,6 +59,7 @@ macro_rules! float {
         impl Float for $float {
             type Lanes<S: Simd> = S::$lanes;
 
+            const ZERO: Self = 0.0;
             const SMALLEST: Self = $float::from_bits(1);
 
             #[allow(clippy::cast_possible_truncation, reason = "rounding to nearest is what is asked for")]

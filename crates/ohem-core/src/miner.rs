@@ -1,19 +1,17 @@
-//! Mining in fixed memory, step after step.
+//! Mining step after step, over storage that the miner owns.
 
 use core::fmt;
 
-use crate::admit::COLUMNS;
-use crate::config::Ready;
-use crate::mine::{Memory, all, mine_ready};
-use crate::rank::FixedBuffer;
-use crate::simd::Portable;
-use crate::{ConfigError, Float, MineConfig, MineError, RankKey, Ranked, Rois, Selection};
+use crate::config::ResolvedConfig;
+use crate::error::{ConfigError, MineError};
+use crate::mine::{All, MiningRule, visit};
+use crate::simd::{Portable, Simd};
+use crate::storage::{ArrayStorage, Storage};
+use crate::{Float, MineConfig, RankKey, RoiSource, Selection};
 
-/// Mines up to `B` hard RoIs a step, in fixed memory of its own: no heap, whatever the input.
+/// Mines up to `B` hard RoIs a step, in fixed memory: no heap, whatever the input.
 ///
-/// `size_of` is the memory bill: 6 words of `F` for each of `B`, and a [`Ranked`] for each of `WINDOW`. The
-/// window holds the candidates of one pass over the losses; one of `2 * B` places makes one pass usual, a
-/// smaller one costs time, not exactness. `H` is the type of the losses.
+/// `size_of` is all the memory it uses; [`ArrayStorage`] says what its parameters mean.
 ///
 /// ```
 /// use ohem_core::{BBox, MineConfig, Miner, Rois};
@@ -25,47 +23,78 @@ use crate::{ConfigError, Float, MineConfig, MineError, RankKey, Ranked, Rois, Se
 ///     let hard = miner.mine(&rois, &losses)?;
 ///     assert_eq!((hard.len(), hard.suppressed()), (1, 1));
 /// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub struct Miner<F: Float, const B: usize, H: RankKey = F, const WINDOW: usize = 120> {
+pub type Miner<F, const B: usize, H = F, const WINDOW: usize = 120> =
+    MinerOver<ArrayStorage<F, B, H, WINDOW>, Portable>;
+
+/// Mines hard RoIs step after step, over any [`Storage`] and on any instruction set. [`Miner`] is the usual one.
+pub struct MinerOver<T: Storage, S> {
     config: MineConfig,
-    ready: Ready<F>,
-    window: [Ranked<H>; WINDOW],
-    columns: [[F; B]; COLUMNS],
-    selected: [u32; B],
+    resolved: ResolvedConfig<T::Float>,
+    storage: T,
+    simd: S,
 }
 
 impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> Miner<F, B, H, WINDOW> {
-    /// Makes a miner; its memory is the value itself, which may live in a `static`.
-    ///
-    /// A window of fewer than 2 places does not compile.
+    /// Makes a miner whose memory is the value itself.
     ///
     /// # Errors
     ///
     /// If the batch size exceeds `B`, or the threshold is NaN.
     pub fn new(config: MineConfig) -> Result<Self, ConfigError> {
-        const { assert!(WINDOW >= 2, "ranking needs a window of 2 places") }
         config.check(B)?;
-        Ok(Self {
-            config,
-            ready: config.ready(),
-            window: [Ranked::PLACEHOLDER; WINDOW],
-            columns: [[F::zero(); B]; COLUMNS],
-            selected: [0; B],
-        })
+        // Built in place: to move storage in would copy it over the stack.
+        Ok(Self { config, resolved: config.resolve(), storage: ArrayStorage::new(), simd: Portable })
     }
+}
 
-    /// Mines the hardest RoIs, hardest first. See [`mine`](crate::mine::mine()).
+impl<T: Storage, S: Simd> MinerOver<T, S> {
+    /// Makes a miner over this storage, on a chosen instruction set.
     ///
     /// # Errors
     ///
-    /// If there are not as many losses as RoIs, or a loss is NaN under
-    /// [`NanPolicy::Error`](crate::NanPolicy::Error).
-    pub fn mine(&mut self, rois: &Rois<'_, F>, losses: &[H]) -> Result<Selection<&[u32]>, MineError> {
-        let columns = self.columns.as_flattened_mut();
-        let memory = Memory::new(FixedBuffer(&mut self.window), columns, &mut self.selected);
-        let mined = mine_ready(Portable, rois, losses, self.ready, memory, all())?;
-        Ok(mined.map(|indices| &*indices))
+    /// If the batch size exceeds the storage's capacity, or the threshold is NaN.
+    pub fn with_storage(config: MineConfig, storage: T, simd: S) -> Result<Self, ConfigError> {
+        let resolved = config.resolve();
+        config.check(storage.capacity(resolved.threshold.is_some()))?;
+        Ok(Self { config, resolved, storage, simd })
+    }
+
+    /// Mines the hardest RoIs, hardest first.
+    ///
+    /// One scan of the losses finds the hardest; then (visited x selected) overlap tests. Every RoI is visited
+    /// only if nearly all of them suppress each other; a window of m candidates then scans the losses up to
+    /// 2 n / m times.
+    ///
+    /// Source of the rule: section 4 of the paper, `get_ohem_minibatch` of the original.
+    ///
+    /// # Errors
+    ///
+    /// If there is not a loss for each RoI, a loss is NaN under [`NanPolicy::Error`](crate::NanPolicy::Error), or
+    /// a label or image that is visited is invalid under [`InvalidKey::Error`](crate::InvalidKey::Error).
+    pub fn mine<R: RoiSource<Float = T::Float>>(
+        &mut self,
+        rois: &R,
+        losses: &[T::Key],
+    ) -> Result<Selection<&[u32]>, MineError> {
+        self.mine_by(rois, losses, &mut All)
+    }
+
+    /// Mines the hardest RoIs that a rule lets take part. See [`MiningRule`] for an example.
+    ///
+    /// # Errors
+    ///
+    /// As [`mine`](Self::mine).
+    pub fn mine_by<R: RoiSource<Float = T::Float>, M: MiningRule>(
+        &mut self,
+        rois: &R,
+        losses: &[T::Key],
+        rule: &mut M,
+    ) -> Result<Selection<&[u32]>, MineError> {
+        let lent =
+            self.storage.lend(self.config.batch_size.min(rois.len()), self.resolved.threshold.is_some());
+        Ok(visit(self.simd, rois, losses, self.resolved, rule, lent)?.shared())
     }
 
     /// The configuration.
@@ -74,7 +103,7 @@ impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> Miner<F, B, H, W
     }
 }
 
-impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> fmt::Debug for Miner<F, B, H, WINDOW> {
+impl<T: Storage, S> fmt::Debug for MinerOver<T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Miner").field("config", &self.config).finish_non_exhaustive()
     }

@@ -1,12 +1,14 @@
-//! Non-maximum suppression in fixed memory: mining that keeps as many as there is room for.
+//! Non-maximum suppression in fixed memory: mining with room for all.
 
-use core::fmt;
+use crate::error::{ConfigError, MineError};
+use crate::key::Key;
+use crate::simd::{Portable, Simd};
+use crate::storage::{ArrayStorage, Storage};
+use crate::{BBox, Float, MineConfig, Miner, MinerOver, NanPolicy, NmsConfig, RankKey, Rois, Selection};
 
-use crate::{BBox, ConfigError, Float, MineError, Miner, NmsConfig, RankKey, Rois, RoisError, Selection};
-
-/// Suppresses boxes that overlap a better one, in fixed memory of its own, and keeps up to `N`.
+/// Suppresses boxes that overlap a better one, in fixed memory, and keeps up to `N`.
 ///
-/// The kept are handed over best first. There was room for all survivors exactly if every box was visited:
+/// The kept are handed over best first. All survivors had room exactly if every box was visited:
 /// [`Selection::is_complete`].
 ///
 /// ```
@@ -18,80 +20,78 @@ use crate::{BBox, ConfigError, Float, MineError, Miner, NmsConfig, RankKey, Rois
 /// assert_eq!(kept.indices(), [1, 2]);
 /// assert!(kept.is_complete());
 ///
-/// let kept = nms.batched_nms(BBox::from_rows(&boxes), &[0, 1, 0], &[0.7, 0.9, 0.8])?;
+/// let kept = nms.batched_nms(BBox::from_rows(&boxes), &[0.7, 0.9, 0.8], &[0, 1, 0])?;
 /// assert_eq!(kept.indices(), [1, 2, 0]); // other groups do not suppress each other
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), ohem_core::MineError>(())
 /// ```
+pub type Nms<F, const N: usize, H = F, const WINDOW: usize = 120> =
+    NmsOver<ArrayStorage<F, N, H, WINDOW>, Portable>;
+
+/// Suppresses boxes over any [`Storage`] and on any instruction set. [`Nms`] is the usual one.
 #[derive(Debug)]
-pub struct Nms<F: Float, const N: usize, H: RankKey = F, const WINDOW: usize = 120>(Miner<F, N, H, WINDOW>);
+pub struct NmsOver<T: Storage, S>(MinerOver<T, S>);
 
 impl<F: Float, const N: usize, H: RankKey, const WINDOW: usize> Nms<F, N, H, WINDOW> {
-    /// Makes a suppressor; its memory is the value itself.
+    /// Makes a suppressor whose memory is the value itself. A score that is NaN is an error.
     ///
     /// # Errors
     ///
     /// If the threshold is NaN.
     pub fn new(config: NmsConfig) -> Result<Self, ConfigError> {
-        Miner::new(config.keeping(N)).map(Self)
+        Self::with_nan(config, NanPolicy::Error)
+    }
+
+    /// Makes a suppressor, and chooses what becomes of a score that is NaN.
+    ///
+    /// # Errors
+    ///
+    /// If the threshold is NaN.
+    pub fn with_nan(config: NmsConfig, nan: NanPolicy) -> Result<Self, ConfigError> {
+        Miner::new(MineConfig::new(N).nms(config).nan(nan)).map(NmsOver)
+    }
+}
+
+impl<T: Storage, S: Simd> NmsOver<T, S> {
+    /// Makes a suppressor over this storage, on a chosen instruction set.
+    ///
+    /// # Errors
+    ///
+    /// If the threshold is NaN.
+    pub fn with_storage(config: NmsConfig, nan: NanPolicy, storage: T, simd: S) -> Result<Self, ConfigError> {
+        let config = MineConfig::new(storage.capacity(true)).nms(config).nan(nan);
+        MinerOver::with_storage(config, storage, simd).map(Self)
     }
 
     /// Suppresses boxes that overlap a better one.
     ///
-    /// O(n) to find the best, and (visited x kept) overlap tests.
+    /// One scan of the scores for as many as are kept, and (visited x kept) overlap tests.
     ///
     /// # Errors
     ///
-    /// If there are not as many scores as boxes, or a score is NaN under
+    /// If there is not a score for each box, or a score is NaN under
     /// [`NanPolicy::Error`](crate::NanPolicy::Error).
-    pub fn nms(&mut self, boxes: &[BBox<F>], scores: &[H]) -> Result<Selection<&[u32]>, NmsError> {
-        Ok(self.0.mine(&Rois::one_group(boxes)?, scores)?)
+    pub fn nms(
+        &mut self,
+        boxes: &[BBox<T::Float>],
+        scores: &[T::Key],
+    ) -> Result<Selection<&[u32]>, MineError> {
+        self.0.mine(&Rois::one_group(boxes)?, scores)
     }
 
     /// Suppresses boxes that overlap a better one of the same group: a class, an image, or any key.
     ///
+    /// A box whose group is `u32::MAX` ([`Match::IGNORED`](crate::Match::IGNORED)) takes no part.
+    ///
     /// # Errors
     ///
-    /// If there are not as many groups or scores as boxes, or a score is NaN under
+    /// If there is not a score and a group for each box, or a score is NaN under
     /// [`NanPolicy::Error`](crate::NanPolicy::Error).
-    pub fn batched_nms(
+    pub fn batched_nms<K: Key>(
         &mut self,
-        boxes: &[BBox<F>],
-        groups: &[u32],
-        scores: &[H],
-    ) -> Result<Selection<&[u32]>, NmsError> {
-        Ok(self.0.mine(&Rois::by_label(boxes, groups)?, scores)?)
+        boxes: &[BBox<T::Float>],
+        scores: &[T::Key],
+        groups: &[K],
+    ) -> Result<Selection<&[u32]>, MineError> {
+        self.0.mine(&Rois::by_label(boxes, groups)?, scores)
     }
 }
-
-/// Why boxes could not be suppressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NmsError {
-    /// The boxes and groups do not go together.
-    Rois(RoisError),
-    /// The scores do not go with the boxes, or could not be ranked; the error calls them losses of RoIs.
-    Mine(MineError),
-}
-
-impl From<RoisError> for NmsError {
-    fn from(error: RoisError) -> Self {
-        Self::Rois(error)
-    }
-}
-
-impl From<MineError> for NmsError {
-    fn from(error: MineError) -> Self {
-        Self::Mine(error)
-    }
-}
-
-impl fmt::Display for NmsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rois(error) => error.fmt(f),
-            Self::Mine(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for NmsError {}

@@ -1,4 +1,4 @@
-//! What RoIs are ranked by: a loss of any type, and the total order it defines.
+//! The key that RoIs are ranked by: a loss of any type, and the total order it defines.
 
 use core::cmp::Ordering;
 use core::fmt::{self, Debug};
@@ -14,8 +14,9 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// What is done with a loss that is NaN, whatever its sign.
+/// What becomes of a loss that is NaN, whatever its sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum NanPolicy {
     /// It is an error that names the first one.
     #[default]
@@ -26,7 +27,7 @@ pub enum NanPolicy {
     First,
 }
 
-/// A loss that RoIs can be ranked by: `f32`, `f64`, and for quantised training `i8`, `i16`, `i32`.
+/// The type of a loss or score that can be ranked: `f32`, `f64`, and for quantised training `i8`, `i16`, `i32`.
 ///
 /// With the feature `half`, also `f16` and `bf16` of the crate [half](https://docs.rs/half). Sealed. The order
 /// is: larger first, +0 equal to -0, NaN before everything (where [`NanPolicy`] lets it take part), and the
@@ -43,15 +44,15 @@ pub enum NanPolicy {
 /// assert_eq!(rank::top_k(&losses, &mut indices, 3, NanPolicy::Error), Ok(&[1, 3, 0][..]));
 /// # }
 /// ```
-pub trait RankKey: Copy + Debug + PartialOrd + sealed::Sealed {
+pub trait RankKey: Copy + Debug + Default + PartialOrd + Send + Sync + sealed::Sealed + 'static {
     /// Loss and index in one integer that sorts ascending where RoIs sort hardest first.
     #[doc(hidden)]
-    type Packed: Copy + Debug + Ord;
-    /// A packed value to fill memory with.
+    type Packed: Copy + Debug + Ord + Send + Sync + 'static;
+    /// A packed value that fills memory before it is written to.
     #[doc(hidden)]
     const PLACEHOLDER: Self::Packed;
 
-    /// How many bytes of a packed value count: those of the loss, and 4 of the index.
+    /// Number of bytes of a packed value that order it: those of the loss, and 4 of the index.
     #[doc(hidden)]
     const BYTES: u32;
 
@@ -64,15 +65,15 @@ pub trait RankKey: Copy + Debug + PartialOrd + sealed::Sealed {
     /// Unpacks the loss (with +0 for -0, and one NaN for all) and the index.
     #[doc(hidden)]
     fn unpack(packed: Self::Packed) -> (Self, u32);
-    /// Whether this compares with nothing: a NaN.
+    /// Whether it is NaN. (Named apart from `num_traits::Float::is_nan`, which floats have, too.)
     #[doc(hidden)]
     fn is_nan_key(self) -> bool;
     /// The value as an `f64`, exactly.
     #[doc(hidden)]
     fn to_f64(self) -> f64;
-    /// Bit `i` where `block[i]` is larger than the cut, or either is NaN.
+    /// Sets bit `i` where `block[i]` is greater than the cut, or either is NaN.
     #[doc(hidden)]
-    fn above<S: Simd>(block: &[Self; 64], cut: Self) -> u64;
+    fn mask_greater<S: Simd>(block: &[Self; 64], cut: Self) -> u64;
 }
 
 /// A RoI's loss and index, ordered as RoIs are: the hardest is the least.
@@ -112,7 +113,7 @@ impl<H: RankKey> PartialEq for Ranked<H> {
 }
 
 impl<H: RankKey> Ranked<H> {
-    /// Fills memory that is lent for ranking; its value is never read.
+    /// Fills memory that is lent for ranking; its value is never read before it is overwritten.
     pub const PLACEHOLDER: Self = Self(H::PLACEHOLDER);
 
     /// Ranks the RoI `index` by its loss.
@@ -156,7 +157,7 @@ impl<H: RankKey> Debug for Ranked<H> {
 /// The scan of losses that have no lanes: the same, one by one.
 #[expect(clippy::neg_cmp_op_on_partial_ord, reason = "a NaN is not at or below anything")]
 #[inline(always)]
-fn each_above<H: RankKey>(block: &[H; 64], cut: H) -> u64 {
+fn mask_greater_one_by_one<H: RankKey>(block: &[H; 64], cut: H) -> u64 {
     // A word at a time: where it has 32 bits, shifting 64 takes many instructions.
     let (words, _) = block.as_chunks::<{ usize::BITS as usize }>();
     let (mut above, mut shift) = (0, 0);
@@ -203,11 +204,11 @@ mod tests {
         let mut block = [0.5; 64];
         (block[0], block[9], block[63], block[17]) = (0.75, f32::NAN, f32::INFINITY, f32::NEG_INFINITY);
         let want = 1 | 1 << 9 | 1 << 63;
-        assert_eq!(f32::above::<Portable>(&block, 0.5), want);
-        assert_eq!(f32::above::<Scalar>(&block, 0.5), want);
+        assert_eq!(f32::mask_greater::<Portable>(&block, 0.5), want);
+        assert_eq!(f32::mask_greater::<Scalar>(&block, 0.5), want);
         let block = block.map(f64::from);
-        assert_eq!(f64::above::<Portable>(&block, 0.5), want);
-        assert_eq!(f64::above::<Scalar>(&block, 0.5), want);
+        assert_eq!(f64::mask_greater::<Portable>(&block, 0.5), want);
+        assert_eq!(f64::mask_greater::<Scalar>(&block, 0.5), want);
     }
 
     #[test]

@@ -1,109 +1,98 @@
-//! The mining rules of other frameworks, each a preset over the same machinery.
+//! The mining rules of other frameworks, each named after where it comes from, all over one engine.
 //!
-//! | rule | ranked over | admitted | stops at |
+//! | rule | ranked over | selected | stops at |
 //! |---|---|---|---|
-//! | [`mine`](crate::mine::mine()) | the batch | what no harder one of its (image, label) overlaps | `B` |
-//! | [`per_image`](per_image()) (R-FCN) | the batch | while its image's quota is not full | all quotas full |
-//! | [`tensorflow`](tensorflow()) | an image | what no harder one overlaps, then negatives by a ratio | `num_hard` |
+//! | [`mine`](crate::mine()) | the batch | a RoI that no harder one of its (image, label) overlaps | `B` |
+//! | [`rfcn`](rfcn()) | the batch | a RoI whose image's quota is not full | all quotas full |
+//! | [`PerImage`] with NMS | the batch | the same, if no harder one of its group overlaps it | all quotas full |
+//! | [`tensorflow`](tensorflow()) | an image | an anchor that no harder one overlaps, then negatives by a ratio | `num_hard` |
 //! | [`ssd::negatives`] | an image | negatives below an overlap | a ratio of the positives |
-//! | [`ssd::hard_examples`] | an image | all | `sample_size` |
-//! | [`mmdet`](mmdet()) | an image's positives, its negatives | all of each | a quota each |
-//! | [`pool`](pool()) (MONAI) | an image's negatives | at random out of the hardest | a ratio of the positives |
-//! | [`segmentation`] | pixels | harder than a threshold, or among the hardest `min_kept` | both false |
+//! | [`ssd::hard_examples`] | an image | every anchor | `sample_size` |
+//! | [`mmdet`](mmdet()) | an image's positives, its negatives | every RoI of each | a quota each |
+//! | [`monai`](monai()) | an image's negatives | at random from the hardest | a ratio of the positives |
+//! | [`segmentation`] | pixels | harder than a threshold, or among the hardest `min_kept` | neither holds |
 //!
-//! Rules of an image take one image's RoIs; call them once for each.
+//! Rules of an image take one image's RoIs; call them once for each. They work in any
+//! [`Storage`](crate::Storage), which they can share with each other from step to step.
 //!
-//! Where a framework's own code is wrong, the default here is right, and its behaviour is a choice by its
-//! name. Ties are broken here as everywhere: the lower index first.
+//! If a framework's own code is wrong, the default here is right, and the framework's behaviour is a choice by
+//! name. Ties are broken as everywhere in this crate: the lower index first.
 //!
-//! # Matches
-//!
-//! Anchors come matched to ground truth as in TensorFlow and Caffe: `match >= 0` names a ground-truth box (a
-//! positive), `-1` is a negative, anything less is ignored.
+//! Anchors come matched to ground truth: a [`Match`] is an object (a positive), background (a negative), or
+//! ignored. [`Match::from_signed`] reads the numbers that TensorFlow, Caffe and torchvision use.
 
-use core::fmt;
-
-use crate::mine::{Decision, Memory, Rule, mine_by};
-use crate::rank::{CandidateBuffer, RankError};
+use crate::error::MineError;
+use crate::mine::{Decision, visit};
+use crate::rank::CandidateBuffer;
+use crate::rois::NoBoxes;
 use crate::simd::Simd;
-use crate::{MineConfig, MineError, NanPolicy, RankKey, Rois, RoisError};
+use crate::storage::Lent;
+use crate::{Match, MineConfig, NanPolicy, RankKey, Rois};
 
-pub mod mmdet;
-pub mod per_image;
-pub mod pool;
+pub(crate) mod mmdet;
+pub(crate) mod monai;
+pub(crate) mod rfcn;
 pub mod segmentation;
 pub mod ssd;
-pub mod tensorflow;
+pub(crate) mod tensorflow;
 
 pub use mmdet::{MmdetConfig, mmdet};
-pub use per_image::per_image;
-pub use pool::{PoolConfig, pool};
-pub use tensorflow::{TensorflowConfig, tensorflow};
+pub use monai::{MonaiConfig, monai};
+pub use rfcn::{PerImage, rfcn};
+pub use tensorflow::{TensorflowConfig, tensorflow, weighted_sum};
 
-/// What is done with anchors that the matching ignored (`match < -1`).
+/// What becomes of ignored anchors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Ignored {
     /// They take no part.
     #[default]
     Excluded,
-    /// They compete like any other, as in the original, where they use up the budget.
+    /// They compete like any other, as in the original framework, and use up its budget.
     Compete,
 }
 
-/// What an anchor was matched to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Matched {
-    Positive,
-    Negative,
-    Ignored,
+/// Number of matches that are such.
+fn count(matches: &[Match], is_such: impl Fn(Match) -> bool) -> usize {
+    matches.iter().filter(|&&of| is_such(of)).count()
 }
 
-impl Matched {
-    /// Reads the match of an anchor; one that does not exist is ignored.
-    #[inline(always)]
-    fn of(matches: &[i32], index: u32) -> Self {
-        match matches.get(index as usize) {
-            Some(0..) => Self::Positive,
-            Some(-1) => Self::Negative,
-            _ => Self::Ignored,
-        }
-    }
-
-    /// How many anchors were matched so.
-    fn count(self, matches: &[i32]) -> usize {
-        (0..=u32::MAX).zip(matches).filter(|&(index, _)| Self::of(matches, index) == self).count()
-    }
+/// The match of an anchor; ignored if it does not exist.
+#[inline(always)]
+fn match_of(matches: &[Match], index: u32) -> Match {
+    matches.get(index as usize).copied().unwrap_or(Match::IGNORED)
 }
 
-/// RoIs of an image of which positives and negatives are mined apart.
-struct Matches<'a, H> {
+/// Anchors of an image of which positives and negatives are mined apart.
+struct MatchedLosses<'a, H> {
     losses: &'a [H],
-    matches: &'a [i32],
+    matches: &'a [Match],
     nan: NanPolicy,
 }
 
-impl<H: RankKey> Matches<'_, H> {
-    /// Selects the hardest of those matched so, up to a number; returns how many.
-    fn hardest<W: CandidateBuffer<H>, S: Simd>(
+impl<H: RankKey> MatchedLosses<'_, H> {
+    /// Selects the hardest anchors whose match is such, at most `max`; returns their number.
+    fn hardest<C: CandidateBuffer<H>, S: Simd>(
         &self,
         simd: S,
-        wanted: Matched,
-        most: usize,
-        window: W,
+        is_such: impl Fn(Match) -> bool + Copy,
+        max: usize,
+        candidates: C,
         selected: &mut [u32],
     ) -> Result<usize, MineError> {
-        let turn = |index| {
-            if Matched::of(self.matches, index) == wanted { Decision::Consider } else { Decision::Ignore }
+        let mut rule = |index| {
+            if is_such(match_of(self.matches, index)) { Decision::Consider } else { Decision::Ignore }
         };
-        let most = most.min(wanted.count(self.matches));
-        let config = MineConfig::new(most).without_nms().nan(self.nan);
-        let memory = Memory::<f32, _>::without_nms(window, selected);
-        let (rois, rule) = (Rois::boxless(self.losses.len()), Rule { max_visited: usize::MAX, turn });
-        mine_by(simd, &rois, self.losses, &config, memory, rule).map(|hard| hard.len())
+        let batch_size = max.min(count(self.matches, is_such));
+        let config = MineConfig::new(batch_size).without_nms().nan(self.nan);
+        config.check(selected.len())?;
+        let rois = Rois::from_boxes(NoBoxes::<f32>::new(self.losses.len()))?;
+        let lent = Lent { candidates, columns: &mut [], index: (), selected };
+        visit(simd, &rois, self.losses, config.resolve(), &mut rule, lent).map(|hard| hard.len())
     }
 }
 
-/// As many negatives as the ratio to some positives allows, multiplied in `f32` as the originals do.
+/// Number of negatives that the ratio to the positives allows, multiplied in `f32` as the originals do.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -113,76 +102,8 @@ fn quota(ratio: f64, positives: usize) -> usize {
     whole(f64::from(ratio as f32 * positives as f32))
 }
 
-/// Drops the fraction; 0 for what is negative or NaN.
+/// Drops the fraction; 0 for a number that is negative or NaN.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast that saturates is meant")]
 fn whole(number: f64) -> usize {
     number as usize
 }
-
-/// Why a rule could not be applied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RuleError {
-    /// There are not as many matches, overlaps, images or the like as losses.
-    Column {
-        /// What there are not enough or too many of.
-        name: &'static str,
-        /// How many of those there are.
-        values: usize,
-        /// How many losses there are.
-        losses: usize,
-    },
-    /// An image has no quota: its number is too high.
-    Image {
-        /// Which RoI is of that image.
-        index: usize,
-        /// The image.
-        image: u32,
-        /// How many images there is memory for.
-        images: usize,
-    },
-    /// There are too many boxes.
-    Rois(RoisError),
-    /// The losses could not be mined.
-    Mine(MineError),
-}
-
-impl RuleError {
-    /// Checks the length of a column.
-    fn check(name: &'static str, values: usize, losses: usize) -> Result<(), Self> {
-        if values == losses { Ok(()) } else { Err(Self::Column { name, values, losses }) }
-    }
-}
-
-impl From<MineError> for RuleError {
-    fn from(error: MineError) -> Self {
-        Self::Mine(error)
-    }
-}
-
-impl From<RankError> for RuleError {
-    fn from(error: RankError) -> Self {
-        Self::Mine(error.into())
-    }
-}
-
-impl From<RoisError> for RuleError {
-    fn from(error: RoisError) -> Self {
-        Self::Rois(error)
-    }
-}
-
-impl fmt::Display for RuleError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Column { name, values, losses } => write!(f, "{losses} losses, but {values} {name}"),
-            Self::Image { index, image, images } => {
-                write!(f, "RoI {index} is of image {image}, but there is memory for {images} images")
-            }
-            Self::Rois(error) => error.fmt(f),
-            Self::Mine(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for RuleError {}

@@ -11,6 +11,8 @@ pub struct Selection<I> {
     indices: I,
     total: usize,
     visited: usize,
+    suppressed: usize,
+    ignored: usize,
 }
 
 /// What a step of mining saw, for a training log.
@@ -23,6 +25,8 @@ pub struct Statistics<H> {
     pub visited: usize,
     /// How many of those overlapped a harder one of their group.
     pub suppressed: usize,
+    /// Number of RoIs passed over because they are ignored.
+    pub ignored: usize,
     /// How many were selected.
     pub selected: usize,
     /// The loss of the easiest one selected.
@@ -33,14 +37,31 @@ pub struct Statistics<H> {
     pub mean_all: f64,
 }
 
-impl<I> Selection<I> {
-    pub(crate) fn new(indices: I, total: usize, visited: usize) -> Self {
-        Self { indices, total, visited }
+impl<I: AsRef<[u32]>> Selection<I> {
+    pub(crate) fn new(indices: I, total: usize, visited: usize, ignored: usize) -> Self {
+        let suppressed = visited.saturating_sub(indices.as_ref().len());
+        Self { indices, total, visited, suppressed, ignored }
+    }
+}
+
+impl<'a> Selection<&'a mut [u32]> {
+    /// Gives up the right to change the indices.
+    pub(crate) fn shared(self) -> Selection<&'a [u32]> {
+        self.map(|indices| &*indices)
     }
 
-    /// Holds the indices in another way: `map(<[_]>::to_vec)` makes it own them.
-    pub fn map<J>(self, hold: impl FnOnce(I) -> J) -> Selection<J> {
-        Selection { indices: hold(self.indices), total: self.total, visited: self.visited }
+    /// Drops some of the RoIs again, which then count as suppressed.
+    pub(crate) fn narrow(self, narrow: impl FnOnce(&'a mut [u32]) -> &'a mut [u32]) -> Selection<&'a [u32]> {
+        let Self { indices, total, visited, ignored, .. } = self;
+        Selection::new(&*narrow(indices), total, visited, ignored)
+    }
+}
+
+impl<I> Selection<I> {
+    /// Converts the container of the indices: `map(<[_]>::to_vec)` makes the selection own them.
+    pub fn map<J>(self, convert: impl FnOnce(I) -> J) -> Selection<J> {
+        let Self { indices, total, visited, suppressed, ignored } = self;
+        Selection { indices: convert(indices), total, visited, suppressed, ignored }
     }
 }
 
@@ -75,18 +96,25 @@ impl<I: AsRef<[u32]>> Selection<I> {
         self.visited
     }
 
-    /// How many of those looked at were not selected: they overlapped a harder one of their group.
+    /// Number of visited RoIs that were not selected, because they overlapped a harder one of their group.
     ///
-    /// Those that one of the [`rules`](crate::rules) left out for another reason count, too.
+    /// RoIs that one of the [`rules`](crate::rules) rejected count, too.
     pub fn suppressed(&self) -> usize {
-        self.visited - self.len()
+        self.suppressed
     }
 
-    /// Whether every RoI was looked at, so that a larger batch would select no more.
+    /// Number of RoIs that were met on the way and passed over, because their label or image says so.
     ///
-    /// A NaN that was skipped was not looked at.
+    /// See [`Match::IGNORED`](crate::Match::IGNORED). Those that rank below the last one selected are not met.
+    pub fn ignored(&self) -> usize {
+        self.ignored
+    }
+
+    /// Whether every RoI was visited or ignored, so that a larger batch would select no more.
+    ///
+    /// A NaN that was skipped was not visited.
     pub fn is_complete(&self) -> bool {
-        self.visited == self.total
+        self.visited + self.ignored == self.total
     }
 
     /// What the step saw; `losses` are those that were mined.
@@ -109,7 +137,8 @@ impl<I: AsRef<[u32]>> Selection<I> {
         Statistics {
             total: self.total,
             visited: self.visited,
-            suppressed: self.suppressed(),
+            suppressed: self.suppressed,
+            ignored: self.ignored,
             selected: self.len(),
             cut: self.indices().last().and_then(loss),
             mean_selected: mean(self.indices().iter().filter_map(loss)),
@@ -160,20 +189,20 @@ mod tests {
 
     #[test]
     fn a_selection_says_how_much_of_what_was_seen() {
-        let selection = Selection::new([3_u32, 1], 5, 4);
+        let selection = Selection::new([3_u32, 1], 5, 4, 0);
         assert_eq!((selection.indices(), selection.into_indices()), (&[3, 1][..], [3, 1]));
         assert_eq!((selection.len(), selection.total(), selection.visited()), (2, 5, 4));
         assert_eq!(
             (selection.suppressed(), selection.is_complete(), selection.is_empty()),
             (2, false, false)
         );
-        let all = Selection::new([0_u32; 0], 5, 5);
+        let all = Selection::new([0_u32; 0], 5, 4, 1);
         assert_eq!((all.is_complete(), all.is_empty()), (true, true));
     }
 
     #[test]
     fn a_selection_becomes_rows_masks_and_weights() {
-        let selection = Selection::new([3_u32, 1], 4, 4);
+        let selection = Selection::new([3_u32, 1], 4, 4, 0);
         let (mut rows, mut mask, mut weights) = ([9; 4], [true; 4], [9.0; 4]);
         selection.gather(&[0, 0, 10, 11, 20, 21, 30, 31], 2, &mut rows).unwrap();
         selection.mask(&mut mask).unwrap();
@@ -190,17 +219,18 @@ mod tests {
     #[test]
     fn statistics_are_of_the_losses_that_were_mined() {
         let losses = [0.5_f32, 2.0, f32::NAN, 4.0, 1.5];
-        let statistics = Selection::new([3_u32, 1], 5, 3).statistics(&losses);
+        let statistics = Selection::new([3_u32, 1], 5, 3, 0).statistics(&losses);
         let want = Statistics {
             total: 5,
             visited: 3,
             suppressed: 1,
+            ignored: 0,
             selected: 2,
             cut: Some(2.0),
             mean_selected: 3.0,
             mean_all: 2.0,
         };
         assert_eq!(statistics, want);
-        assert!(Selection::new([0_u32; 0], 5, 3).statistics(&losses).mean_selected.is_nan());
+        assert!(Selection::new([0_u32; 0], 5, 3, 0).statistics(&losses).mean_selected.is_nan());
     }
 }

@@ -8,38 +8,46 @@
 //! let config = MineConfig::fast_rcnn().batch_size(2);
 //! let hard = ohem_std::mine(BBox::from_rows(&boxes), &images, &labels, &losses, &config)?;
 //! assert_eq!(hard.indices(), [1, 2]); // RoI 0 overlaps the harder RoI 1
-//! # Ok::<(), ohem_std::Error>(())
+//! # Ok::<(), ohem_std::MineError>(())
 //! ```
 //!
-//! [`mine()`], [`nms`], [`batched_nms`], [`top_k`] and [`iou_matrix`] each do it in one call; [`Miner`] keeps
-//! its memory from step to step. What results mean, exactly, is said in [`ohem_core`].
+//! [`mine()`], [`nms()`], [`batched_nms`], [`rank::top_k`] and [`iou::matrix`] each do it in one call; [`Miner`] and
+//! [`Nms`] keep their memory from step to step. The paths, names and arguments are those of [`ohem_core`], less
+//! capacities and outputs; its front page says what results mean, exactly.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! - `half`: losses of 16 bits, `f16` and `bf16`.
+//! - `rayon`: many steps at once, over all cores: the module `parallel`.
 
 #![deny(unsafe_code)] // but in the lanes of AVX2
 
-mod error;
 pub mod loss;
-mod memory;
 pub mod merge;
 mod mine;
 mod nms;
 #[cfg(feature = "rayon")]
 pub mod parallel;
+pub mod rank;
 pub mod rules;
 pub mod simd;
+mod storage;
 mod tables;
 pub mod targets;
 
-pub use error::Error;
 pub use mine::{Miner, Selection, mine};
-pub use nms::{batched_nms, nms};
-pub use tables::{gather, iou_matrix, top_k};
+pub use nms::{Nms, batched_nms, nms};
+pub use storage::{GrowingBuffer, VecStorage};
+pub use tables::{gather, iou_matrix};
 
 pub use ohem_core::gate;
-pub use ohem_core::gather::GatherError;
-pub use ohem_core::rank::RankError;
 pub use ohem_core::{
-    BBox, ConfigError, Convention, Float, Group, MineConfig, MineError, NanPolicy, NmsConfig, RankKey,
-    Ranked, Rois, RoisError, Statistics, Suppress,
+    All, ArrayStorage, BBox, BoxRows, Boxes, ConfigError, Convention, Decision, Float, Group, InputError,
+    InvalidKey, Key, KeyColumn, Keys, LengthMismatch, Match, Membership, MineConfig, MineError, MiningRule,
+    NanLoss, NanPolicy, NmsConfig, NoBoxes, OutOfRange, RankKey, Ranked, RoiSource, Rois, Statistics,
+    Storage, Suppress,
 };
 
 #[cfg(doctest)]

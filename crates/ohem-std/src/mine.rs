@@ -2,26 +2,27 @@
 
 use core::fmt;
 
-use ohem_core::{BBox, ConfigError, Float, MineConfig, MineError, RankKey, Rois};
+use ohem_core::{
+    All, BBox, ConfigError, Float, Key, MineConfig, MineError, MiningRule, RankKey, RoiSource, Rois, kernel,
+};
 
-use crate::Error;
-use crate::memory::Owned;
+use crate::VecStorage;
 use crate::simd::dispatch;
 
-/// The hard RoIs, hardest first. [`Miner::mine`] gives one that borrows the indices instead.
+/// The hard RoIs, hardest first. [`Miner::mine`] returns one that borrows the indices instead.
 pub type Selection<I = Vec<u32>> = ohem_core::Selection<I>;
 
 /// Mines the hardest RoIs in one call, hardest first.
 ///
-/// Groups are (image, label); the budget is over all images. See [`ohem_core::mine`] for how it is done. O(n)
-/// to find the hardest, and (visited x selected) overlap tests.
+/// Groups are (image, label); the budget is over all images. [`Miner`] does the same step after step, and for RoIs in
+/// any layout. O(n) to find the hardest, and (visited x selected) overlap tests; O(n log n) to rank at worst.
 ///
-/// Source of the rule: `get_ohem_minibatch` of the reference.
+/// Source of the rule: section 4 of the paper, `get_ohem_minibatch` of the original.
 ///
 /// # Errors
 ///
-/// If the slices differ in length, a loss is NaN under [`NanPolicy::Error`](crate::NanPolicy::Error), or the
-/// threshold is NaN.
+/// If the slices differ in length, a loss is NaN under [`NanPolicy::Error`](crate::NanPolicy::Error), an image or
+/// label that is visited is negative or too large, or the threshold is NaN.
 ///
 /// # Examples
 ///
@@ -33,15 +34,15 @@ pub type Selection<I = Vec<u32>> = ohem_core::Selection<I>;
 /// let config = MineConfig::fast_rcnn().batch_size(64);
 /// let hard = ohem_std::mine(BBox::from_rows(&boxes), &images, &labels, &losses, &config)?;
 /// assert_eq!(hard.into_indices(), vec![1, 2]);
-/// # Ok::<(), ohem_std::Error>(())
+/// # Ok::<(), ohem_std::MineError>(())
 /// ```
-pub fn mine<F: Float, H: RankKey>(
+pub fn mine<F: Float, H: RankKey, K: Key>(
     boxes: &[BBox<F>],
-    images: &[u32],
-    labels: &[u32],
+    images: &[K],
+    labels: &[K],
     losses: &[H],
     config: &MineConfig,
-) -> Result<Selection, Error> {
+) -> Result<Selection, MineError> {
     let rois = Rois::new(boxes, images, labels)?;
     Ok(Miner::new(*config)?.mine(&rois, losses)?.map(<[u32]>::to_vec))
 }
@@ -57,35 +58,51 @@ pub fn mine<F: Float, H: RankKey>(
 /// for (losses, hardest) in [([0.5_f32, 2.0], 1), ([0.25, 0.125], 0)] {
 ///     assert_eq!(miner.mine(&rois, &losses)?.indices(), [hardest]);
 /// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), ohem_std::MineError>(())
 /// ```
 pub struct Miner<F: Float, H: RankKey = F> {
     config: MineConfig,
-    memory: Owned<F, H>,
+    storage: VecStorage<F, H>,
 }
 
 impl<F: Float, H: RankKey> Miner<F, H> {
-    /// Makes a miner, without memory as yet.
+    /// Makes a miner whose memory has not grown yet.
     ///
     /// # Errors
     ///
     /// If the threshold is NaN.
     pub fn new(config: MineConfig) -> Result<Self, ConfigError> {
         config.check(usize::MAX)?;
-        Ok(Self { config, memory: Owned::new() })
+        Ok(Self { config, storage: VecStorage::new() })
     }
 
     /// Mines the hardest RoIs, hardest first. See [`mine`](crate::mine()).
     ///
     /// # Errors
     ///
-    /// If there are not as many losses as RoIs, or a loss is NaN under
-    /// [`NanPolicy::Error`](crate::NanPolicy::Error).
-    pub fn mine(&mut self, rois: &Rois<'_, F>, losses: &[H]) -> Result<Selection<&[u32]>, MineError> {
-        // No more can be selected than there are, and that is also all the memory it takes.
-        let config = self.config.batch_size(self.config.batch_size.min(rois.len()));
-        let memory = self.memory.lend(config.batch_size);
-        dispatch!(simd => ohem_core::mine::mine(simd, rois, losses, &config, memory))
+    /// If there is not a loss for each RoI, a loss is NaN under [`NanPolicy::Error`](crate::NanPolicy::Error), or
+    /// a label or image that is visited is invalid under [`InvalidKey::Error`](crate::InvalidKey::Error).
+    pub fn mine<R: RoiSource<Float = F>>(
+        &mut self,
+        rois: &R,
+        losses: &[H],
+    ) -> Result<Selection<&[u32]>, MineError> {
+        self.mine_by(rois, losses, &mut All)
+    }
+
+    /// Mines the hardest RoIs that a rule lets take part. See [`MiningRule`] for an example.
+    ///
+    /// # Errors
+    ///
+    /// As [`mine`](Self::mine).
+    pub fn mine_by<R: RoiSource<Float = F>, M: MiningRule>(
+        &mut self,
+        rois: &R,
+        losses: &[H],
+        rule: &mut M,
+    ) -> Result<Selection<&[u32]>, MineError> {
+        let Self { config, storage } = self;
+        dispatch!(simd => kernel::mine::mine_by(simd, rois, losses, config, rule, storage))
     }
 
     /// The configuration.

@@ -5,17 +5,17 @@
 
 use core::fmt;
 
-use ohem_core::{BBox, ConfigError, Float, MineConfig, MineError, NmsConfig, RankKey, Rois};
+use ohem_core::{BBox, ConfigError, Float, MineConfig, MineError, NmsConfig, RankKey, RoiSource};
 use rayon::prelude::*;
 
 use crate::simd::Tier;
-use crate::{Error, Miner, Selection};
+use crate::{Miner, Selection};
 
 /// RoIs to be mined together, and their losses.
 #[derive(Clone, Copy, Debug)]
-pub struct Step<'a, F, H> {
+pub struct Step<'a, R, H> {
     /// The RoIs.
-    pub rois: Rois<'a, F>,
+    pub rois: R,
     /// The loss of each.
     pub losses: &'a [H],
 }
@@ -39,14 +39,14 @@ pub struct Step<'a, F, H> {
 /// assert_eq!(hard.iter().map(|hard| hard.indices()[0]).collect::<Vec<_>>(), [1, 0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn mine<F: Float + Sync, H: RankKey + Sync>(
-    steps: &[Step<'_, F, H>],
+pub fn mine<R: RoiSource + Sync, H: RankKey>(
+    steps: &[Step<'_, R, H>],
     config: &MineConfig,
 ) -> Result<Vec<Selection>, StepError<MineError>> {
     let tier = Tier::current();
     let mined = steps.par_iter().map_init(
         || Miner::new(*config),
-        |miner: &mut Result<Miner<F, H>, ConfigError>, step| {
+        |miner: &mut Result<Miner<R::Float, H>, ConfigError>, step| {
             let miner = miner.as_mut().map_err(|error| *error)?;
             tier.scope(|| Ok(miner.mine(&step.rois, step.losses)?.map(<[u32]>::to_vec)))
         },
@@ -71,10 +71,10 @@ pub fn mine<F: Float + Sync, H: RankKey + Sync>(
 /// assert_eq!(parallel::nms(&images, &NmsConfig::new(0.5))?, [[1, 2], [1, 0]]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn nms<F: Float + Sync, H: RankKey + Sync>(
+pub fn nms<F: Float, H: RankKey>(
     images: &[(&[BBox<F>], &[H])],
     config: &NmsConfig,
-) -> Result<Vec<Vec<u32>>, StepError<Error>> {
+) -> Result<Vec<Vec<u32>>, StepError<MineError>> {
     let tier = Tier::current();
     let kept = images.par_iter().map(|(boxes, scores)| tier.scope(|| crate::nms(boxes, scores, config)));
     first_error(kept.collect())
@@ -106,6 +106,7 @@ impl<E: fmt::Debug + fmt::Display> core::error::Error for StepError<E> {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{LengthMismatch, Rois};
 
     #[test]
     fn the_first_step_that_fails_is_named() {
@@ -114,9 +115,10 @@ mod tests {
         let losses: [&[f32]; 4] = [&[1.0, 2.0], &[1.0], &[f32::NAN, 0.0], &[0.0, 0.0]];
         let steps = losses.map(|losses| Step { rois, losses });
         let refused = mine(&steps, &MineConfig::new(1)).unwrap_err();
-        assert_eq!(refused, StepError { step: 1, error: MineError::Losses { rois: 2, losses: 1 } });
+        let length = LengthMismatch { what: "losses", expected: 2, actual: 1 };
+        assert_eq!(refused, StepError { step: 1, error: length.into() });
         assert_eq!(refused.to_string(), format!("step 1: {}", refused.error));
-        assert_eq!(mine::<f32, f32>(&[], &MineConfig::new(1)).unwrap().len(), 0);
+        assert_eq!(mine(&steps[..0], &MineConfig::new(1)).unwrap().len(), 0);
     }
 
     #[test]
@@ -128,7 +130,7 @@ mod tests {
             .map(|step| (0..200_u8).map(|i| f32::from(i.wrapping_mul(97 + 2 * step))).collect())
             .collect();
         let steps: Vec<_> = losses.iter().map(|losses| Step { rois, losses }).collect();
-        let config = MineConfig::new(30).nms_threshold(0.5);
+        let config = MineConfig::new(30).nms(NmsConfig::new(0.5));
         let mined = mine(&steps, &config).unwrap();
         assert_eq!(mined.len(), steps.len());
         for (hard, losses) in mined.iter().zip(&losses) {

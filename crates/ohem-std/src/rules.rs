@@ -1,52 +1,58 @@
-//! The mining rules of other frameworks, over `Vec`s. What each means is said in [`ohem_core::rules`].
+//! The mining rules of other frameworks, with SIMD found at run time. [`ohem_core::rules`] says what each means.
+//!
+//! Each takes a [`Storage`](ohem_core::Storage), such as [`VecStorage`](crate::VecStorage), and keeps its memory
+//! there from step to step.
 
-use ohem_core::rules::{self, ssd};
-use ohem_core::{BBox, Float, NanPolicy, RankKey};
+use ohem_core::kernel::rules as kernel;
+use ohem_core::{BBox, Key, Match, MineError, NanPolicy, Selection, Storage};
 use rand_core::Rng;
 
-pub use ohem_core::rules::segmentation::Counting;
-pub use ohem_core::rules::ssd::{Anchors, SsdConfig, SsdNms};
-pub use ohem_core::rules::tensorflow::weighted_sum;
-pub use ohem_core::rules::{Ignored, MmdetConfig, PoolConfig, RuleError, TensorflowConfig};
+pub use ohem_core::rules::{Ignored, MmdetConfig, MonaiConfig, PerImage, TensorflowConfig, weighted_sum};
 
-use crate::Selection;
-use crate::memory::Owned;
 use crate::simd::dispatch;
+
+pub mod segmentation;
+pub mod ssd;
 
 /// Mines the hardest `quota` RoIs of each image (R-FCN), hardest first over all images.
 ///
-/// Images may have any numbers; memory is taken for as many as the highest. See
-/// [`ohem_core::rules::per_image()`].
+/// Images may have any numbers: memory is taken for as many as there are. See [`ohem_core::rules::rfcn()`], which
+/// wants them numbered from 0.
 ///
 /// # Errors
 ///
-/// If there are not as many images as losses, or a loss is NaN under [`NanPolicy::Error`].
+/// If there is not an image for each loss, a loss is NaN under [`NanPolicy::Error`], or an image is negative or too
+/// large.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_std::{NanPolicy, rules};
+/// use ohem_std::{NanPolicy, VecStorage, rules};
 ///
 /// let (losses, images) = ([0.5_f32, 0.9, 0.3, 0.8, 0.7, 0.1], [0, 0, 0, 1, 1, 0]);
-/// assert_eq!(rules::per_image(&images, &losses, 2, NanPolicy::Error)?.indices(), [1, 3, 4, 0]);
-/// # Ok::<(), rules::RuleError>(())
+/// let mut storage = VecStorage::<f32>::new();
+/// assert_eq!(rules::rfcn(&images, &losses, 2, NanPolicy::Error, &mut storage)?.indices(), [1, 3, 4, 0]);
+/// # Ok::<(), ohem_std::MineError>(())
 /// ```
-pub fn per_image<H: RankKey>(
-    images: &[u32],
-    losses: &[H],
+pub fn rfcn<'m, T: Storage, K: Key>(
+    images: &[K],
+    losses: &[T::Key],
     quota: usize,
     nan: NanPolicy,
-) -> Result<Selection, RuleError> {
+    storage: &'m mut T,
+) -> Result<Selection<&'m [u32]>, MineError> {
     // Numbered densely, so that a high number costs nothing.
-    let mut known: Vec<_> = images.to_vec();
+    let mut known: Vec<_> = images.iter().map(|image| image.to_number()).collect();
     known.sort_unstable();
     known.dedup();
-    let number = |image| known.binary_search(image).unwrap_or_default();
+    if known.first() == Some(&None) {
+        // An invalid image: refused by its position.
+        return dispatch!(simd => kernel::rfcn(simd, images, losses, quota, nan, &mut [], storage));
+    }
+    let number = |image: &K| known.binary_search(&image.to_number()).unwrap_or_default();
     let dense: Vec<_> = images.iter().map(|image| u32::try_from(number(image)).unwrap_or(u32::MAX)).collect();
-    let mut memory = Owned::<f32, H>::new();
-    let memory = memory.lend_without_nms(known.len().saturating_mul(quota).min(losses.len()));
-    let hard = dispatch!(simd => rules::per_image(simd, &dense, losses, quota, nan, &mut vec![0; known.len()], memory))?;
-    Ok(hard.map(<[u32]>::to_vec))
+    let selected_of = &mut vec![0; known.len()];
+    dispatch!(simd => kernel::rfcn(simd, &dense, losses, quota, nan, selected_of, storage))
 }
 
 /// Mines one image as TensorFlow's `HardExampleMiner` does. See [`ohem_core::rules::tensorflow()`].
@@ -58,80 +64,26 @@ pub fn per_image<H: RankKey>(
 /// # Examples
 ///
 /// ```
-/// use ohem_std::{BBox, rules};
+/// use ohem_std::{BBox, Match, VecStorage, rules};
 ///
 /// let boxes: Vec<_> = (0..4_u8).map(f32::from).map(|x| BBox::new(x, 0.0, x + 0.5, 1.0)).collect();
-/// let (losses, matches) = ([1.0, 4.0, 3.0, 2.0], [0, -1, -1, -1]);
-/// let mut config = rules::TensorflowConfig::ssd();
-/// config.max_negatives_per_positive = Some(2.0);
-/// assert_eq!(rules::tensorflow(&boxes, &losses, &matches, &config)?.indices(), [1, 2, 0]);
-/// # Ok::<(), rules::RuleError>(())
+/// let (losses, matches) = ([1.0, 4.0, 3.0, 2.0], [0, -1, -1, -1].map(Match::from_signed));
+/// let config = rules::TensorflowConfig::ssd().max_negatives_per_positive(2.0);
+/// let mut storage = VecStorage::<f32>::new();
+/// assert_eq!(rules::tensorflow(&boxes, &losses, &matches, &config, &mut storage)?.indices(), [1, 2, 0]);
+/// # Ok::<(), ohem_std::MineError>(())
 /// ```
-pub fn tensorflow<F: Float, H: RankKey>(
-    boxes: &[BBox<F>],
-    losses: &[H],
-    matches: &[i32],
+pub fn tensorflow<'m, T: Storage>(
+    boxes: &[BBox<T::Float>],
+    losses: &[T::Key],
+    matches: &[Match],
     config: &TensorflowConfig,
-) -> Result<Selection, RuleError> {
-    let mut memory = Owned::new();
-    let memory = memory.lend(config.num_hard_examples.unwrap_or(usize::MAX).min(losses.len()));
-    Ok(dispatch!(simd => rules::tensorflow(simd, boxes, losses, matches, config, memory))?
-        .map(<[u32]>::to_vec))
+    storage: &'m mut T,
+) -> Result<Selection<&'m [u32]>, MineError> {
+    dispatch!(simd => kernel::tensorflow(simd, boxes, losses, matches, config, storage))
 }
 
-/// Mines the hard negatives of one image by a ratio (SSD). See [`ohem_core::rules::ssd::negatives`].
-///
-/// # Errors
-///
-/// If the slices differ in length, or a loss is NaN under [`NanPolicy::Error`].
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::rules::{self, Anchors, SsdConfig};
-///
-/// let (losses, matches) = ([0.2_f32, 3.0, 5.0, 1.0], [0, -1, -1, -1]);
-/// let anchors = Anchors { boxes: &[], losses: &losses, matches: &matches };
-/// let hard = rules::ssd_negatives(&anchors, &[0.8_f32, 0.1, 0.6, 0.2], &SsdConfig::new())?;
-/// assert_eq!(hard.indices(), [1, 3]); // RoI 2 overlaps ground truth too much to be a negative
-/// # Ok::<(), rules::RuleError>(())
-/// ```
-pub fn ssd_negatives<F: Float, H: RankKey>(
-    anchors: &Anchors<'_, F, H>,
-    overlaps: &[F],
-    config: &SsdConfig,
-) -> Result<Selection, RuleError> {
-    let mut memory = Owned::new();
-    let memory = memory.lend(anchors.losses.len());
-    Ok(dispatch!(simd => ssd::negatives(simd, anchors, overlaps, config, memory))?.map(<[u32]>::to_vec))
-}
-
-/// Mines the hardest anchors of one image (SSD). See [`ohem_core::rules::ssd::hard_examples`].
-///
-/// # Errors
-///
-/// If the slices differ in length, or a loss is NaN under [`NanPolicy::Error`].
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::rules::{self, Anchors, SsdConfig};
-///
-/// let (losses, matches) = ([1.0_f32, 3.0, 9.0, 2.0], [0, -1, -2, -1]);
-/// let anchors = Anchors::<f32, _> { boxes: &[], losses: &losses, matches: &matches };
-/// assert_eq!(rules::ssd_hard_examples(&anchors, &SsdConfig::new())?.indices(), [1, 3, 0]);
-/// # Ok::<(), rules::RuleError>(())
-/// ```
-pub fn ssd_hard_examples<F: Float, H: RankKey>(
-    anchors: &Anchors<'_, F, H>,
-    config: &SsdConfig,
-) -> Result<Selection, RuleError> {
-    let mut memory = Owned::new();
-    let memory = memory.lend(config.sample_size.min(anchors.losses.len()));
-    Ok(dispatch!(simd => ssd::hard_examples(simd, anchors, config, memory))?.map(<[u32]>::to_vec))
-}
-
-/// Mines one image as mmdetection's `OHEMSampler` does; the number says how many positives lead the selection.
+/// Mines one image as mmdetection's `OHEMSampler` does; the number is that of the positives, which lead the selection.
 ///
 /// See [`ohem_core::rules::mmdet()`].
 ///
@@ -142,29 +94,28 @@ pub fn ssd_hard_examples<F: Float, H: RankKey>(
 /// # Examples
 ///
 /// ```
-/// use ohem_std::rules::{self, MmdetConfig};
+/// use ohem_std::{Match, VecStorage, rules};
 ///
-/// let (losses, matches) = ([1.0_f32, 3.0, 9.0, 2.0, 4.0], [0, -1, -2, 1, -1]);
-/// let mut config = MmdetConfig::new();
-/// (config.num, config.pos_fraction) = (3, 0.5);
-/// let (positives, hard) = rules::mmdet(&losses, &matches, &config)?;
-/// assert_eq!((positives, hard.into_indices()), (1, vec![3, 4, 1]));
-/// # Ok::<(), rules::RuleError>(())
+/// let losses = [1.0_f32, 3.0, 9.0, 2.0, 4.0];
+/// let matches = [0, -1, -2, 1, -1].map(Match::from_signed);
+/// let config = rules::MmdetConfig::new().num(3).pos_fraction(0.5);
+/// let mut storage = VecStorage::<f32>::new();
+/// let (positives, hard) = rules::mmdet(&losses, &matches, &config, &mut storage)?;
+/// assert_eq!((positives, hard.indices()), (1, [3, 4, 1].as_slice()));
+/// # Ok::<(), ohem_std::MineError>(())
 /// ```
-pub fn mmdet<H: RankKey>(
-    losses: &[H],
-    matches: &[i32],
+pub fn mmdet<'m, T: Storage>(
+    losses: &[T::Key],
+    matches: &[Match],
     config: &MmdetConfig,
-) -> Result<(usize, Selection), RuleError> {
-    let mut memory = Owned::<f32, H>::new();
-    let memory = memory.lend_without_nms(config.num.min(losses.len()));
-    let (positives, hard) = dispatch!(simd => rules::mmdet(simd, losses, matches, config, memory))?;
-    Ok((positives, hard.map(<[u32]>::to_vec)))
+    storage: &'m mut T,
+) -> Result<(usize, Selection<&'m [u32]>), MineError> {
+    dispatch!(simd => kernel::mmdet(simd, losses, matches, config, storage))
 }
 
-/// Samples one image as MONAI's `HardNegativeSampler` does: negatives at random, but out of the hardest.
+/// Samples one image as MONAI's `HardNegativeSampler` does: negatives at random, but from the hardest.
 ///
-/// The number says how many positives lead the selection. See [`ohem_core::rules::pool()`].
+/// The number is that of the positives, which lead the selection. See [`ohem_core::rules::monai()`].
 ///
 /// # Errors
 ///
@@ -173,81 +124,24 @@ pub fn mmdet<H: RankKey>(
 /// # Examples
 ///
 /// ```
-/// use ohem_std::rules::{self, PoolConfig};
+/// use ohem_std::{Match, VecStorage, rules};
 /// use rand::{SeedableRng, rngs::SmallRng};
 ///
-/// let (losses, matches) = ([0.9_f32, 0.1, 0.8, 0.7, 0.2], [0, -1, -1, -1, -1]);
-/// let mut config = PoolConfig::new(2);
-/// (config.positive_fraction, config.pool_size) = (0.5, 2.0);
-/// let (positives, drawn) = rules::pool(&losses, &matches, &config, &mut SmallRng::seed_from_u64(1))?;
+/// let losses = [0.9_f32, 0.1, 0.8, 0.7, 0.2];
+/// let matches = [0, -1, -1, -1, -1].map(Match::from_signed);
+/// let config = rules::MonaiConfig::new(2).positive_fraction(0.5).pool_size(2.0);
+/// let (mut storage, mut generator) = (VecStorage::<f32>::new(), SmallRng::seed_from_u64(1));
+/// let (positives, drawn) = rules::monai(&losses, &matches, &config, &mut generator, &mut storage)?;
 /// assert_eq!((positives, drawn.indices()[0]), (1, 0));
 /// assert!([2, 3].contains(&drawn.indices()[1])); // one of the two hardest negatives
-/// # Ok::<(), rules::RuleError>(())
+/// # Ok::<(), ohem_std::MineError>(())
 /// ```
-pub fn pool<H: RankKey, R: Rng + ?Sized>(
-    losses: &[H],
-    matches: &[i32],
-    config: &PoolConfig,
+pub fn monai<'m, T: Storage, R: Rng + ?Sized>(
+    losses: &[T::Key],
+    matches: &[Match],
+    config: &MonaiConfig,
     generator: &mut R,
-) -> Result<(usize, Selection), RuleError> {
-    let mut memory = Owned::<f32, H>::new();
-    let memory = memory.lend_without_nms(losses.len());
-    let (positives, drawn) =
-        dispatch!(simd => rules::pool(simd, losses, matches, config, generator, memory))?;
-    Ok((positives, drawn.map(<[u32]>::to_vec)))
-}
-
-/// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer.
-///
-/// See [`ohem_core::rules::segmentation::by_loss`].
-///
-/// # Errors
-///
-/// If there are not as many flags as losses.
-///
-/// # Examples
-///
-/// ```
-/// let kept = ohem_std::rules::pixels_by_loss(&[0.2, 0.9, 0.4, 0.4], &[true; 4], 0.5, 2)?;
-/// assert_eq!(kept, [false, true, true, false]);
-/// # Ok::<(), ohem_std::rules::RuleError>(())
-/// ```
-pub fn pixels_by_loss<H: RankKey>(
-    losses: &[H],
-    counts: &[bool],
-    threshold: H,
-    min_kept: usize,
-) -> Result<Vec<bool>, RuleError> {
-    let mut kept = vec![false; losses.len()];
-    rules::segmentation::by_loss(losses, counts, threshold, min_kept, &mut kept)?;
-    Ok(kept)
-}
-
-/// Keeps pixels whose probability of the true class is below a threshold, or the lowest `min_kept`.
-///
-/// See [`ohem_core::rules::segmentation::by_probability`].
-///
-/// # Errors
-///
-/// If there are not as many flags as probabilities.
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::rules::{self, Counting};
-///
-/// let kept = rules::pixels_by_probability(&[0.9_f32, 0.8, 0.2], &[true; 3], 0.7, 2, Counting::Exact)?;
-/// assert_eq!(kept, [false, true, true]);
-/// # Ok::<(), rules::RuleError>(())
-/// ```
-pub fn pixels_by_probability<F: Float>(
-    probabilities: &[F],
-    counts: &[bool],
-    threshold: F,
-    min_kept: usize,
-    counting: Counting,
-) -> Result<Vec<bool>, RuleError> {
-    let mut kept = vec![false; probabilities.len()];
-    rules::segmentation::by_probability(probabilities, counts, threshold, min_kept, counting, &mut kept)?;
-    Ok(kept)
+    storage: &'m mut T,
+) -> Result<(usize, Selection<&'m [u32]>), MineError> {
+    dispatch!(simd => kernel::monai(simd, losses, matches, config, generator, storage))
 }

@@ -4,13 +4,13 @@
 //! the call is made within [`Tier::scope`]. Results are the same, bit for bit; only time differs.
 //!
 //! ```
-//! use ohem_std::{NanPolicy, simd::Tier};
+//! use ohem_std::{NanPolicy, rank, simd::Tier};
 //!
 //! for tier in Tier::available() {
-//!     let best = tier.scope(|| ohem_std::top_k(&[0.5, 2.0, 1.0], 1, NanPolicy::Error))?;
+//!     let best = tier.scope(|| rank::top_k(&[0.5, 2.0, 1.0], 1, NanPolicy::Error))?;
 //!     assert_eq!(best, [1], "on {tier}");
 //! }
-//! # Ok::<(), ohem_std::RankError>(())
+//! # Ok::<(), ohem_std::MineError>(())
 //! ```
 
 use core::cell::Cell;
@@ -18,7 +18,7 @@ use core::fmt;
 use core::str::FromStr;
 use std::sync::LazyLock;
 
-use ohem_core::simd::{Portable, Simd};
+use ohem_core::kernel::{Portable, Simd};
 
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "intrinsics, behind a token that proves the instruction set")]
@@ -159,11 +159,11 @@ impl core::error::Error for TierError {}
 
 /// Work that is written once for every instruction set.
 ///
-/// The way to run core's functions, or kernels of one's own over [`Lanes`](ohem_core::simd::Lanes), on the
+/// The way to run core's functions, or kernels of one's own over [`Lanes`](ohem_core::kernel::Lanes), on the
 /// tier that is chosen at run time.
 ///
 /// ```
-/// use ohem_core::simd::{Lanes, Simd};
+/// use ohem_core::kernel::{Lanes, Simd};
 /// use ohem_std::simd::{Work, run};
 ///
 /// struct Sum<'a>(&'a [f32]);

@@ -15,7 +15,7 @@ const WIDEST: usize = 32;
 ///
 /// Groups are a column too: 24 bits made of image and label, as a float. Lanes of another group drop out
 /// by one comparison; should two groups share their 24 bits, the groups themselves decide.
-pub(super) struct Columns<'a, F> {
+pub(super) struct AdmittedColumns<'a, F> {
     /// Its group in 24 bits; NaN, which equals nothing, where there is no box.
     group: &'a mut [F],
     x1: &'a mut [F],
@@ -24,9 +24,9 @@ pub(super) struct Columns<'a, F> {
     y2: &'a mut [F],
 }
 
-impl<'a, F: Float> Columns<'a, F> {
+impl<'a, F: Float> AdmittedColumns<'a, F> {
     /// Cuts memory into columns.
-    pub(super) fn cut(floats: &'a mut [F]) -> Self {
+    pub(super) fn split(floats: &'a mut [F]) -> Self {
         let capacity = floats.len() / COLUMNS;
         let mut columns = floats.chunks_exact_mut(capacity.max(1));
         let mut next = || columns.next().unwrap_or_default();
@@ -61,7 +61,7 @@ impl<'a, F: Float> Columns<'a, F> {
         (from, to): (usize, usize),
         bbox: &BBox<F>,
         group: Group,
-        rule: &OverlapTest<F>,
+        test: &OverlapTest<F>,
         same_group: impl Fn(usize) -> bool + Copy,
     ) -> bool {
         // Whole vectors as far as the memory goes: places not yet taken hold NaN groups.
@@ -69,8 +69,8 @@ impl<'a, F: Float> Columns<'a, F> {
         let whole = from + (to - from).next_multiple_of(F::Lanes::<S>::N);
         let whole = if whole <= self.group.len() { whole } else { to - (to - from) % F::Lanes::<S>::N };
         let group = column_of(group);
-        self.any(from, whole, &Probe::<F::Lanes<S>>::new(bbox, rule), group, same_group)
-            || self.any(whole, to, &Probe::<F::Lanes<Scalar>>::new(bbox, rule), group, same_group)
+        self.any(from, whole, &Probe::<F::Lanes<S>>::new(bbox, test), group, same_group)
+            || self.any(whole, to, &Probe::<F::Lanes<Scalar>>::new(bbox, test), group, same_group)
     }
 
     #[inline(always)]
@@ -78,7 +78,7 @@ impl<'a, F: Float> Columns<'a, F> {
         &self,
         from: usize,
         to: usize,
-        test: &Probe<V>,
+        probe: &Probe<V>,
         group: F,
         same_group: impl Fn(usize) -> bool,
     ) -> bool {
@@ -87,7 +87,7 @@ impl<'a, F: Float> Columns<'a, F> {
         let boxes = chunks(self.x1).iter().zip(chunks(self.y1)).zip(chunks(self.x2)).zip(chunks(self.y2));
         for (nth, ((((x1, y1), x2), y2), groups)) in boxes.zip(chunks(self.group)).enumerate() {
             let other = Corners { x1: V::load(x1), y1: V::load(y1), x2: V::load(x2), y2: V::load(y2) };
-            let mut hits = test.hits_within(&other, V::load(groups).eq(group));
+            let mut hits = probe.hits_within(&other, V::load(groups).eq(group));
             while hits != 0 {
                 if same_group(from + nth * V::N + hits.trailing_zeros() as usize) {
                     return true;
@@ -127,13 +127,13 @@ mod tests {
     }
 
     /// Memory of 300 places, all of which once held the last box, and now the first `len`.
-    fn written(memory: &mut Vec<f32>, len: u16) -> Columns<'_, f32> {
+    fn written(memory: &mut Vec<f32>, len: u16) -> AdmittedColumns<'_, f32> {
         *memory = vec![0.0; 300 * COLUMNS];
         let last = place(999);
         for (column, value) in memory.chunks_mut(300).zip([column_of(GROUP), last.x1, 0.0, last.x2, 9.0]) {
             column.fill(value);
         }
-        let mut columns = Columns::cut(memory);
+        let mut columns = AdmittedColumns::split(memory);
         for at in 0..len {
             columns.write(at.into(), Some(GROUP), &place(at));
         }
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn groups_that_share_a_column_are_told_apart() {
         let (rule, mut floats) = (OverlapTest::new(0.5, Convention::Continuous), [0.0_f32; 4 * COLUMNS]);
-        let mut columns = Columns::cut(&mut floats);
+        let mut columns = AdmittedColumns::split(&mut floats);
         let (one, other) = (Group { image: 1, label: 0 }, Group { image: 0, label: 4096 });
         assert_eq!(column_of::<f32>(one), column_of(other));
         for at in 0..3 {

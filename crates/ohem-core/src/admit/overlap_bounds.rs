@@ -15,10 +15,10 @@ use heapless::Vec;
 use crate::{BBox, Convention, Float};
 
 /// The most bins along one axis that a box can overlap into.
-const MOST_BINS: usize = 32;
+const MAX_CELLS: usize = 32;
 
 /// The bins along one axis, each hashed to an integer.
-pub(super) type Bins = Vec<u32, MOST_BINS>;
+pub(super) type Cells = Vec<u32, MAX_CELLS>;
 
 /// How far boxes that overlap can differ.
 #[derive(Clone, Copy)]
@@ -60,15 +60,15 @@ impl<F: Float> OverlapBounds<F> {
 
     /// The bin of an interval, given twice its centre.
     #[inline(always)]
-    pub(super) fn bin(&self, centre: F, side: F) -> u32 {
+    pub(super) fn cell(&self, centre: F, side: F) -> u32 {
         let class = self.class(side);
         hash(class, (centre * self.cells_per_pixel(self.longest(class))).to_cell())
     }
 
     /// The bins of all intervals in reach of one; none if they are too many.
     #[inline(always)]
-    pub(super) fn bins(&self, centre: F, side: F) -> Option<Bins> {
-        let mut bins = Bins::new();
+    pub(super) fn cells(&self, centre: F, side: F) -> Option<Cells> {
+        let mut bins = Cells::new();
         let rounding = centre.abs() * F::epsilon();
         for class in self.class(side * self.shrink)..=self.class(side * self.grow) {
             let longest = self.longest(class);
@@ -147,9 +147,9 @@ mod tests {
             for (one, other) in [(one, other), (other, one)] {
                 if one.iou(&other, convention) >= t {
                     let (side, other_side) = (reach.sides(&one).unwrap().0, reach.sides(&other).unwrap().0);
-                    let bins = reach.bins(one.x1 + one.x2, side).unwrap();
+                    let bins = reach.cells(one.x1 + one.x2, side).unwrap();
                     assert!(
-                        bins.contains(&reach.bin(other.x1 + other.x2, other_side)),
+                        bins.contains(&reach.cell(other.x1 + other.x2, other_side)),
                         "{one:?} {other:?} {t:?}"
                     );
                     overlaps += 1;
@@ -193,7 +193,7 @@ mod tests {
                 [(0.0, 10.0, near), (200.0, 10.0, far), (-74.0, 500.0, large), (6.0, 0.01, small)]
             {
                 assert_eq!(
-                    reach.bins(twice_centre, side).unwrap().len(),
+                    reach.cells(twice_centre, side).unwrap().len(),
                     bins,
                     "{side} at {twice_centre}, {t}"
                 );
@@ -226,8 +226,8 @@ mod tests {
                     if one.iou(&other, Convention::Continuous) >= t {
                         for (one, other) in [(one, other), (other, one)] {
                             // None if they are too many: then all are held against it.
-                            let bins = reach.bins(one.x1 + one.x2, one.x2 - one.x1);
-                            let bin = reach.bin(other.x1 + other.x2, other.x2 - other.x1);
+                            let bins = reach.cells(one.x1 + one.x2, one.x2 - one.x1);
+                            let bin = reach.cell(other.x1 + other.x2, other.x2 - other.x1);
                             assert!(bins.is_none_or(|bins| bins.contains(&bin)), "{one:?} {other:?} {t:?}");
                         }
                     }

@@ -11,7 +11,7 @@ use super::overlap_bounds::OverlapBounds;
 use super::overlap_test::{OverlapTest, Probe};
 use super::spatial_index::SpatialIndex;
 use crate::simd::{Lanes, Scalar, Simd};
-use crate::{BBox, Float, Group, Rois};
+use crate::{BBox, Float, Group, RoiSource};
 
 /// How many boxes are filed in a block.
 pub(super) const BLOCK: usize = 8;
@@ -28,9 +28,9 @@ const EMPTY: u32 = u32::MAX;
 
 /// The first block of a chain and whether another one follows it, in one integer: links need seldom be read.
 #[derive(Clone, Copy)]
-struct Head(u32);
+struct ChainHead(u32);
 
-impl Head {
+impl ChainHead {
     /// No block.
     const NONE: Self = Self(u32::MAX);
 
@@ -79,7 +79,7 @@ pub(super) type Block<F> = [[F; BLOCK]; 4];
 /// The index itself.
 #[allow(missing_debug_implementations, reason = "it is never handed out")]
 pub struct SpatialHash<'a, F> {
-    reach: OverlapBounds<F>,
+    bounds: OverlapBounds<F>,
     /// The first block of each chain.
     heads: &'a mut [u32],
     /// How far a hash is shifted to number a chain.
@@ -90,22 +90,22 @@ pub struct SpatialHash<'a, F> {
     /// How many blocks are in use.
     used: usize,
     /// The chain of boxes that are too large or small to be filed.
-    oversized: Head,
+    oversized: ChainHead,
 }
 
 impl<'a, F: Float> SpatialHash<'a, F> {
     /// An index over lent memory; none where there is no memory, or it would be of no use.
-    pub(super) fn new(grid: SpatialHashStorage<'a, F>, rule: OverlapTest<F>) -> Option<Self> {
-        let reach = OverlapBounds::new(rule.threshold, rule.convention)?;
-        let bits = grid.heads.len().checked_ilog2()?.min(31);
-        let heads = grid.heads.get_mut(..1 << bits)?;
-        let (blocks, _) = grid.floats.as_chunks_mut::<BLOCK>().0.as_chunks_mut::<4>();
-        let (links, _) = grid.links.as_chunks_mut::<BLOCK_LINKS>();
-        Some(Self { reach, heads, shift: 32 - bits, blocks, links, used: 0, oversized: Head::NONE })
+    pub(super) fn new(storage: SpatialHashStorage<'a, F>, test: OverlapTest<F>) -> Option<Self> {
+        let bounds = OverlapBounds::new(test.threshold, test.convention)?;
+        let bits = storage.heads.len().checked_ilog2()?.min(31);
+        let heads = storage.heads.get_mut(..1 << bits)?;
+        let (blocks, _) = storage.floats.as_chunks_mut::<BLOCK>().0.as_chunks_mut::<4>();
+        let (links, _) = storage.links.as_chunks_mut::<BLOCK_LINKS>();
+        Some(Self { bounds, heads, shift: 32 - bits, blocks, links, used: 0, oversized: ChainHead::NONE })
     }
 
     /// Writes a box into the first block of a chain, unless that is full.
-    fn add(&mut self, head: Head, index: u32, bbox: &BBox<F>) -> bool {
+    fn add(&mut self, head: ChainHead, index: u32, bbox: &BBox<F>) -> bool {
         let links = self.links.get_mut(head.block()).and_then(|links| links.first_chunk_mut::<BLOCK>());
         let Some(([x1, y1, x2, y2], indices)) = self.blocks.get_mut(head.block()).zip(links) else {
             return false;
@@ -122,8 +122,8 @@ impl<'a, F: Float> SpatialHash<'a, F> {
     }
 
     /// Takes another block into use, in front of a chain. Its places hold boxes that overlap nothing.
-    fn start_block(&mut self, next: Head) -> Option<Head> {
-        let head = Head::new(self.used, next)?;
+    fn start_block(&mut self, next: ChainHead) -> Option<ChainHead> {
+        let head = ChainHead::new(self.used, next)?;
         let (block, links) = self.blocks.get_mut(self.used).zip(self.links.get_mut(self.used))?;
         let (left, right) = ([F::max_value(); BLOCK], [F::min_value(); BLOCK]);
         *block = [left, left, right, right];
@@ -135,31 +135,31 @@ impl<'a, F: Float> SpatialHash<'a, F> {
 
     /// The head of a chain.
     #[inline(always)]
-    fn head(&self, chain: usize) -> Head {
-        self.heads.get(chain).map_or(Head::NONE, |&head| Head(head))
+    fn head(&self, chain: usize) -> ChainHead {
+        self.heads.get(chain).map_or(ChainHead::NONE, |&head| ChainHead(head))
     }
 
     #[inline(always)]
-    fn search<V: Lanes<Scalar = F>>(
+    fn search<V: Lanes<Scalar = F>, R: RoiSource<Float = F>>(
         &self,
         bbox: &BBox<F>,
         group: Group,
-        test: &Probe<V>,
-        rois: &Rois<'_, F>,
+        probe: &Probe<V>,
+        rois: &R,
     ) -> Option<bool> {
-        let (width, height) = self.reach.sides(bbox)?;
+        let (width, height) = self.bounds.sides(bbox)?;
         let (x, y) = (bbox.x1 + bbox.x2, bbox.y1 + bbox.y2);
         let key = hash(group);
         // What overlaps it is most often in its own bin.
-        let own = self.chain(key, self.reach.bin(x, width), self.reach.bin(y, height));
-        if self.hit(self.head(own), test, group, rois) || self.hit(self.oversized, test, group, rois) {
+        let own = self.chain(key, self.bounds.cell(x, width), self.bounds.cell(y, height));
+        if self.hit(self.head(own), probe, group, rois) || self.hit(self.oversized, probe, group, rois) {
             return Some(true);
         }
-        let (columns, rows) = (self.reach.bins(x, width)?, self.reach.bins(y, height)?);
+        let (columns, rows) = (self.bounds.cells(x, width)?, self.bounds.cells(y, height)?);
         for &y in &rows {
             for &x in &columns {
                 let chain = self.chain(key, x, y);
-                if chain != own && self.hit(self.head(chain), test, group, rois) {
+                if chain != own && self.hit(self.head(chain), probe, group, rois) {
                     return Some(true);
                 }
             }
@@ -169,21 +169,21 @@ impl<'a, F: Float> SpatialHash<'a, F> {
 
     /// Whether a box of the group in a chain overlaps the tested one.
     #[inline(always)]
-    fn hit<V: Lanes<Scalar = F>>(
+    fn hit<V: Lanes<Scalar = F>, R: RoiSource<Float = F>>(
         &self,
-        mut head: Head,
-        test: &Probe<V>,
+        mut head: ChainHead,
+        probe: &Probe<V>,
         group: Group,
-        rois: &Rois<'_, F>,
+        rois: &R,
     ) -> bool {
         while !head.is_none()
             && let Some(block) = self.blocks.get(head.block())
         {
-            let mut hits = test.hits_in_block(block);
+            let mut hits = probe.hits_in_block(block);
             while hits != 0 {
                 let links = self.links.get(head.block());
                 let index = links.and_then(|links| links.get(hits.trailing_zeros() as usize));
-                if index.is_some_and(|&index| rois.group(index) == group) {
+                if index.is_some_and(|&index| rois.membership(index).group() == Some(group)) {
                     return true;
                 }
                 hits &= hits - 1;
@@ -192,7 +192,7 @@ impl<'a, F: Float> SpatialHash<'a, F> {
                 return false;
             }
             let links = self.links.get(head.block());
-            head = links.and_then(|links| links.last()).map_or(Head::NONE, |&next| Head(next));
+            head = links.and_then(|links| links.last()).map_or(ChainHead::NONE, |&next| ChainHead(next));
         }
         false
     }
@@ -207,13 +207,13 @@ impl<'a, F: Float> SpatialHash<'a, F> {
 
 impl<F: Float> SpatialIndex<F> for SpatialHash<'_, F> {
     fn clear(&mut self) {
-        self.heads.fill(Head::NONE.0);
+        self.heads.fill(ChainHead::NONE.0);
     }
 
     fn insert(&mut self, index: u32, bbox: &BBox<F>, group: Group) -> bool {
-        let chain = self.reach.sides(bbox).map(|(width, height)| {
-            let x = self.reach.bin(bbox.x1 + bbox.x2, width);
-            self.chain(hash(group), x, self.reach.bin(bbox.y1 + bbox.y2, height))
+        let chain = self.bounds.sides(bbox).map(|(width, height)| {
+            let x = self.bounds.cell(bbox.x1 + bbox.x2, width);
+            self.chain(hash(group), x, self.bounds.cell(bbox.y1 + bbox.y2, height))
         });
         let head = match chain {
             Some(chain) => self.head(chain),
@@ -231,17 +231,17 @@ impl<F: Float> SpatialIndex<F> for SpatialHash<'_, F> {
     }
 
     #[inline(always)]
-    fn overlap<S: Simd>(
+    fn overlap<S: Simd, R: RoiSource<Float = F>>(
         &self,
         bbox: &BBox<F>,
         group: Group,
-        rule: &OverlapTest<F>,
-        rois: &Rois<'_, F>,
+        test: &OverlapTest<F>,
+        rois: &R,
     ) -> Option<bool> {
         if F::Lanes::<S>::N <= BLOCK {
-            self.search(bbox, group, &Probe::<F::Lanes<S>>::new(bbox, rule), rois)
+            self.search(bbox, group, &Probe::<F::Lanes<S>>::new(bbox, test), rois)
         } else {
-            self.search(bbox, group, &Probe::<F::Lanes<Scalar>>::new(bbox, rule), rois)
+            self.search(bbox, group, &Probe::<F::Lanes<Scalar>>::new(bbox, test), rois)
         }
     }
 }

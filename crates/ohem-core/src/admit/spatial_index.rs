@@ -1,43 +1,53 @@
-//! Whether there is an index of the boxes admitted: known when a program is compiled, so that firmware without the
-//! memory for one carries none of its code.
+//! Whether there is a spatial index of the admitted boxes. That is known when a program is compiled, so firmware
+//! that lends no memory for one carries none of its code.
 
 use super::OverlapTest;
 use super::spatial_hash::{SpatialHash, SpatialHashStorage};
 use crate::simd::Simd;
-use crate::{BBox, Float, Group, Rois};
+use crate::{BBox, Float, Group, RoiSource};
 
 mod sealed {
     pub trait Sealed {}
 }
 
-/// Memory for an index of the boxes admitted: a [`SpatialHashStorage`], or `()` for none. Sealed.
+/// Memory for a spatial index of the admitted boxes: a [`SpatialHashStorage`], or `()` for none. Sealed.
 pub trait IndexStorage<F: Float>: sealed::Sealed {
     /// The index.
     #[doc(hidden)]
     type Index: SpatialIndex<F>;
 
-    /// An index in this memory, if it would be of use.
+    /// The same memory, lent for one step.
     #[doc(hidden)]
-    fn index(self, rule: OverlapTest<F>) -> Option<Self::Index>;
+    type Lent<'a>: IndexStorage<F>
+    where
+        Self: 'a;
+
+    /// Lends the memory for one step.
+    #[doc(hidden)]
+    fn lend(&mut self) -> Self::Lent<'_>;
+
+    /// An index in this memory; `None` if it would not pay off.
+    #[doc(hidden)]
+    fn index(self, test: OverlapTest<F>) -> Option<Self::Index>;
 }
 
-/// An index of boxes admitted.
+/// A spatial index of admitted boxes.
 pub trait SpatialIndex<F: Float> {
     /// Forgets what the memory held before.
     fn clear(&mut self);
 
-    /// Files a box. Says whether there was room.
+    /// Inserts a box; says whether it found room.
     fn insert(&mut self, index: u32, bbox: &BBox<F>, group: Group) -> bool;
 
-    /// Whether a box filed under the group overlaps this one by the threshold or more.
+    /// Whether an inserted box of the group overlaps this one by the threshold or more.
     ///
-    /// Nothing if the index cannot tell.
-    fn overlap<S: Simd>(
+    /// `None` if the index cannot tell.
+    fn overlap<S: Simd, R: RoiSource<Float = F>>(
         &self,
         bbox: &BBox<F>,
         group: Group,
-        rule: &OverlapTest<F>,
-        rois: &Rois<'_, F>,
+        test: &OverlapTest<F>,
+        rois: &R,
     ) -> Option<bool>;
 }
 
@@ -45,9 +55,17 @@ impl<F> sealed::Sealed for SpatialHashStorage<'_, F> {}
 
 impl<'a, F: Float> IndexStorage<F> for SpatialHashStorage<'a, F> {
     type Index = SpatialHash<'a, F>;
+    type Lent<'b>
+        = SpatialHashStorage<'b, F>
+    where
+        Self: 'b;
 
-    fn index(self, rule: OverlapTest<F>) -> Option<SpatialHash<'a, F>> {
-        SpatialHash::new(self, rule)
+    fn lend(&mut self) -> SpatialHashStorage<'_, F> {
+        SpatialHashStorage { heads: self.heads, floats: self.floats, links: self.links }
+    }
+
+    fn index(self, test: OverlapTest<F>) -> Option<SpatialHash<'a, F>> {
+        SpatialHash::new(self, test)
     }
 }
 
@@ -55,13 +73,16 @@ impl sealed::Sealed for () {}
 
 impl<F: Float> IndexStorage<F> for () {
     type Index = Never;
+    type Lent<'b> = ();
+
+    fn lend(&mut self) {}
 
     fn index(self, _: OverlapTest<F>) -> Option<Never> {
         None
     }
 }
 
-/// An index that there never is.
+/// An index that never exists.
 #[derive(Debug)]
 pub enum Never {}
 
@@ -74,7 +95,13 @@ impl<F: Float> SpatialIndex<F> for Never {
         match *self {}
     }
 
-    fn overlap<S: Simd>(&self, _: &BBox<F>, _: Group, _: &OverlapTest<F>, _: &Rois<'_, F>) -> Option<bool> {
+    fn overlap<S: Simd, R: RoiSource<Float = F>>(
+        &self,
+        _: &BBox<F>,
+        _: Group,
+        _: &OverlapTest<F>,
+        _: &R,
+    ) -> Option<bool> {
         match *self {}
     }
 }

@@ -2,206 +2,194 @@
 
 use core::{convert, fmt};
 
-use crate::rank::RankError;
+use crate::error::{ConfigError, MineError, NanLoss};
 use crate::rank::order::LazySort;
 use crate::rank::reservoir::{Filter, FirstNan, Reservoir};
-use crate::simd::Simd;
+use crate::simd::{Portable, Simd};
 use crate::{NanPolicy, RankKey, Ranked};
 
-/// Memory for the candidates of one pass over the losses.
-pub trait CandidateBuffer<H: RankKey> {
-    /// Lends `wanted` places, or as many as there are; what was written to them before is kept.
-    fn lend(&mut self, wanted: usize) -> &mut [Ranked<H>];
+/// Iterates over RoIs hardest first, lazily, in a buffer of at least 2 candidates.
+///
+/// One pass over the losses finds the hardest few; they are sorted as far as they are asked for, by incremental
+/// quicksort. After the last of them, another pass finds those that follow. About twice as many candidates as
+/// will be taken are best. A buffer as long as the losses needs one pass only: the first RoI then costs O(n),
+/// each further one O(log n) amortised, all of them O(n log n). A buffer of m makes at most 2 n / m + 1 passes.
+///
+/// # Errors
+///
+/// If a loss is NaN under [`NanPolicy::Error`], or the buffer holds fewer than 2 candidates for 2 losses or more.
+///
+/// # Examples
+///
+/// ```
+/// use ohem_core::{NanPolicy, Ranked, rank};
+///
+/// let losses = [0.1, 0.9, 0.5, 0.9, 0.3];
+/// let mut candidates = [Ranked::PLACEHOLDER; 2]; // enough for any number of losses
+/// let hardest = rank::hardest_first(&losses, NanPolicy::Error, &mut candidates)?;
+/// let indices: Vec<_> = hardest.map(|ranked| ranked.index()).collect();
+/// assert_eq!(indices, [1, 3, 2, 4, 0]);
+/// # Ok::<(), ohem_core::MineError>(())
+/// ```
+pub fn hardest_first<'a, H: RankKey>(
+    losses: &'a [H],
+    nan: NanPolicy,
+    candidates: &'a mut [Ranked<H>],
+) -> Result<impl Iterator<Item = Ranked<H>> + 'a, MineError> {
+    let len = candidates.len();
+    HardestFirst::new(Portable, losses, nan, FixedBuffer(candidates), len)
 }
 
-/// A window that does not grow.
+/// The buffer of candidates of one pass over the losses.
+pub trait CandidateBuffer<H: RankKey> {
+    /// Lends `target` candidates, or as many as there are; keeps what was written to them before.
+    fn lend(&mut self, target: usize) -> &mut [Ranked<H>];
+}
+
+/// A buffer that does not grow.
 #[derive(Debug)]
 pub struct FixedBuffer<'a, H: RankKey>(pub &'a mut [Ranked<H>]);
 
 impl<H: RankKey> CandidateBuffer<H> for FixedBuffer<'_, H> {
+    #[inline(always)]
     fn lend(&mut self, _: usize) -> &mut [Ranked<H>] {
         self.0
     }
 }
 
-impl<H: RankKey, W: CandidateBuffer<H>> CandidateBuffer<H> for &mut W {
+impl<H: RankKey, C: CandidateBuffer<H>> CandidateBuffer<H> for &mut C {
     #[inline(always)]
-    fn lend(&mut self, wanted: usize) -> &mut [Ranked<H>] {
-        (**self).lend(wanted)
+    fn lend(&mut self, target: usize) -> &mut [Ranked<H>] {
+        (**self).lend(target)
     }
 }
 
-/// Iterates over RoIs hardest first, lazily.
+/// Iterates over RoIs hardest first, lazily, in any buffer and on a chosen instruction set.
 ///
-/// One pass over the losses finds the hardest few ([`HardestFirst::windowed`]); they are sorted as far as
-/// they are asked for, by incremental quicksort; should all be taken, another pass finds those that follow.
-/// A window with a place for every loss needs one pass only ([`HardestFirst::in_place`]): the first RoI
-/// then costs O(n), each further one O(log n) amortised, all of them O(n log n). A fixed window of m places
-/// makes at most 2 n / m passes, and one.
-///
-/// ```
-/// use ohem_core::{NanPolicy, Ranked, rank::HardestFirst, simd::Portable};
-///
-/// let losses = [0.1, 0.9, 0.5, 0.9, 0.3];
-/// let mut window = [Ranked::PLACEHOLDER; 2]; // two places are enough for any number of losses
-/// let hardest = HardestFirst::windowed(Portable, &losses, NanPolicy::Error, &mut window)?;
-/// let indices: Vec<_> = hardest.map(|ranked| ranked.index()).collect();
-/// assert_eq!(indices, [1, 3, 2, 4, 0]);
-/// # Ok::<(), ohem_core::rank::RankError>(())
-/// ```
-pub struct HardestFirst<'a, H: RankKey, W, S> {
+/// [`rank::hardest_first`](crate::rank::hardest_first) says how, and what it costs.
+pub struct HardestFirst<'a, H: RankKey, C, S> {
     simd: S,
     losses: &'a [H],
     nan: NanPolicy,
-    window: W,
-    /// How many places to ask for in the next pass.
-    wanted: usize,
-    /// How many candidates the last pass found.
+    candidates: C,
+    /// Number of candidates to ask for in the next pass.
+    target: usize,
+    /// Number of candidates that the last pass found.
     len: usize,
-    /// How many those before it found.
-    passed: usize,
-    /// Whether guesses have been good so far.
-    guess: bool,
+    /// Number that the passes before it found, all of them consumed.
+    consumed: usize,
+    /// Whether to estimate the cut from a sample: until an estimate was bad.
+    use_estimate: bool,
     order: LazySort,
-    /// The last one handed out.
+    /// The last RoI handed out.
     last: Option<Ranked<H>>,
     /// Whether another pass would find more.
-    more: bool,
+    has_more: bool,
 }
 
-impl<H: RankKey, W, S> fmt::Debug for HardestFirst<'_, H, W, S> {
+impl<H: RankKey, C, S> fmt::Debug for HardestFirst<'_, H, C, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HardestFirst").field("losses", &self.losses.len()).finish_non_exhaustive()
     }
 }
 
-impl<'a, H: RankKey, S: Simd> HardestFirst<'a, H, FixedBuffer<'a, H>, S> {
-    /// Ranks in a window of any size from 2: about twice as many places as will be taken are best.
+impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
+    /// Makes the first pass over the losses, for about `target` candidates.
     ///
     /// # Errors
     ///
-    /// If a loss is NaN under [`NanPolicy::Error`], or there are fewer than 2 places for 2 losses or more.
-    pub fn windowed(
-        simd: S,
-        losses: &'a [H],
-        nan: NanPolicy,
-        window: &'a mut [Ranked<H>],
-    ) -> Result<Self, RankError> {
-        let places = window.len();
-        Self::new(simd, losses, nan, FixedBuffer(window), places)
-    }
-
-    /// Ranks in scratch memory with a place for every loss.
-    ///
-    /// # Errors
-    ///
-    /// If a loss is NaN under [`NanPolicy::Error`], or there are fewer places than losses.
-    pub fn in_place(
-        simd: S,
-        losses: &'a [H],
-        nan: NanPolicy,
-        scratch: &'a mut [Ranked<H>],
-    ) -> Result<Self, RankError> {
-        if scratch.len() < losses.len() {
-            return Err(RankError::Memory { places: scratch.len(), needed: losses.len() });
-        }
-        Self::windowed(simd, losses, nan, scratch)
-    }
-}
-
-impl<'a, H: RankKey, W: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, W, S> {
-    /// Ranks in a window that may grow from pass to pass, starting with about `wanted` places.
-    ///
-    /// # Errors
-    ///
-    /// If a loss is NaN under [`NanPolicy::Error`], there are more losses than a `u32` can number, or the
-    /// window lends fewer than 2 places for 2 losses or more.
+    /// If a loss is NaN under [`NanPolicy::Error`], there are more losses than a `u32` can number, or the buffer
+    /// lends fewer than 2 candidates for 2 losses or more.
     #[inline(always)]
     pub fn new(
         simd: S,
         losses: &'a [H],
         nan: NanPolicy,
-        window: W,
-        wanted: usize,
-    ) -> Result<Self, RankError> {
-        let mut new = Self::idle(simd, losses, nan, window, wanted);
+        candidates: C,
+        target: usize,
+    ) -> Result<Self, MineError> {
+        let mut new = Self::new_unstarted(simd, losses, nan, candidates, target);
         new.start()?;
         Ok(new)
     }
 
-    /// What hands out nothing before it was started: it can be made where it will stay, with no copy on the stack.
+    /// Makes an iterator that yields nothing until [`start`](Self::start) is called.
+    ///
+    /// It can be made at its final address, which spares a copy on the stack.
     #[inline(always)]
-    pub(crate) fn idle(simd: S, losses: &'a [H], nan: NanPolicy, window: W, wanted: usize) -> Self {
+    pub(crate) fn new_unstarted(
+        simd: S,
+        losses: &'a [H],
+        nan: NanPolicy,
+        candidates: C,
+        target: usize,
+    ) -> Self {
         Self {
             simd,
             losses,
             nan,
-            window,
-            wanted: wanted.max(2),
+            candidates,
+            target: target.max(2),
             len: 0,
-            passed: 0,
-            guess: true,
+            consumed: 0,
+            use_estimate: true,
             order: LazySort::new(0),
             last: None,
-            more: false,
+            has_more: false,
         }
     }
 
     /// Makes the first pass. Its errors are those of [`HardestFirst::new`].
     #[inline(always)]
-    pub(crate) fn start(&mut self) -> Result<(), RankError> {
-        if u32::try_from(self.losses.len()).is_err() {
-            return Err(RankError::TooMany { losses: self.losses.len() });
-        }
-        let (places, needed) = (self.window.lend(self.wanted).len(), self.losses.len().min(2));
-        if places < needed {
-            return Err(RankError::Memory { places, needed });
-        }
-        self.pass().map_err(|FirstNan(index)| RankError::NanLoss { index })
+    pub(crate) fn start(&mut self) -> Result<(), MineError> {
+        ConfigError::check_countable("losses", self.losses.len())?;
+        let capacity = self.candidates.lend(self.target).len();
+        ConfigError::check_capacity("candidates", self.losses.len().min(2), capacity)?;
+        self.pass().map_err(|FirstNan(index)| NanLoss { index }.into())
     }
 
     /// Finds the hardest losses below the last one handed out.
     ///
-    /// It enters the region of the instruction set by itself, so that there need be no copy of it in each caller.
+    /// It enters the region of the instruction set by itself, so that no caller needs a copy of it.
     #[inline(never)]
     fn pass(&mut self) -> Result<(), FirstNan> {
-        self.passed += self.len;
-        let wanted = self.wanted.min(self.losses.len());
-        let window = self.window.lend(wanted);
-        // About half as many as are wanted will be taken. To keep more than half costs time where losses rise.
-        let keep = (self.wanted / 2).max(window.len() / 2).min(2 * window.len() / 3);
+        self.consumed += self.len;
+        let target = self.target.min(self.losses.len());
+        let candidates = self.candidates.lend(target);
+        // About half of the target will be consumed. To keep more than half costs time where losses rise.
+        let keep = (self.target / 2).max(candidates.len() / 2).min(2 * candidates.len() / 3);
         let mut reservoir = Reservoir::new(keep);
         let filter = Filter { nan: self.nan, below: self.last };
         self.simd.run(
             #[inline(always)]
             || {
-                if self.guess && window.len() < self.losses.len() {
-                    reservoir.guess_cut(window, self.losses, self.passed);
+                if self.use_estimate && candidates.len() < self.losses.len() {
+                    reservoir.estimate_cut(candidates, self.losses, self.consumed);
                 }
-                reservoir.extend::<S>(window, self.losses, 0, filter)
+                reservoir.extend::<S>(candidates, self.losses, 0, filter)
             },
         )?;
-        (self.len, self.more) = (reservoir.len(), reservoir.has_cut());
-        // One bad guess is enough: without them, every pass but the last finds as many as it is to keep.
-        self.guess &= self.len >= keep;
+        (self.len, self.has_more) = (reservoir.len(), reservoir.has_cut());
+        // One bad estimate is enough: without them, every pass but the last finds as many as it is to keep.
+        self.use_estimate &= self.len >= keep;
         self.order = LazySort::new(self.len);
-        self.wanted = wanted.saturating_mul(2);
+        self.target = target.saturating_mul(2);
         Ok(())
     }
 }
 
-impl<H: RankKey, W: CandidateBuffer<H>, S: Simd> Iterator for HardestFirst<'_, H, W, S> {
+impl<H: RankKey, C: CandidateBuffer<H>, S: Simd> Iterator for HardestFirst<'_, H, C, S> {
     type Item = Ranked<H>;
 
     #[inline(always)]
     fn next(&mut self) -> Option<Ranked<H>> {
         loop {
-            let candidates = self.window.lend(self.len).get_mut(..self.len)?;
+            let candidates = self.candidates.lend(self.len).get_mut(..self.len)?;
             if let Some(candidate) = self.order.next(candidates, convert::identity) {
                 self.last = Some(candidate);
                 return Some(candidate);
             }
-            if !self.more || self.pass().is_err() {
+            if !self.has_more || self.pass().is_err() {
                 return None;
             }
         }
@@ -212,19 +200,19 @@ impl<H: RankKey, W: CandidateBuffer<H>, S: Simd> Iterator for HardestFirst<'_, H
 mod tests {
     extern crate std;
     use super::*;
-    use crate::simd::Portable;
     use std::vec;
     use std::vec::Vec;
 
     /// How many passes it takes to hand out all losses.
-    fn passes(losses: &[i32], places: usize) -> usize {
-        let mut window = vec![Ranked::PLACEHOLDER; places];
-        let mut hardest = HardestFirst::windowed(Portable, losses, NanPolicy::Error, &mut window).unwrap();
-        let (mut passes, mut passed) = (1, 0);
+    fn passes(losses: &[i32], candidates: usize) -> usize {
+        let mut window = vec![Ranked::PLACEHOLDER; candidates];
+        let buffer = FixedBuffer(&mut window);
+        let mut hardest = HardestFirst::new(Portable, losses, NanPolicy::Error, buffer, candidates).unwrap();
+        let (mut passes, mut consumed) = (1, 0);
         let mut handed_out = Vec::new();
         while let Some(next) = hardest.next() {
-            passes += usize::from(hardest.passed != passed);
-            passed = hardest.passed;
+            passes += usize::from(hardest.consumed != consumed);
+            consumed = hardest.consumed;
             handed_out.push(next.key());
         }
         assert!(handed_out.is_sorted_by(|one, next| one >= next) && handed_out.len() == losses.len());
@@ -232,15 +220,15 @@ mod tests {
     }
 
     #[test]
-    fn a_window_makes_as_few_passes_as_it_says() {
+    fn a_buffer_makes_as_few_passes_as_promised() {
         const N: usize = 1_000;
         let scattered: Vec<_> = (0..1_000_u32).map(|i| i.wrapping_mul(2_654_435_761).cast_signed()).collect();
         let rising: Vec<_> = (0..1_000).collect();
         let falling: Vec<_> = (0..1_000).rev().collect();
         for losses in [&scattered, &rising, &falling] {
-            for places in [2, 3, 10, 50, 100, 250, N - 1] {
-                let passes = passes(losses, places);
-                assert!(passes <= 2 * N / places + 1, "{passes} passes with {places} places");
+            for candidates in [2, 3, 10, 50, 100, 250, N - 1] {
+                let passes = passes(losses, candidates);
+                assert!(passes <= 2 * N / candidates + 1, "{passes} passes with {candidates} candidates");
             }
             assert_eq!(passes(losses, N), 1);
         }

@@ -59,17 +59,17 @@ impl<H: RankKey> Reservoir<H> {
         self.cut.is_some()
     }
 
-    /// Guesses a cut from a sample, such that about three quarters of the places will be taken by losses that come
-    /// after the hardest `passed`.
+    /// Estimates a cut from a sample, such that the losses above it, without the hardest `consumed`, fill about three
+    /// quarters of the buffer.
     ///
     /// It may prove too high: then fewer than `keep` candidates are found, or none, but still a complete prefix
-    /// of the ranking, since the cut lies above every loss that equals it.
+    /// of the ranking, since the cut ranks above every loss that equals it.
     #[inline(always)]
-    pub(crate) fn guess_cut(&mut self, places: &mut [Ranked<H>], losses: &[H], passed: usize) {
-        let wanted = passed.saturating_add(places.len() - places.len() / 4);
-        // As large a sample as lets some 18 of it lie above the cut, for a handful would be too much of a guess.
-        let len = (losses.len().saturating_mul(18) / wanted.max(1)).clamp(32, 256).min(places.len());
-        let above = (len.saturating_mul(wanted) / losses.len().max(1)).max(6);
+    pub(crate) fn estimate_cut(&mut self, places: &mut [Ranked<H>], losses: &[H], consumed: usize) {
+        let target = consumed.saturating_add(places.len() - places.len() / 4);
+        // Sample size chosen so that about 18 samples exceed the cut; fewer make the estimate too noisy.
+        let len = (losses.len().saturating_mul(18) / target.max(1)).clamp(32, 256).min(places.len());
+        let above = (len.saturating_mul(target) / losses.len().max(1)).max(6);
         let stride = losses.len() / len.max(1);
         let sound = above < len && (2..=256).contains(&stride);
         let Some(sample) = places.get_mut(..len).filter(|_| sound) else { return };
@@ -96,11 +96,11 @@ impl<H: RankKey> Reservoir<H> {
         for block in blocks {
             // No closure here: one that is not inlined leaves the region where the instruction set is enabled.
             let mut bits = match self.cut {
-                Some(cut) => H::above::<S>(block, cut.key()),
+                Some(cut) => H::mask_greater::<S>(block, cut.key()),
                 None => !0,
             };
             if let (Some(top), true) = (top, bits != 0) {
-                bits &= !H::above::<S>(block, top);
+                bits &= !H::mask_greater::<S>(block, top);
             }
             if bits != 0
                 && top.is_none()
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cut_is_guessed_from_a_sample() {
+    fn the_cut_is_estimated_from_a_sample() {
         for (n, places, passed, sample) in [
             (10_000, 400, 0, Some((256, 39, 7))),
             (1_000, 200, 100, Some((72, 13, 18))),
@@ -232,7 +232,7 @@ mod tests {
         ] {
             let losses: Vec<_> = losses(n).into_iter().map(u32::cast_signed).collect();
             let mut reservoir = Reservoir::new(2);
-            reservoir.guess_cut(&mut vec![Ranked::PLACEHOLDER; places], &losses, passed);
+            reservoir.estimate_cut(&mut vec![Ranked::PLACEHOLDER; places], &losses, passed);
             let want = sample.map(|(len, stride, above)| {
                 let mut sample: Vec<_> = losses.iter().step_by(stride).take(len).copied().collect();
                 sample.sort_unstable();

@@ -1,13 +1,13 @@
-//! The hardest but so many of any number of losses, in a fixed kilobyte of memory: radix selection.
+//! The n-th hardest loss in 1 KB of memory: radix selection.
 
 use crate::{RankKey, Ranked};
 
-/// Finds the loss that ranks at place `nth` (from 0) among some: nothing if there are not so many.
+/// Finds the n-th hardest loss, counted from 0; `None` if there are fewer.
 ///
-/// `losses` is read up to twice for each byte of loss and index, from the first on, until one of them is left
-/// that has those bytes: at most 16 times, or 24 for `f64`. O(n), and no memory but a table of 256 counts.
+/// `losses` is read up to twice for each byte of loss and index, from the first byte on, until a single loss has
+/// those bytes: at most 16 times, or 24 for `f64`. O(n), with a table of 256 counts.
 ///
-/// A NaN among them ranks first; leave it out of `losses` to skip it.
+/// A NaN ranks first; leave it out of `losses` to skip it.
 ///
 /// ```
 /// use ohem_core::{Ranked, rank};

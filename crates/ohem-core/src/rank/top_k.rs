@@ -1,19 +1,20 @@
-//! The hardest k: of a list of indices, in place, and of a stream, in fixed memory.
+//! The hardest k of a list of indices, in place, and of a stream, in fixed memory.
 
+use crate::error::{ConfigError, MineError, NanLoss, OutOfRange};
+use crate::rank::order;
 use crate::rank::reservoir::{Filter, FirstNan, Reservoir};
-use crate::rank::{RankError, order};
 use crate::simd::{Portable, Simd};
 use crate::{NanPolicy, RankKey, Ranked};
 
 /// Moves the hardest `k` of some losses to the front of a list of their indices, hardest first.
 ///
-/// Returns that front: shorter than `k` if there are not so many. The list names the losses that take part,
-/// each at most once, in any order; it comes back permuted. Expected O(n + k log k), by quickselect, with no
-/// other memory.
+/// Returns that front, which is shorter than `k` if fewer losses take part. The list names the losses that take
+/// part, each at most once, in any order; it comes back permuted. Expected O(n + k log k), by quickselect, with
+/// no other memory.
 ///
 /// # Errors
 ///
-/// If an index names no loss, or names a NaN under [`NanPolicy::Error`] (the one that stands first).
+/// If an index is out of range, or names a NaN under [`NanPolicy::Error`]: the first such in the list.
 ///
 /// # Examples
 ///
@@ -23,14 +24,14 @@ use crate::{NanPolicy, RankKey, Ranked};
 /// let losses = [0.1, 0.9, 0.5, 0.9];
 /// let mut indices = [0, 1, 2, 3];
 /// assert_eq!(rank::top_k(&losses, &mut indices, 3, NanPolicy::Error)?, [1, 3, 2]);
-/// # Ok::<(), rank::RankError>(())
+/// # Ok::<(), MineError>(())
 /// ```
 pub fn top_k<'a, H: RankKey>(
     losses: &[H],
     indices: &'a mut [u32],
     k: usize,
     nan: NanPolicy,
-) -> Result<&'a [u32], RankError> {
+) -> Result<&'a [u32], MineError> {
     let ranked = move_ranked_to_front(losses, indices, nan)?;
     let Some(indices) = indices.get_mut(..ranked) else { return Ok(&[]) };
     // Every index was checked; one that named no loss would rank last.
@@ -49,14 +50,15 @@ fn move_ranked_to_front<H: RankKey>(
     losses: &[H],
     indices: &mut [u32],
     nan: NanPolicy,
-) -> Result<usize, RankError> {
+) -> Result<usize, MineError> {
     let mut ranked = 0;
     for position in 0..indices.len() {
         let Some(&index) = indices.get(position) else { break };
         let loss = losses.get(index as usize);
-        let loss = loss.ok_or(RankError::Index { position, index, losses: losses.len() })?;
+        let missing = OutOfRange { what: "index", position, value: i64::from(index), limit: losses.len() };
+        let loss = loss.ok_or(missing)?;
         match nan {
-            NanPolicy::Error if loss.is_nan_key() => return Err(RankError::NanLoss { index }),
+            NanPolicy::Error if loss.is_nan_key() => return Err(NanLoss { index }.into()),
             NanPolicy::Skip if loss.is_nan_key() => {}
             _ => {
                 order::swap(indices, ranked, position);
@@ -67,10 +69,10 @@ fn move_ranked_to_front<H: RankKey>(
     Ok(ranked)
 }
 
-/// The hardest `k` of a stream of losses, kept in `PLACES` places.
+/// Keeps the hardest `k` of a stream of losses, in a buffer of `CANDIDATES`.
 ///
-/// Losses are numbered as they come. There must be more places than `k`; with twice as many, a loss costs
-/// O(1) amortised, and nearly all of them no more than a SIMD comparison. `size_of` is the memory bill.
+/// Losses are numbered as they come. The buffer must be longer than `k`; if it is twice as long, a loss costs
+/// O(1) amortised, and nearly every loss a SIMD comparison alone. `size_of` is all the memory it uses.
 ///
 /// ```
 /// use ohem_core::{NanPolicy, rank::TopK};
@@ -80,32 +82,30 @@ fn move_ranked_to_front<H: RankKey>(
 /// hardest.extend(&[0.9, 0.2])?; // a second one
 /// let indices: Vec<_> = hardest.hardest().iter().map(|ranked| ranked.index()).collect();
 /// assert_eq!(indices, [3, 1]);
-/// # Ok::<(), ohem_core::rank::RankError>(())
+/// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub struct TopK<H: RankKey, const PLACES: usize> {
-    places: [Ranked<H>; PLACES],
+pub struct TopK<H: RankKey, const CANDIDATES: usize> {
+    candidates: [Ranked<H>; CANDIDATES],
     reservoir: Reservoir<H>,
     seen: u32,
     nan: NanPolicy,
 }
 
-impl<H: RankKey, const PLACES: usize> core::fmt::Debug for TopK<H, PLACES> {
+impl<H: RankKey, const CANDIDATES: usize> core::fmt::Debug for TopK<H, CANDIDATES> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("TopK").field("seen", &self.seen).finish_non_exhaustive()
     }
 }
 
-impl<H: RankKey, const PLACES: usize> TopK<H, PLACES> {
+impl<H: RankKey, const CANDIDATES: usize> TopK<H, CANDIDATES> {
     /// Keeps the hardest `k`.
     ///
     /// # Errors
     ///
-    /// If there are not more places than `k`.
-    pub fn new(k: usize, nan: NanPolicy) -> Result<Self, RankError> {
-        if k >= PLACES {
-            return Err(RankError::Memory { places: PLACES, needed: k.saturating_add(1) });
-        }
-        Ok(Self { places: [Ranked::PLACEHOLDER; PLACES], reservoir: Reservoir::new(k), seen: 0, nan })
+    /// If the buffer is not longer than `k`.
+    pub fn new(k: usize, nan: NanPolicy) -> Result<Self, MineError> {
+        ConfigError::check_capacity("candidates, one more than k", k.saturating_add(1), CANDIDATES)?;
+        Ok(Self { candidates: [Ranked::PLACEHOLDER; CANDIDATES], reservoir: Reservoir::new(k), seen: 0, nan })
     }
 
     /// Takes in the next losses of the stream.
@@ -113,35 +113,17 @@ impl<H: RankKey, const PLACES: usize> TopK<H, PLACES> {
     /// # Errors
     ///
     /// If one is NaN under [`NanPolicy::Error`], or a `u32` can no longer number them. After an error, losses
-    /// before the one named have been taken in; start over.
-    pub fn extend(&mut self, losses: &[H]) -> Result<(), RankError> {
-        self.extend_on(Portable, losses)
-    }
-
-    /// Takes in the next losses of the stream, on a given instruction set.
-    ///
-    /// # Errors
-    ///
-    /// As [`TopK::extend`].
-    pub fn extend_on<S: Simd>(&mut self, simd: S, losses: &[H]) -> Result<(), RankError> {
-        let seen = u32::try_from(losses.len()).ok().and_then(|new| self.seen.checked_add(new));
-        let seen = seen.ok_or(RankError::TooMany { losses: losses.len() })?;
-        let filter = Filter { nan: self.nan, below: None };
-        let scanned = simd.run(
-            #[inline(always)]
-            || self.reservoir.extend::<S>(&mut self.places, losses, self.seen, filter),
-        );
-        scanned.map_err(|FirstNan(index)| RankError::NanLoss { index })?;
-        self.seen = seen;
-        Ok(())
+    /// before the one named have been taken in; [`clear`](Self::clear) it.
+    pub fn extend(&mut self, losses: &[H]) -> Result<(), MineError> {
+        extend_on(Portable, self, losses)
     }
 
     /// The hardest so far, hardest first.
     pub fn hardest(&mut self) -> &[Ranked<H>] {
-        self.reservoir.sort(&mut self.places)
+        self.reservoir.sort(&mut self.candidates)
     }
 
-    /// How many losses were taken in.
+    /// Number of losses taken in.
     pub fn seen(&self) -> u32 {
         self.seen
     }
@@ -151,6 +133,24 @@ impl<H: RankKey, const PLACES: usize> TopK<H, PLACES> {
         self.reservoir = Reservoir::new(self.reservoir.keep());
         self.seen = 0;
     }
+}
+
+/// As [`TopK::extend`], on a chosen instruction set.
+pub fn extend_on<H: RankKey, const CANDIDATES: usize, S: Simd>(
+    simd: S,
+    top: &mut TopK<H, CANDIDATES>,
+    losses: &[H],
+) -> Result<(), MineError> {
+    let seen = (top.seen as usize).saturating_add(losses.len());
+    ConfigError::check_countable("losses", seen)?;
+    let filter = Filter { nan: top.nan, below: None };
+    let scanned = simd.run(
+        #[inline(always)]
+        || top.reservoir.extend::<S>(&mut top.candidates, losses, top.seen, filter),
+    );
+    scanned.map_err(|FirstNan(index)| NanLoss { index })?;
+    top.seen = u32::try_from(seen).unwrap_or(u32::MAX);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -169,7 +169,9 @@ mod tests {
         }
         assert_eq!(
             TopK::<i16, 4>::new(4, NanPolicy::Error).err(),
-            Some(RankError::Memory { places: 4, needed: 5 })
+            Some(
+                ConfigError::Capacity { what: "candidates, one more than k", needed: 5, capacity: 4 }.into()
+            )
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Losses that are floats.
 
-use super::{RankKey, each_above, sealed};
+use super::{RankKey, mask_greater_one_by_one, sealed};
 use crate::Float;
 use crate::simd::{Lanes, Simd};
 
@@ -8,7 +8,7 @@ use crate::simd::{Lanes, Simd};
 #[inline(always)]
 fn lanes_above<F: Float, S: Simd>(block: &[F; 64], cut: F) -> u64 {
     if F::Lanes::<S>::N == 1 {
-        return each_above(block, cut);
+        return mask_greater_one_by_one(block, cut);
     }
     let cut = F::Lanes::<S>::splat(cut);
     let (chunks, _) = F::Lanes::<S>::chunks(block);
@@ -62,7 +62,7 @@ macro_rules! float_hardness {
                 f64::from(self)
             }
             #[inline(always)]
-            fn above<S: Simd>(block: &[Self; 64], cut: Self) -> u64 {
+            fn mask_greater<S: Simd>(block: &[Self; 64], cut: Self) -> u64 {
                 $above(block, cut)
             }
         }

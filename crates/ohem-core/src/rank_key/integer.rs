@@ -1,6 +1,6 @@
 //! Losses that are integers.
 
-use super::{RankKey, each_above, sealed};
+use super::{RankKey, mask_greater_one_by_one, sealed};
 use crate::simd::Simd;
 
 /// Quantised losses: the sign bit turned makes them sort as unsigned integers.
@@ -39,8 +39,8 @@ macro_rules! integer_hardness {
                 f64::from(self)
             }
             #[inline(always)]
-            fn above<S: Simd>(block: &[Self; 64], cut: Self) -> u64 {
-                each_above(block, cut)
+            fn mask_greater<S: Simd>(block: &[Self; 64], cut: Self) -> u64 {
+                mask_greater_one_by_one(block, cut)
             }
         }
     };

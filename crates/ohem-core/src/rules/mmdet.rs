@@ -1,29 +1,50 @@
 //! mmdetection: positives and negatives mined apart, a quota each.
 
-use crate::mine::Memory;
-use crate::rank::CandidateBuffer;
-use crate::rules::{Matched, Matches, RuleError, whole};
-use crate::simd::Simd;
-use crate::{NanPolicy, RankKey, Selection};
+use crate::error::{LengthMismatch, MineError};
+use crate::rules::{MatchedLosses, whole};
+use crate::simd::{Portable, Simd};
+use crate::storage::{Lent, Storage};
+use crate::{Match, NanPolicy, Selection};
 
 /// How mmdetection's `OHEMSampler` mines.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct MmdetConfig {
-    /// How many RoIs of an image to sample.
+    /// Number of RoIs to sample of an image.
     pub num: usize,
-    /// Which share of them may be positive.
+    /// Largest share of positives among them.
     pub pos_fraction: f64,
-    /// How many negatives there may be for each positive (for one, if there is none); no limit if `None`.
+    /// Largest number of negatives for each positive (for one, if there is none); `None` for no limit.
     pub neg_pos_ub: Option<f64>,
-    /// What is done with a loss that is NaN.
+    /// What becomes of a loss that is NaN.
     pub nan: NanPolicy,
 }
 
 impl MmdetConfig {
-    /// The usual setting: 512 RoIs, a quarter of them positive at the most.
+    /// The usual setting: 512 RoIs, at most a quarter of them positive.
     pub const fn new() -> Self {
         Self { num: 512, pos_fraction: 0.25, neg_pos_ub: None, nan: NanPolicy::Error }
+    }
+
+    /// Sets the number of RoIs to sample of an image.
+    pub const fn num(self, num: usize) -> Self {
+        Self { num, ..self }
+    }
+
+    /// Sets the largest share of positives.
+    pub const fn pos_fraction(self, pos_fraction: f64) -> Self {
+        Self { pos_fraction, ..self }
+    }
+
+    /// Limits the negatives for each positive.
+    pub const fn neg_pos_ub(self, neg_pos_ub: f64) -> Self {
+        Self { neg_pos_ub: Some(neg_pos_ub), ..self }
+    }
+
+    /// Chooses what becomes of a loss that is NaN.
+    pub const fn nan(self, nan: NanPolicy) -> Self {
+        Self { nan, ..self }
     }
 }
 
@@ -35,47 +56,58 @@ impl Default for MmdetConfig {
 
 /// Mines one image as mmdetection's `OHEMSampler` does: its hardest positives, then its hardest negatives.
 ///
-/// The first number returned says how many positives lead the selection; each part is hardest first. Memory
-/// must hold `num`, or all RoIs. `matches` are as in [`rules`](crate::rules#matches). Duplicate the cost of mining,
-/// for two passes over the losses: O(n), and O(n log n) at worst.
+/// The number returned is that of the positives, which lead the selection; each part is hardest first. The
+/// storage must hold `num` RoIs, or all. Twice the cost of mining, for two passes over the losses: O(n), and
+/// O(n log n) at worst if the storage's buffer of candidates grows.
 ///
 /// Source: `OHEMSampler` and `BaseSampler` of `mmdet/models/task_modules/samplers`. It differs in the order
 /// (ascending there), and in ties.
 ///
 /// # Errors
 ///
-/// If the slices differ in length, a loss is NaN under [`NanPolicy::Error`], or the memory is too small.
+/// If the slices differ in length, a loss is NaN under [`NanPolicy::Error`], or the storage is too small.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{Ranked, mine::Memory, rank::FixedBuffer, rules, simd::Portable};
+/// use ohem_core::{ArrayStorage, Match, rules};
 ///
-/// let (losses, matches) = ([1.0_f32, 3.0, 9.0, 2.0, 4.0], [0, -1, -2, 1, -1]);
-/// let (mut window, mut selected) = ([Ranked::PLACEHOLDER; 8], [0; 8]);
-/// let memory = Memory::without_nms(FixedBuffer(&mut window), &mut selected);
-/// let mut config = rules::MmdetConfig::new();
-/// (config.num, config.pos_fraction) = (3, 0.5);
-/// let (positives, hard) = rules::mmdet(Portable, &losses, &matches, &config, memory)?;
+/// let losses = [1.0_f32, 3.0, 9.0, 2.0, 4.0];
+/// let matches = [0, -1, -2, 1, -1].map(Match::from_signed);
+/// let config = rules::MmdetConfig::new().num(3).pos_fraction(0.5);
+/// let mut storage = ArrayStorage::<f32, 8>::new();
+/// let (positives, hard) = rules::mmdet(&losses, &matches, &config, &mut storage)?;
 /// assert_eq!((positives, hard.indices()), (1, [3, 4, 1].as_slice()));
-/// # Ok::<(), rules::RuleError>(())
+/// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub fn mmdet<'a, H: RankKey, W: CandidateBuffer<H>, S: Simd>(
-    simd: S,
-    losses: &[H],
-    matches: &[i32],
+pub fn mmdet<'m, T: Storage>(
+    losses: &[T::Key],
+    matches: &[Match],
     config: &MmdetConfig,
-    memory: Memory<'a, f32, W>,
-) -> Result<(usize, Selection<&'a [u32]>), RuleError> {
-    RuleError::check("matches", matches.len(), losses.len())?;
-    let Memory { mut window, selected, .. } = memory;
-    let image = Matches { losses, matches, nan: config.nan };
-    let most = whole(config.num as f64 * config.pos_fraction).min(config.num);
-    let positives = image.hardest(simd, Matched::Positive, most, &mut window, selected)?;
+    storage: &'m mut T,
+) -> Result<(usize, Selection<&'m [u32]>), MineError> {
+    mmdet_on(Portable, losses, matches, config, storage)
+}
+
+/// As [`mmdet`](mmdet()), on a chosen instruction set.
+pub fn mmdet_on<'m, T: Storage, S: Simd>(
+    simd: S,
+    losses: &[T::Key],
+    matches: &[Match],
+    config: &MmdetConfig,
+    storage: &'m mut T,
+) -> Result<(usize, Selection<&'m [u32]>), MineError> {
+    LengthMismatch::check("matches", losses.len(), matches.len())?;
+    let Lent { mut candidates, selected, .. } = storage.lend(config.num.min(losses.len()), false);
+    let image = MatchedLosses { losses, matches, nan: config.nan };
+    let max = whole(config.num as f64 * config.pos_fraction).min(config.num);
+    let positives = image.hardest(simd, Match::is_object, max, &mut candidates, selected)?;
+
     let limit = |ratio| whole(ratio * positives.max(1) as f64);
-    let most = config.neg_pos_ub.map_or(usize::MAX, limit).min(config.num - positives);
+    let max = config.neg_pos_ub.map_or(usize::MAX, limit).min(config.num - positives);
     let rest = selected.get_mut(positives..).unwrap_or_default();
-    let negatives = image.hardest(simd, Matched::Negative, most, &mut window, rest)?;
+    let negatives = image.hardest(simd, Match::is_background, max, &mut candidates, rest)?;
+
     let hard = selected.get(..positives + negatives).unwrap_or_default();
-    Ok((positives, Selection::new(hard, losses.len(), hard.len())))
+    Ok((positives, Selection::new(hard, losses.len(), hard.len(), 0)))
 }

@@ -1,18 +1,18 @@
-//! Segmentation: pixels that are hard enough, and as many of the hardest as must be kept.
+//! Segmentation: pixels harder than a threshold, and at least a number of the hardest.
 
+use crate::error::LengthMismatch;
 use crate::rank::select_nth;
-use crate::rules::RuleError;
 use crate::{Float, RankKey, Ranked};
 
 /// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer; returns how many.
 ///
-/// Writes to `kept` which they are. `counts` says which pixels take part: those whose label is not to be
-/// ignored. Exactly `min_kept` are kept if fewer pass the threshold, and all if there are not so many that take
-/// part; ties go to the lower index. A NaN takes no part. Over a batch or an image, as the slices are. O(n), in
-/// a fixed kilobyte of memory.
+/// Sets the flag of each of them in `kept`. `is_valid` says which pixels take part: those whose label is not
+/// ignored. If fewer than `min_kept` pass the threshold, exactly `min_kept` are kept, or all that take part if
+/// those are fewer; ties go to the lower index. A NaN takes no part. The slices may hold an image or a batch.
+/// O(n), in 2 KB of memory.
 ///
-/// This is what the threshold rules of mmsegmentation, HRNet and PaddleSeg are meant to do, with the loss for
-/// the probability; [`by_probability`] does as they do, too.
+/// The threshold rules of mmsegmentation, HRNet and PaddleSeg are meant to do this, with the loss in place of
+/// the probability; [`by_probability`] can also do exactly what they do.
 ///
 /// # Errors
 ///
@@ -26,39 +26,41 @@ use crate::{Float, RankKey, Ranked};
 /// let (losses, mut kept) = ([0.2, 0.9, 0.4, 0.4], [false; 4]);
 /// let count = segmentation::by_loss(&losses, &[true; 4], 0.5, 2, &mut kept)?;
 /// assert_eq!((count, kept), (2, [false, true, true, false]));
-/// # Ok::<(), ohem_core::rules::RuleError>(())
+/// # Ok::<(), ohem_core::LengthMismatch>(())
 /// ```
 pub fn by_loss<H: RankKey>(
     losses: &[H],
-    counts: &[bool],
+    is_valid: &[bool],
     threshold: H,
     min_kept: usize,
     kept: &mut [bool],
-) -> Result<usize, RuleError> {
-    RuleError::check("flags", counts.len(), losses.len())?;
-    RuleError::check("places", kept.len(), losses.len())?;
-    Ok(keep_hardest(|| ranked(losses, counts, |loss| loss), threshold, min_kept, kept))
+) -> Result<usize, LengthMismatch> {
+    LengthMismatch::check("flags", losses.len(), is_valid.len())?;
+    LengthMismatch::check("flags to write", losses.len(), kept.len())?;
+    Ok(keep_hardest(|| ranked(losses, is_valid, |loss| loss), threshold, min_kept, kept))
 }
 
-/// How many pixels a threshold rule keeps when fewer than `min_kept` pass the threshold.
+/// Number of pixels that a threshold rule keeps when fewer than `min_kept` pass the threshold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Counting {
-    /// Exactly `min_kept`, or all there are.
+    /// Exactly `min_kept`, or all if there are fewer.
     #[default]
     Exact,
-    /// mmsegmentation's `OHEMPixelSampler` and HRNet's `OhemCrossEntropy`: those strictly below the probability
-    /// at place `min_kept` from the lowest (or the last place), if that is above the threshold. So pixels that
-    /// tie there are lost: down to none of n. (`OHEMPixelSampler` counts `min_kept` for each image.)
+    /// mmsegmentation's `OHEMPixelSampler` and HRNet's `OhemCrossEntropy`: the pixels strictly below the
+    /// probability that has rank `min_kept` from the lowest (or the last rank), if that is above the threshold.
+    /// Pixels that tie with it are lost, which can be all of them. (`OHEMPixelSampler` counts `min_kept` for each
+    /// image.)
     Mmsegmentation,
-    /// PaddleSeg's `OhemCrossEntropyLoss`: the same, one place lower; and all pixels if `min_kept` is 0, or as
-    /// many as there are.
+    /// PaddleSeg's `OhemCrossEntropyLoss`: the same with rank `min_kept - 1`; and all pixels if `min_kept` is 0,
+    /// or at least their number.
     PaddleSeg,
 }
 
 /// Keeps pixels whose probability of the true class is below a threshold, or the lowest `min_kept`.
 ///
-/// As [`by_loss`] with the lowest probability for the hardest, and with the counting of the originals by choice.
-/// With [`Counting::Exact`], and for a threshold of -infinity, this is the rule without a threshold.
+/// As [`by_loss`] with the lowest probability as the hardest, and with the counting of other frameworks by choice.
+/// With [`Counting::Exact`] and a threshold of -infinity, the `min_kept` lowest are kept.
 ///
 /// # Errors
 ///
@@ -74,21 +76,21 @@ pub enum Counting {
 /// let mut count = |counting| segmentation::by_probability(&probabilities, &all, 0.7, 2, counting, &mut kept);
 /// assert_eq!(count(Counting::Exact)?, 2);
 /// assert_eq!(count(Counting::Mmsegmentation)?, 0); // of two asked for
-/// # Ok::<(), ohem_core::rules::RuleError>(())
+/// # Ok::<(), ohem_core::LengthMismatch>(())
 /// ```
 pub fn by_probability<F: Float>(
     probabilities: &[F],
-    counts: &[bool],
+    is_valid: &[bool],
     threshold: F,
     min_kept: usize,
     counting: Counting,
     kept: &mut [bool],
-) -> Result<usize, RuleError> {
-    RuleError::check("flags", counts.len(), probabilities.len())?;
-    RuleError::check("places", kept.len(), probabilities.len())?;
-    let lowest_first = || ranked(probabilities, counts, |probability| -probability);
+) -> Result<usize, LengthMismatch> {
+    LengthMismatch::check("flags", probabilities.len(), is_valid.len())?;
+    LengthMismatch::check("flags to write", probabilities.len(), kept.len())?;
+    let lowest_first = || ranked(probabilities, is_valid, |probability| -probability);
     let valid = lowest_first().count();
-    let place = match counting {
+    let rank = match counting {
         Counting::Exact => return Ok(keep_hardest(lowest_first, -threshold, min_kept, kept)),
         Counting::Mmsegmentation => min_kept.min(valid.saturating_sub(1)),
         Counting::PaddleSeg if min_kept == 0 || min_kept >= valid => {
@@ -96,19 +98,19 @@ pub fn by_probability<F: Float>(
         }
         Counting::PaddleSeg => min_kept - 1,
     };
-    let at_place = select_nth(lowest_first, place).map_or(threshold, |ranked| -ranked.key());
-    let threshold = if at_place > threshold { at_place } else { threshold };
+    let at_rank = select_nth(lowest_first, rank).map_or(threshold, |ranked| -ranked.key());
+    let threshold = if at_rank > threshold { at_rank } else { threshold };
     Ok(keep(lowest_first(), |pixel| -pixel.key() < threshold, kept))
 }
 
 /// The pixels that take part.
 fn ranked<H: RankKey>(
     values: &[H],
-    counts: &[bool],
+    is_valid: &[bool],
     hardness: impl Fn(H) -> H,
 ) -> impl Iterator<Item = Ranked<H>> {
-    let pixels = values.iter().zip(counts).zip(0..=u32::MAX);
-    let taking_part = pixels.filter(|((value, counts), _)| **counts && !value.is_nan_key());
+    let pixels = values.iter().zip(is_valid).zip(0..=u32::MAX);
+    let taking_part = pixels.filter(|((value, is_valid), _)| **is_valid && !value.is_nan_key());
     taking_part.map(move |((&value, _), index)| Ranked::new(hardness(value), index))
 }
 
@@ -129,7 +131,7 @@ fn keep_hardest<H: RankKey, I: Iterator<Item = Ranked<H>>>(
     }
 }
 
-/// Marks the pixels that pass; returns how many do.
+/// Sets the flags of the pixels that pass; returns their number.
 fn keep<H: RankKey>(
     pixels: impl Iterator<Item = Ranked<H>>,
     passes: impl Fn(Ranked<H>) -> bool,
@@ -138,8 +140,8 @@ fn keep<H: RankKey>(
     kept.fill(false);
     let mut count = 0;
     for pixel in pixels.filter(|&pixel| passes(pixel)) {
-        if let Some(place) = kept.get_mut(pixel.index() as usize) {
-            *place = true;
+        if let Some(flag) = kept.get_mut(pixel.index() as usize) {
+            *flag = true;
             count += 1;
         }
     }

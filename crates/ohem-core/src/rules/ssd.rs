@@ -1,52 +1,64 @@
 //! SSD: hard negatives by a ratio to the positives, or the hardest of all anchors.
 
-use crate::admit::IndexStorage;
-use crate::mine::{Decision, Memory, Rule, mine_by};
-use crate::rank::CandidateBuffer;
-use crate::rules::{Ignored, Matched, RuleError, quota};
-use crate::simd::Simd;
-use crate::{BBox, Convention, Float, MineConfig, NanPolicy, RankKey, Rois, Selection};
+use crate::error::{LengthMismatch, MineError};
+use crate::mine::{Decision, MiningRule, mine_by};
+use crate::rules::{Ignored, count, match_of, quota};
+use crate::simd::{Portable, Simd};
+use crate::storage::Storage;
+use crate::{BBox, Convention, Float, Match, MineConfig, NanPolicy, NmsConfig, RankKey, Rois, Selection};
 
 /// Caffe-SSD's boxes are normalised to the image.
 const CONVENTION: Convention = Convention::Continuous;
 
 /// NMS among the anchors that compete, as Caffe's `ApplyNMS` does it.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct SsdNms {
-    /// The IoU above which a harder anchor suppresses.
-    pub threshold: f64,
-    /// How many of the hardest are looked at, at the most.
+    /// IoU above which a harder anchor suppresses.
+    pub iou_threshold: f64,
+    /// Largest number of anchors that are visited, hardest first.
     pub top_k: usize,
-    /// Boxes of less area are never selected; 1e-5 in the original.
+    /// Least area of a box that can be selected; 1e-5 in the original.
     pub min_area: f64,
 }
 
 impl SsdNms {
     /// NMS over all anchors that compete, however small.
-    pub const fn new(threshold: f64) -> Self {
-        Self { threshold, top_k: usize::MAX, min_area: 0.0 }
+    pub const fn new(iou_threshold: f64) -> Self {
+        Self { iou_threshold, top_k: usize::MAX, min_area: 0.0 }
+    }
+
+    /// Sets the largest number of anchors that are visited.
+    pub const fn top_k(self, top_k: usize) -> Self {
+        Self { top_k, ..self }
+    }
+
+    /// Sets the least area of a box that can be selected.
+    pub const fn min_area(self, min_area: f64) -> Self {
+        Self { min_area, ..self }
     }
 }
 
 /// How SSD mines.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct SsdConfig {
-    /// How many negatives are mined for each positive ([`negatives`]).
+    /// Number of negatives mined for each positive ([`negatives`]).
     pub neg_pos_ratio: f64,
-    /// Only negatives that overlap ground truth by less are mined ([`negatives`]).
+    /// Overlap with ground truth below which a negative competes ([`negatives`]).
     pub neg_overlap: f64,
-    /// How many negatives are mined at the least, so that an image without positives is not wasted; 0 in the
-    /// original ([`negatives`]).
+    /// Least number of negatives mined, so that an image without positives is not wasted; 0 in the original
+    /// ([`negatives`]).
     pub min_negatives: usize,
-    /// How many anchors are mined ([`hard_examples`]).
+    /// Number of anchors mined ([`hard_examples`]).
     pub sample_size: usize,
-    /// What is done with ignored anchors ([`hard_examples`]).
+    /// What becomes of ignored anchors ([`hard_examples`]).
     pub ignored: Ignored,
     /// NMS among the anchors that compete.
     pub nms: Option<SsdNms>,
-    /// What is done with a loss that is NaN.
+    /// What becomes of a loss that is NaN.
     pub nan: NanPolicy,
 }
 
@@ -63,6 +75,41 @@ impl SsdConfig {
             nan: NanPolicy::Error,
         }
     }
+
+    /// Sets the number of negatives mined for each positive.
+    pub const fn neg_pos_ratio(self, neg_pos_ratio: f64) -> Self {
+        Self { neg_pos_ratio, ..self }
+    }
+
+    /// Sets the overlap below which a negative competes.
+    pub const fn neg_overlap(self, neg_overlap: f64) -> Self {
+        Self { neg_overlap, ..self }
+    }
+
+    /// Sets the least number of negatives mined.
+    pub const fn min_negatives(self, min_negatives: usize) -> Self {
+        Self { min_negatives, ..self }
+    }
+
+    /// Sets the number of anchors mined.
+    pub const fn sample_size(self, sample_size: usize) -> Self {
+        Self { sample_size, ..self }
+    }
+
+    /// Chooses what becomes of ignored anchors.
+    pub const fn ignored(self, ignored: Ignored) -> Self {
+        Self { ignored, ..self }
+    }
+
+    /// Suppresses among the anchors that compete.
+    pub const fn nms(self, nms: SsdNms) -> Self {
+        Self { nms: Some(nms), ..self }
+    }
+
+    /// Chooses what becomes of a loss that is NaN.
+    pub const fn nan(self, nan: NanPolicy) -> Self {
+        Self { nan, ..self }
+    }
 }
 
 impl Default for SsdConfig {
@@ -78,128 +125,169 @@ pub struct Anchors<'a, F, H> {
     pub boxes: &'a [BBox<F>],
     /// The loss of each anchor: of its class for [`negatives`], of class and location for [`hard_examples`].
     pub losses: &'a [H],
-    /// What each was matched to; see [`rules`](crate::rules#matches).
-    pub matches: &'a [i32],
+    /// What each was matched to.
+    pub matches: &'a [Match],
 }
 
-impl<'a, F: Float, H: RankKey> Anchors<'a, F, H> {
-    /// Mines those that `competes` lets take part.
-    fn mine<'m, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
+/// SSD's rule: of the anchors that compete, the `top_k` hardest are visited, and those large enough considered.
+struct Compete<'a, F, C> {
+    competes: C,
+    boxes: &'a [BBox<F>],
+    min_area: f64,
+    /// Number of anchors that may still be visited.
+    remaining: usize,
+}
+
+impl<F: Float, C: Fn(u32) -> bool> MiningRule for Compete<'_, F, C> {
+    #[inline(always)]
+    fn consider(&mut self, index: u32) -> Decision {
+        if !(self.competes)(index) {
+            return Decision::Ignore;
+        }
+        self.remaining = self.remaining.saturating_sub(1);
+        let area =
+            |bbox: &BBox<F>| if bbox.is_box(CONVENTION) { bbox.area(CONVENTION).to_f64() } else { 0.0 };
+        let too_small = self.boxes.get(index as usize).is_some_and(|bbox| area(bbox) < self.min_area);
+        if too_small { Decision::Reject } else { Decision::Consider }
+    }
+
+    #[inline(always)]
+    fn is_full(&self) -> bool {
+        self.remaining == 0
+    }
+}
+
+impl<F: Float, H: RankKey> Anchors<'_, F, H> {
+    /// Mines the anchors that `competes` lets take part.
+    fn mine<'m, T: Storage<Float = F, Key = H>, S: Simd>(
         &self,
         simd: S,
         batch_size: usize,
         config: &SsdConfig,
-        memory: Memory<'m, F, W, I>,
+        storage: &'m mut T,
         competes: impl Fn(u32) -> bool,
-    ) -> Result<Selection<&'m [u32]>, RuleError> {
-        let mining = MineConfig::new(batch_size).convention(CONVENTION).nan(config.nan);
-        let (mining, rois, nms) = match config.nms {
+    ) -> Result<Selection<&'m [u32]>, MineError> {
+        let mining = MineConfig::new(batch_size).without_nms().nan(config.nan);
+        match config.nms {
             Some(nms) => {
-                RuleError::check("boxes", self.boxes.len(), self.losses.len())?;
-                let rois = Rois::one_group(self.boxes)?;
-                (mining.nms_threshold(nms.threshold), rois, nms)
+                LengthMismatch::check("boxes", self.losses.len(), self.boxes.len())?;
+                let mining = mining.nms(NmsConfig::new(nms.iou_threshold).convention(CONVENTION));
+                let SsdNms { top_k: remaining, min_area, .. } = nms;
+                let mut rule = Compete { competes, boxes: self.boxes, min_area, remaining };
+                mine_by(simd, &Rois::one_group(self.boxes)?, self.losses, &mining, &mut rule, storage)
             }
-            None => (mining.without_nms(), Rois::boxless(self.losses.len()), SsdNms::new(1.0)),
-        };
-        let area = |bbox: &BBox<F>| bbox.is_box(CONVENTION).then(|| bbox.area(CONVENTION).to_f64());
-        let too_small = |bbox| area(bbox).unwrap_or(0.0) < nms.min_area;
-        let turn = |index| {
-            if !competes(index) {
-                Decision::Ignore
-            } else if rois.boxes().get(index as usize).is_some_and(too_small) {
-                Decision::Reject
-            } else {
-                Decision::Consider
+            None => {
+                let mut rule = |index| if competes(index) { Decision::Consider } else { Decision::Ignore };
+                let rois = Rois::without_boxes(self.losses.len())?;
+                mine_by(simd, &rois, self.losses, &mining, &mut rule, storage)
             }
-        };
-        let rule = Rule { max_visited: nms.top_k, turn };
-        Ok(mine_by(simd, &rois, self.losses, &mining, memory, rule)?.map(|indices| &*indices))
+        }
     }
 }
 
 /// Mines the hard negatives of one image, in a ratio to its positives; hardest first.
 ///
 /// All positives train, too; they are not among those returned, so none counts twice. A negative competes if
-/// its overlap with ground truth is below `neg_overlap`. Memory must hold the negatives mined. O(n), and
-/// O(n log n) at worst.
+/// its overlap with ground truth is below `neg_overlap`. The storage must hold the negatives mined. O(n), and
+/// O(n log n) at worst if the storage's buffer of candidates grows.
 ///
 /// Source: Caffe-SSD's `MineHardExamples` with `MAX_NEGATIVE`. It differs in ties (its sort leaves them
 /// open) and in the order of the result (ascending there).
 ///
 /// # Errors
 ///
-/// If the slices differ in length, a loss is NaN under [`NanPolicy::Error`], or the memory is too small.
+/// If the slices differ in length, a loss is NaN under [`NanPolicy::Error`], or the storage is too small.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{Ranked, mine::Memory, rank::FixedBuffer, rules::ssd, simd::Portable};
+/// use ohem_core::{ArrayStorage, Match, rules::ssd};
 ///
 /// let losses = [0.2_f32, 3.0, 5.0, 9.0, 1.0, 2.0, 4.0, 0.5];
-/// let matches = [0, -1, -1, -2, -1, 1, -1, -1];
+/// let matches = [0, -1, -1, -2, -1, 1, -1, -1].map(Match::from_signed);
 /// let overlaps = [0.8_f32, 0.1, 0.6, 0.0, 0.49, 0.7, 0.5, 0.2];
-/// let (mut window, mut selected) = ([Ranked::PLACEHOLDER; 8], [0; 8]);
-/// let memory = Memory::without_nms(FixedBuffer(&mut window), &mut selected);
 /// let anchors = ssd::Anchors { boxes: &[], losses: &losses, matches: &matches };
-/// let hard = ssd::negatives(Portable, &anchors, &overlaps, &ssd::SsdConfig::new(), memory)?;
+/// let mut storage = ArrayStorage::<f32, 8>::new();
+/// let hard = ssd::negatives(&anchors, &overlaps, &ssd::SsdConfig::new(), &mut storage)?;
 /// assert_eq!(hard.indices(), [1, 4, 7]);
-/// # Ok::<(), ohem_core::rules::RuleError>(())
+/// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub fn negatives<'m, F: Float, H: RankKey, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
-    simd: S,
-    anchors: &Anchors<'_, F, H>,
-    overlaps: &[F],
+pub fn negatives<'m, T: Storage>(
+    anchors: &Anchors<'_, T::Float, T::Key>,
+    overlaps: &[T::Float],
     config: &SsdConfig,
-    memory: Memory<'m, F, W, I>,
-) -> Result<Selection<&'m [u32]>, RuleError> {
-    let &Anchors { losses, matches, .. } = anchors;
-    RuleError::check("matches", matches.len(), losses.len())?;
-    RuleError::check("overlaps", overlaps.len(), losses.len())?;
-    let neg_overlap = F::from_f64(config.neg_overlap);
-    let competes = |index| {
-        Matched::of(matches, index) == Matched::Negative
-            && overlaps.get(index as usize).is_some_and(|&overlap| overlap < neg_overlap)
-    };
-    let most = quota(config.neg_pos_ratio, Matched::Positive.count(matches)).max(config.min_negatives);
-    let competing = (0..=u32::MAX).zip(losses).filter(|&(index, _)| competes(index)).count();
-    anchors.mine(simd, most.min(competing), config, memory, competes)
+    storage: &'m mut T,
+) -> Result<Selection<&'m [u32]>, MineError> {
+    on::negatives(Portable, anchors, overlaps, config, storage)
 }
 
 /// Mines the hardest anchors of one image, positive or not; hardest first.
 ///
-/// Those returned train, and no others: positives that were not mined are dropped. O(n), and O(n log n) at
-/// worst. Memory must hold `sample_size`, or all anchors.
+/// Those returned train, and no others: positives that were not mined are dropped. The storage must hold
+/// `sample_size`, or all anchors. O(n), and O(n log n) at worst if the storage's buffer of candidates grows.
 ///
 /// Source: Caffe-SSD's `MineHardExamples` with `HARD_EXAMPLE`. It differs by default in that ignored anchors
 /// take no part: there, they use up the budget and then vanish ([`Ignored::Compete`]).
 ///
 /// # Errors
 ///
-/// If the slices differ in length, a loss is NaN under [`NanPolicy::Error`], or the memory is too small.
+/// If the slices differ in length, a loss is NaN under [`NanPolicy::Error`], or the storage is too small.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{Ranked, mine::Memory, rank::FixedBuffer, rules::ssd, simd::Portable};
+/// use ohem_core::{ArrayStorage, Match, rules::ssd};
 ///
-/// let (losses, matches) = ([1.0_f32, 3.0, 9.0, 2.0], [0, -1, -2, -1]);
-/// let (mut window, mut selected) = ([Ranked::PLACEHOLDER; 8], [0; 8]);
-/// let memory = Memory::without_nms(FixedBuffer(&mut window), &mut selected);
-/// let anchors = ssd::Anchors::<f32, _> { boxes: &[], losses: &losses, matches: &matches };
-/// let mut config = ssd::SsdConfig::new();
-/// config.sample_size = 2;
-/// assert_eq!(ssd::hard_examples(Portable, &anchors, &config, memory)?.indices(), [1, 3]);
-/// # Ok::<(), ohem_core::rules::RuleError>(())
+/// let (losses, matches) = ([1.0_f32, 3.0, 9.0, 2.0], [0, -1, -2, -1].map(Match::from_signed));
+/// let anchors = ssd::Anchors { boxes: &[], losses: &losses, matches: &matches };
+/// let mut storage = ArrayStorage::<f32, 8>::new();
+/// let hard = ssd::hard_examples(&anchors, &ssd::SsdConfig::new().sample_size(2), &mut storage)?;
+/// assert_eq!(hard.indices(), [1, 3]);
+/// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub fn hard_examples<'m, F: Float, H: RankKey, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
-    simd: S,
-    anchors: &Anchors<'_, F, H>,
+pub fn hard_examples<'m, T: Storage>(
+    anchors: &Anchors<'_, T::Float, T::Key>,
     config: &SsdConfig,
-    memory: Memory<'m, F, W, I>,
-) -> Result<Selection<&'m [u32]>, RuleError> {
-    let &Anchors { losses, matches, .. } = anchors;
-    RuleError::check("matches", matches.len(), losses.len())?;
-    let competes =
-        |index| config.ignored == Ignored::Compete || Matched::of(matches, index) != Matched::Ignored;
-    anchors.mine(simd, config.sample_size.min(losses.len()), config, memory, competes)
+    storage: &'m mut T,
+) -> Result<Selection<&'m [u32]>, MineError> {
+    on::hard_examples(Portable, anchors, config, storage)
+}
+
+/// The same on a chosen instruction set, for [`kernel::rules::ssd`](crate::kernel::rules::ssd).
+pub(crate) mod on {
+    use super::*;
+
+    /// As [`negatives`](super::negatives), on a chosen instruction set.
+    pub fn negatives<'m, T: Storage, S: Simd>(
+        simd: S,
+        anchors: &Anchors<'_, T::Float, T::Key>,
+        overlaps: &[T::Float],
+        config: &SsdConfig,
+        storage: &'m mut T,
+    ) -> Result<Selection<&'m [u32]>, MineError> {
+        let &Anchors { losses, matches, .. } = anchors;
+        LengthMismatch::check("matches", losses.len(), matches.len())?;
+        LengthMismatch::check("overlaps", losses.len(), overlaps.len())?;
+        let neg_overlap = Float::from_f64(config.neg_overlap);
+        let competes = |index| {
+            match_of(matches, index).is_background()
+                && overlaps.get(index as usize).is_some_and(|&overlap| overlap < neg_overlap)
+        };
+        let max = quota(config.neg_pos_ratio, count(matches, Match::is_object)).max(config.min_negatives);
+        let competing = (0..=u32::MAX).zip(losses).filter(|&(index, _)| competes(index)).count();
+        anchors.mine(simd, max.min(competing), config, storage, competes)
+    }
+
+    /// As [`hard_examples`](super::hard_examples), on a chosen instruction set.
+    pub fn hard_examples<'m, T: Storage, S: Simd>(
+        simd: S,
+        anchors: &Anchors<'_, T::Float, T::Key>,
+        config: &SsdConfig,
+        storage: &'m mut T,
+    ) -> Result<Selection<&'m [u32]>, MineError> {
+        let &Anchors { losses, matches, .. } = anchors;
+        LengthMismatch::check("matches", losses.len(), matches.len())?;
+        let competes = |index| config.ignored == Ignored::Compete || !match_of(matches, index).is_ignored();
+        anchors.mine(simd, config.sample_size.min(losses.len()), config, storage, competes)
+    }
 }

@@ -1,27 +1,28 @@
 //! TensorFlow's object detection API: NMS over all anchors of an image, then negatives by a ratio.
 
-use crate::admit::IndexStorage;
-use crate::mine::{Decision, Memory, Rule, mine_by};
-use crate::rank::CandidateBuffer;
-use crate::rules::{Ignored, Matched, RuleError, quota};
-use crate::simd::Simd;
-use crate::{BBox, Float, MineConfig, NanPolicy, RankKey, Rois, Selection};
+use crate::error::{LengthMismatch, MineError};
+use crate::mine::{Decision, visit};
+use crate::rules::{Ignored, match_of, quota};
+use crate::simd::{Portable, Simd};
+use crate::storage::Storage;
+use crate::{BBox, Float, Match, MineConfig, NanPolicy, NmsConfig, Rois, Selection};
 
 /// How TensorFlow's `HardExampleMiner` mines.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct TensorflowConfig {
-    /// How many anchors NMS keeps of an image; as many as there are if `None`.
+    /// Number of anchors that NMS keeps of an image; `None` for all.
     pub num_hard_examples: Option<usize>,
-    /// The IoU above which a harder anchor suppresses, whatever the classes.
+    /// IoU above which a harder anchor suppresses, whatever the classes.
     pub iou_threshold: f64,
-    /// How many negatives stay for each positive that NMS kept; all if `None`.
+    /// Largest number of negatives for each positive that NMS kept; `None` for all.
     pub max_negatives_per_positive: Option<f64>,
-    /// How many negatives stay at the least, where `max_negatives_per_positive` limits them.
+    /// Least number of negatives that stay, if `max_negatives_per_positive` limits them.
     pub min_negatives_per_image: usize,
-    /// What is done with ignored anchors.
+    /// What becomes of ignored anchors.
     pub ignored: Ignored,
-    /// What is done with a loss that is NaN; the original drops it.
+    /// What becomes of a loss that is NaN; the original drops it.
     pub nan: NanPolicy,
 }
 
@@ -40,8 +41,37 @@ impl TensorflowConfig {
 
     /// The recipe for SSD in the original's documentation: no NMS, three negatives a positive.
     pub const fn ssd() -> Self {
-        let (num_hard_examples, max_negatives_per_positive) = (None, Some(3.0));
-        Self { num_hard_examples, iou_threshold: 1.0, max_negatives_per_positive, ..Self::new() }
+        Self::new().num_hard_examples(None).iou_threshold(1.0).max_negatives_per_positive(3.0)
+    }
+
+    /// Sets the number of anchors that NMS keeps.
+    pub const fn num_hard_examples(self, num_hard_examples: Option<usize>) -> Self {
+        Self { num_hard_examples, ..self }
+    }
+
+    /// Sets the IoU above which a harder anchor suppresses.
+    pub const fn iou_threshold(self, iou_threshold: f64) -> Self {
+        Self { iou_threshold, ..self }
+    }
+
+    /// Limits the negatives for each positive.
+    pub const fn max_negatives_per_positive(self, ratio: f64) -> Self {
+        Self { max_negatives_per_positive: Some(ratio), ..self }
+    }
+
+    /// Sets the least number of negatives that stay.
+    pub const fn min_negatives_per_image(self, min_negatives_per_image: usize) -> Self {
+        Self { min_negatives_per_image, ..self }
+    }
+
+    /// Chooses what becomes of ignored anchors.
+    pub const fn ignored(self, ignored: Ignored) -> Self {
+        Self { ignored, ..self }
+    }
+
+    /// Chooses what becomes of a loss that is NaN.
+    pub const fn nan(self, nan: NanPolicy) -> Self {
+        Self { nan, ..self }
     }
 }
 
@@ -53,9 +83,9 @@ impl Default for TensorflowConfig {
 
 /// Mines one image as TensorFlow's `HardExampleMiner` does; hardest first.
 ///
-/// `boxes` are the decoded predictions (swap x and y freely), `losses` what [`weighted_sum`] makes of the two losses,
-/// or either. Memory must hold `num_hard_examples`, or all anchors. O(n) to rank, and (visited x kept) overlap
-/// tests.
+/// `boxes` are the decoded predictions (x and y may be swapped), `losses` the [`weighted_sum`] of the two losses,
+/// or one of them. The storage must hold `num_hard_examples`, or all anchors. O(n) to rank, and (visited x kept)
+/// overlap tests.
 ///
 /// Source: `HardExampleMiner` of `object_detection/core/losses.py`. It differs by default in that ignored
 /// anchors take no part: there, they survive as long as the count of negatives has not run over
@@ -63,57 +93,70 @@ impl Default for TensorflowConfig {
 ///
 /// # Errors
 ///
-/// If the slices differ in length, a loss is NaN under [`NanPolicy::Error`], or the memory is too small.
+/// If the slices differ in length, a loss is NaN under [`NanPolicy::Error`], or the storage is too small.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{BBox, Ranked, mine::Memory, rank::FixedBuffer, rules, simd::Portable};
+/// use ohem_core::{ArrayStorage, BBox, Match, rules};
 ///
 /// let boxes: [_; 4] = core::array::from_fn(|i| BBox::new(i as f32, 0.0, i as f32 + 0.5, 1.0));
-/// let (losses, matches) = ([1.0, 4.0, 3.0, 2.0], [0, -1, -1, -1]);
-/// let (mut window, mut columns, mut selected) = ([Ranked::PLACEHOLDER; 8], [0.0; 20], [0; 4]);
-/// let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
-/// let mut config = rules::TensorflowConfig::ssd();
-/// config.max_negatives_per_positive = Some(2.0);
-/// let hard = rules::tensorflow(Portable, &boxes, &losses, &matches, &config, memory)?;
+/// let (losses, matches) = ([1.0, 4.0, 3.0, 2.0], [0, -1, -1, -1].map(Match::from_signed));
+/// let config = rules::TensorflowConfig::ssd().max_negatives_per_positive(2.0);
+/// let mut storage = ArrayStorage::<f32, 4>::new();
+/// let hard = rules::tensorflow(&boxes, &losses, &matches, &config, &mut storage)?;
 /// assert_eq!(hard.indices(), [1, 2, 0]);
-/// # Ok::<(), rules::RuleError>(())
+/// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub fn tensorflow<'a, F: Float, H: RankKey, W: CandidateBuffer<H>, I: IndexStorage<F>, S: Simd>(
-    simd: S,
-    boxes: &[BBox<F>],
-    losses: &[H],
-    matches: &[i32],
+pub fn tensorflow<'m, T: Storage>(
+    boxes: &[BBox<T::Float>],
+    losses: &[T::Key],
+    matches: &[Match],
     config: &TensorflowConfig,
-    memory: Memory<'a, F, W, I>,
-) -> Result<Selection<&'a [u32]>, RuleError> {
-    RuleError::check("matches", matches.len(), losses.len())?;
+    storage: &'m mut T,
+) -> Result<Selection<&'m [u32]>, MineError> {
+    tensorflow_on(Portable, boxes, losses, matches, config, storage)
+}
+
+/// As [`tensorflow`](tensorflow()), on a chosen instruction set.
+pub fn tensorflow_on<'m, T: Storage, S: Simd>(
+    simd: S,
+    boxes: &[BBox<T::Float>],
+    losses: &[T::Key],
+    matches: &[Match],
+    config: &TensorflowConfig,
+    storage: &'m mut T,
+) -> Result<Selection<&'m [u32]>, MineError> {
+    LengthMismatch::check("matches", losses.len(), matches.len())?;
     let rois = Rois::one_group(boxes)?;
     let kept = config.num_hard_examples.unwrap_or(usize::MAX).min(losses.len());
-    let mining = MineConfig::new(kept).nms_threshold(config.iou_threshold).nan(config.nan);
-    let turn = |index| match Matched::of(matches, index) {
-        Matched::Ignored if config.ignored == Ignored::Excluded => Decision::Ignore,
-        _ => Decision::Consider,
+    let mining = MineConfig::new(kept).nms(NmsConfig::new(config.iou_threshold)).nan(config.nan);
+    let resolved = mining.resolve();
+    mining.check(storage.capacity(resolved.threshold.is_some()))?;
+    let mut rule = |index| {
+        let excluded = config.ignored == Ignored::Excluded && match_of(matches, index).is_ignored();
+        if excluded { Decision::Ignore } else { Decision::Consider }
     };
-    let hard = mine_by(simd, &rois, losses, &mining, memory, Rule { max_visited: usize::MAX, turn })?;
-    Ok(hard.map(|indices| limit_negatives(indices, matches, config)))
+    let lent = storage.lend(kept, resolved.threshold.is_some());
+    let hard = visit(simd, &rois, losses, resolved, &mut rule, lent)?;
+    Ok(hard.narrow(|indices| limit_negatives(indices, matches, config)))
 }
 
 /// Keeps the positives, and the hardest negatives as far as the ratio allows.
-fn limit_negatives<'a>(kept: &'a mut [u32], matches: &[i32], config: &TensorflowConfig) -> &'a [u32] {
+fn limit_negatives<'a>(kept: &'a mut [u32], matches: &[Match], config: &TensorflowConfig) -> &'a mut [u32] {
     let Some(ratio) = config.max_negatives_per_positive else { return kept };
-    let positives = kept.iter().filter(|&&index| Matched::of(matches, index) == Matched::Positive).count();
-    let most = quota(ratio, positives).max(config.min_negatives_per_image);
+    let positives = kept.iter().filter(|&&index| match_of(matches, index).is_object()).count();
+    let max = quota(ratio, positives).max(config.min_negatives_per_image);
     let mut negatives = 0;
     crate::gather::retain(kept, |index| {
-        let matched = Matched::of(matches, index);
-        negatives += usize::from(matched == Matched::Negative);
-        matched == Matched::Positive || negatives <= most
+        let of = match_of(matches, index);
+        negatives += usize::from(of.is_background());
+        // An ignored anchor that competes stays until the negatives run over, as in the original.
+        of.is_object() || negatives <= max
     })
 }
 
-/// Weighs the two losses of each anchor, `classification * cls_weight + localization * loc_weight`.
+/// Adds the two losses of each anchor, weighted: `classification * cls_weight + localization * loc_weight`.
 ///
 /// Source: `loss_type` `BOTH` of the original, whose weights are 1 in its configuration file.
 ///
@@ -125,9 +168,9 @@ fn limit_negatives<'a>(kept: &'a mut [u32], matches: &[i32], config: &Tensorflow
 ///
 /// ```
 /// let mut losses = [0.0; 2];
-/// ohem_core::rules::tensorflow::weighted_sum(&[1.0, 2.0], 0.5, &[3.0, 4.0], 0.25, &mut losses)?;
+/// ohem_core::rules::weighted_sum(&[1.0, 2.0], 0.5, &[3.0, 4.0], 0.25, &mut losses)?;
 /// assert_eq!(losses, [1.25, 2.0]);
-/// # Ok::<(), ohem_core::rules::RuleError>(())
+/// # Ok::<(), ohem_core::LengthMismatch>(())
 /// ```
 pub fn weighted_sum<F: Float>(
     classification: &[F],
@@ -135,9 +178,9 @@ pub fn weighted_sum<F: Float>(
     localization: &[F],
     loc_weight: F,
     losses: &mut [F],
-) -> Result<(), RuleError> {
-    RuleError::check("classification losses", classification.len(), losses.len())?;
-    RuleError::check("localization losses", localization.len(), losses.len())?;
+) -> Result<(), LengthMismatch> {
+    LengthMismatch::check("classification losses", losses.len(), classification.len())?;
+    LengthMismatch::check("localization losses", losses.len(), localization.len())?;
     for ((loss, &cls), &loc) in losses.iter_mut().zip(classification).zip(localization) {
         *loss = cls * cls_weight + loc * loc_weight;
     }

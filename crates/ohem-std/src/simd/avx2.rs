@@ -9,8 +9,8 @@ use core::arch::x86_64::*;
 use core::ops::BitAnd;
 
 use bytemuck::must_cast;
-use ohem_core::simd::format::{binary32, binary64};
-use ohem_core::simd::{Lanes, Simd};
+use ohem_core::kernel::format::{binary32, binary64};
+use ohem_core::kernel::{Lanes, Simd};
 
 /// Proves that this machine has AVX2.
 #[derive(Clone, Copy, Debug)]

@@ -2,8 +2,8 @@
 
 extern crate std;
 use super::*;
-use crate::Convention;
 use crate::simd::Portable;
+use crate::{Convention, Rois};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::BTreeSet;
@@ -23,28 +23,29 @@ impl<F: Float> Lent<F> {
         Self { heads: vec![3; heads], floats, links: vec![3; blocks * BLOCK_LINKS] }
     }
 
-    fn index(&mut self, rule: OverlapTest<F>) -> SpatialHash<'_, F> {
-        let grid =
+    fn index(&mut self, test: OverlapTest<F>) -> SpatialHash<'_, F> {
+        let storage =
             SpatialHashStorage { heads: &mut self.heads, floats: &mut self.floats, links: &mut self.links };
-        let mut index = SpatialHash::new(grid, rule).unwrap();
+        let mut index = SpatialHash::new(storage, test).unwrap();
         index.clear();
         index
     }
 }
 
-/// Files boxes one by one, and asks about each whether any filed before overlaps it.
+/// Inserts boxes one by one, and asks about each whether one inserted before overlaps it.
 fn check<F: Float>(boxes: &[BBox<F>], labels: &[u32], t: f64, heads: usize) {
-    let rule = OverlapTest::new(F::from_f64(t), Convention::Continuous);
+    let test = OverlapTest::new(F::from_f64(t), Convention::Continuous);
     let (rois, mut lent) = (Rois::by_label(boxes, labels).unwrap(), Lent::new(heads, boxes.len()));
-    let mut index = lent.index(rule);
-    for (i, (bbox, label)) in (0..).zip(boxes.iter().zip(labels)) {
-        let overlaps = |other: &BBox<F>| other.iou(bbox, Convention::Continuous) >= rule.threshold;
+    let mut index = lent.index(test);
+    for (i, (bbox, &label)) in (0..).zip(boxes.iter().zip(labels)) {
+        let overlaps = |other: &BBox<F>| other.iou(bbox, Convention::Continuous) >= test.threshold;
         let before = boxes.iter().zip(labels).take(i as usize);
-        let found = before.into_iter().any(|(other, group)| group == label && overlaps(other));
-        let want = index.reach.sides(bbox).map(|_| found);
-        assert_eq!(index.overlap::<Portable>(bbox, rois.group(i), &rule, &rois), want, "box {i} of {heads}");
-        assert_eq!(index.overlap::<Scalar>(bbox, rois.group(i), &rule, &rois), want, "box {i} of {heads}");
-        assert!(index.insert(i, bbox, rois.group(i)), "room for box {i}");
+        let found = before.into_iter().any(|(other, &of)| of == label && overlaps(other));
+        let want = index.bounds.sides(bbox).map(|_| found);
+        let group = Group { image: 0, label };
+        assert_eq!(index.overlap::<Portable, _>(bbox, group, &test, &rois), want, "box {i} of {heads}");
+        assert_eq!(index.overlap::<Scalar, _>(bbox, group, &test, &rois), want, "box {i} of {heads}");
+        assert!(index.insert(i, bbox, group), "room for box {i}");
     }
 }
 
@@ -64,13 +65,13 @@ fn check_crowd<F: Float>() {
 }
 
 #[test]
-fn what_is_filed_is_found_and_nothing_else() {
+fn inserted_boxes_are_found_and_no_others() {
     check_crowd::<f32>();
     check_crowd::<f64>();
 }
 
 #[test]
-fn a_box_too_long_to_be_filed_with_the_others_is_found() {
+fn an_oversized_box_is_found() {
     let long = |part: f64| BBox::from([0.0, 0.0, f32::LONG * f32::from_f64(part), 1.0]);
     check(&[long(1.2), long(0.9), long(0.1), long(1.3)], &[1, 1, 1, 2], 0.7, 16);
 }
@@ -78,21 +79,21 @@ fn a_box_too_long_to_be_filed_with_the_others_is_found() {
 #[test]
 fn a_block_holds_eight_boxes() {
     let bbox = BBox::new(0.0, 0.0, 9.0, 9.0);
-    let (rois, mut lent) = (Rois::one_group(&[bbox; 17]).unwrap().group(0), Lent::<f32>::new(1, 2));
+    let (group, mut lent) = (Group::default(), Lent::<f32>::new(1, 2));
     let mut index = lent.index(OverlapTest::new(0.7, Convention::Pixel));
-    let filed: Vec<_> = (0..17).map(|i| index.insert(i, &bbox, rois)).collect();
-    assert_eq!((filed[..16] == [true; 16], filed[16]), (true, false));
+    let found_room: Vec<_> = (0..17).map(|i| index.insert(i, &bbox, group)).collect();
+    assert_eq!((found_room[..16] == [true; 16], found_room[16]), (true, false));
 }
 
 #[test]
-fn bins_and_groups_seldom_share_a_chain() {
+fn cells_and_groups_seldom_share_a_chain() {
     let mut lent = Lent::<f32>::new(1024, 0);
     let index = lent.index(OverlapTest::new(0.7, Convention::Continuous));
-    let places = (0..16_u16).flat_map(|x| (0..16_u16).map(move |y| [x, y].map(|at| f32::from(at) * 40.0)));
-    let chains: BTreeSet<_> = places
+    let corners = (0..16_u16).flat_map(|x| (0..16_u16).map(move |y| [x, y].map(|at| f32::from(at) * 40.0)));
+    let chains: BTreeSet<_> = corners
         .flat_map(|[x, y]| [0, 1].into_iter().flat_map(move |image| [3, 4].map(|label| (x, y, image, label))))
         .map(|(x, y, image, label)| {
-            let [x, y] = [x, y].map(|at| index.reach.bin(at, 10.0));
+            let [x, y] = [x, y].map(|at| index.bounds.cell(at, 10.0));
             index.chain(hash(Group { image, label }), x, y)
         })
         .collect();
@@ -103,7 +104,7 @@ fn bins_and_groups_seldom_share_a_chain() {
 }
 
 #[test]
-fn memory_for_an_index_is_used_where_it_is_of_use() {
+fn memory_for_an_index_is_used_if_it_pays_off() {
     let index = |t, heads| {
         let mut lent = Lent::<f32>::new(heads, 4);
         let Lent { heads, floats, links } = &mut lent;
@@ -118,13 +119,13 @@ fn memory_for_an_index_is_used_where_it_is_of_use() {
 
 #[test]
 fn a_head_says_which_block_it_is_and_whether_another_follows() {
-    let last = Head::new(3, Head::NONE).unwrap();
-    let first = Head::new(5, last).unwrap();
+    let last = ChainHead::new(3, ChainHead::NONE).unwrap();
+    let first = ChainHead::new(5, last).unwrap();
     assert_eq!((last.block(), last.is_last(), last.is_none()), (3, true, false));
     assert_eq!((first.block(), first.is_last(), first.is_none()), (5, false, false));
-    assert!(Head::NONE.is_none());
+    assert!(ChainHead::NONE.is_none());
     let most = (1 << 31) - 1;
-    assert_eq!(Head::new(most, Head::NONE).map(Head::block), Some(most));
-    assert!(Head::new(most, last).is_none(), "it would be `NONE`");
-    assert!(Head::new(most + 1, Head::NONE).is_none());
+    assert_eq!(ChainHead::new(most, ChainHead::NONE).map(ChainHead::block), Some(most));
+    assert!(ChainHead::new(most, last).is_none(), "it would be `NONE`");
+    assert!(ChainHead::new(most + 1, ChainHead::NONE).is_none());
 }

@@ -1,0 +1,145 @@
+//! The buffers that mining needs, in vectors that grow.
+
+use num_traits::Zero;
+use ohem_core::kernel::mine::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, Lent, SpatialHashStorage};
+use ohem_core::kernel::rank::CandidateBuffer;
+use ohem_core::{Float, RankKey, Ranked, Storage};
+
+/// Batch size from which the spatial index pays off.
+const MIN_BATCH_FOR_INDEX: usize = 512;
+
+/// Storage that grows as it is asked to, and is kept from step to step.
+///
+/// [`Miner`](crate::Miner) holds one; the [`rules`](crate::rules) are given one. Any other
+/// [`Storage`] serves as well.
+///
+/// ```
+/// use ohem_std::{Match, VecStorage, rules};
+///
+/// let mut storage = VecStorage::<f32>::new();
+/// let config = rules::MmdetConfig::new().num(3).pos_fraction(0.5);
+/// let matches = [0, -1, -2, 1, -1].map(Match::from_signed);
+/// for losses in [[1.0, 3.0, 9.0, 2.0, 4.0], [2.0, 3.0, 9.0, 1.0, 4.0]] {
+///     let (positives, hard) = rules::mmdet(&losses, &matches, &config, &mut storage)?;
+///     assert_eq!((positives, hard.len()), (1, 3));
+/// }
+/// # Ok::<(), ohem_std::MineError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct VecStorage<F, H: RankKey = F> {
+    candidates: Vec<Ranked<H>>,
+    columns: Vec<F>,
+    heads: Vec<u32>,
+    blocks: Vec<F>,
+    links: Vec<u32>,
+    selected: Vec<u32>,
+}
+
+impl<F, H: RankKey> VecStorage<F, H> {
+    /// Makes storage that has not grown yet.
+    pub const fn new() -> Self {
+        Self {
+            candidates: Vec::new(),
+            columns: Vec::new(),
+            heads: Vec::new(),
+            blocks: Vec::new(),
+            links: Vec::new(),
+            selected: Vec::new(),
+        }
+    }
+}
+
+impl<F, H: RankKey> Default for VecStorage<F, H> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
+    type Float = F;
+    type Key = H;
+    type Candidates<'a>
+        = GrowingBuffer<'a, H>
+    where
+        Self: 'a;
+    type Index<'a>
+        = SpatialHashStorage<'a, F>
+    where
+        Self: 'a;
+
+    fn capacity(&self, _: bool) -> usize {
+        usize::MAX
+    }
+
+    fn lend(
+        &mut self,
+        batch_size: usize,
+        with_boxes: bool,
+    ) -> Lent<'_, F, GrowingBuffer<'_, H>, SpatialHashStorage<'_, F>> {
+        grow(&mut self.selected, batch_size);
+        if with_boxes {
+            grow(&mut self.columns, batch_size.saturating_mul(COLUMNS));
+        }
+        if with_boxes && batch_size >= MIN_BATCH_FOR_INDEX {
+            grow(&mut self.heads, batch_size.next_power_of_two());
+            grow(&mut self.blocks, batch_size.saturating_mul(BLOCK_FLOATS));
+            grow(&mut self.links, batch_size.saturating_mul(BLOCK_LINKS));
+        }
+        Lent {
+            candidates: GrowingBuffer(&mut self.candidates),
+            columns: &mut self.columns,
+            index: SpatialHashStorage {
+                heads: &mut self.heads,
+                floats: &mut self.blocks,
+                links: &mut self.links,
+            },
+            selected: &mut self.selected,
+        }
+    }
+}
+
+/// Grows a vector to at least `len`. Fresh zeros come from the system untouched: what is not used costs nothing.
+fn grow<T: Clone + Zero>(memory: &mut Vec<T>, len: usize) {
+    if memory.len() < len {
+        *memory = vec![T::zero(); len];
+    }
+}
+
+/// A buffer of candidates that grows as it is asked to.
+#[derive(Debug)]
+pub struct GrowingBuffer<'a, H: RankKey>(&'a mut Vec<Ranked<H>>);
+
+impl<H: RankKey> CandidateBuffer<H> for GrowingBuffer<'_, H> {
+    #[inline]
+    fn lend(&mut self, target: usize) -> &mut [Ranked<H>] {
+        self.0.resize(target.max(self.0.len()), Ranked::PLACEHOLDER);
+        &mut self.0[..target]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_large_batches_take_memory_for_an_index() {
+        let lens = |storage: &VecStorage<f32>| [&storage.heads, &storage.links].map(Vec::len);
+        let mut storage = VecStorage::<f32>::new();
+        storage.lend(MIN_BATCH_FOR_INDEX - 1, true);
+        assert_eq!((lens(&storage), storage.blocks.len()), ([0, 0], 0));
+        storage.lend(MIN_BATCH_FOR_INDEX, false);
+        assert_eq!((lens(&storage), storage.blocks.len()), ([0, 0], 0));
+        storage.lend(MIN_BATCH_FOR_INDEX, true);
+        assert!(storage.heads.len() >= MIN_BATCH_FOR_INDEX && !storage.blocks.is_empty());
+        assert!(!storage.links.is_empty());
+    }
+
+    #[test]
+    fn memory_that_suffices_stays_as_it_is() {
+        let mut memory = vec![1_u32; 4];
+        grow(&mut memory, 4);
+        assert_eq!(memory, [1; 4]);
+        grow(&mut memory, 5);
+        assert_eq!(memory, [0; 5]);
+    }
+}
