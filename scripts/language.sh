@@ -210,7 +210,7 @@ hands out         \bhand(s|ed|ing)? (out|over)\b
 tells             \btells? (what|how|which|when|where|whether|if|why|the|all|that)\b|\b(is|are|was|were|be) told\b  EXCEPT  \b(can|cannot|could|to) tell (whether|which|what|if|the difference)\b|\b(is|are|was|were|be) told (apart|how|to|when|what|which|whether)\b
 
 # "Is", "is written", "depends on", "is stored in".
-stands            \bstands?\b  EXCEPT  \bstands? (for|in for|out|by|still)\b|\bstand-?alone\b
+stands            \bstands?\b  EXCEPT  \bstands? (alone|for|in for|out|by|still)\b
 
 # "Has no", "is shorter than", "lacks".
 has not           \b(has|have) not( (an?|as|room|the|any|enough|one|exactly)\b|[.,;)])
