@@ -26,8 +26,10 @@ my $WALL = "\x01";
 my $phrases = read_phrases();
 my %counts = map { $_->{name} => 0 } @$phrases;
 shows_that_it_would_find_one();
+my $files = 0;
 while (my $file = <STDIN>) {
     chomp $file;
+    $files++;
     open my $handle, '<', $file or next; # deleted, but not yet committed
     my $text = do { local $/; <$handle> } // '';
     my $prose = prose($file, $text);
@@ -42,6 +44,7 @@ while (my $file = <STDIN>) {
         print "$file:$line: $hit->[1]: $shown\n";
     }
 }
+$files or die "language: no such file, or none with comments or prose\n";
 my $sum = 0;
 printf "%6d  %s\n", $counts{$_->{name}}, $_->{name} and $sum += $counts{$_->{name}} for @$phrases;
 printf "%6d  in all sources, docs and scripts\n", $sum;
@@ -162,7 +165,7 @@ one that          \bone that\b  EXCEPT  \b(the|each|every|any)( \w+)? one that\b
 
 # A clause instead of a noun: "what is not a box" is "an invalid box", "what is wanted" the target, "what was selected"
 # the selection. After say, show, explain and the like it asks a question, and may.
-what is           \bwhat (is|are|was|were)\b  EXCEPT  \b(says?|said|saying|shows?|explains?|describes?|knows?|decides?|sees?) what (is|are|was|were)\b|\bwhat (is|are|was|were)\b[^.;\x01]*\?
+what is           \bwhat (is|are|was|were)\b  EXCEPT  \b(says?|said|saying|shows?|explains?|describes?|knows?|decides?|sees?)(,? (and |or )?what (is|are|was|were)\b[^.,;\x01]{0,60})+|\bwhat (is|are|was|were)\b[^.;\x01]*\?
 
 # "Whoever wants speed takes": "for speed, take", "if you want speed, take".
 who wants         (?:^|[,.:;] )who (can|wants?|needs?|trains?|has|does|keeps?|knows?|must)\b
