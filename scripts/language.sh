@@ -13,10 +13,7 @@ cd "$(dirname "$0")/.."
 git ls-files --cached --others --exclude-standard -- "${@:-.}" |
     grep -E '\.(rs|md|h|c|toml|sh|py|awk|mjs|cmake|in|ld|x)$|(^|/)CMakeLists\.txt$|^scripts/.*\.txt$|^\.ci/run$' |
     grep -vE '^scripts/language\.sh$' |
-    perl <(sed '1,/^#!perl$/d' "$0")
-exit
-
-#!perl
+    perl <(cat << 'PERL'
 use strict;
 use warnings;
 
@@ -241,3 +238,5 @@ from 32 on        \bfrom \d[\d,.]*( \w+)? on\b(?! (an?|the|this|which|each)\b)
 
 # A metaphor for `size_of`.
 memory bill       \bmemory bill\b
+PERL
+    )
