@@ -219,7 +219,7 @@ has not           \b(has|have) not( (an?|as|room|the|any|enough|one|exactly)\b|[
 anew              \banew\b
 
 # "The target", "the goal".
-wanted            \bhoped for\b|\b(is|are|was|were|been) wanted\b|\bthe \w+ wanted\b
+wanted            \bhoped for\b|\b(was|were|been) wanted\b|\bthe \w+ wanted\b
 
 # "Of most images".
 many a            \bmany an?\b  EXCEPT  \bhow many an?\b
