@@ -156,7 +156,7 @@ firmware() { # LEVEL...
         echo "$(wc -l < "$work/wanted") rows, the same in the same order"
         firmware_image "$work/mines-$level.elf" -DMINES $footprint "$prefix/lib/libohem.a"
     done
-    say "what mining costs in flash: images that mine, and one that does not"
+    say "flash that mining adds: images with mining, and one without"
     firmware_image "$work/nothing.elf" $footprint
     (cd "$work" && arm-none-eabi-size mines-*.elf nothing.elf)
 }

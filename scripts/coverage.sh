@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Which lines of ohem-core its tests and those of ohem-std reach: prints those that none does, and fails below 98 %.
-# docs/TRUST.md explains what is left. The golden cases are left out: compiled to count lines, they take long.
+# Measures which lines of ohem-core the tests of ohem-core and ohem-std run, prints the others, and fails below 98 %.
+# docs/TRUST.md explains the rest. It skips the golden cases, which are slow when compiled to count lines.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

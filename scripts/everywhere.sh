@@ -6,7 +6,7 @@
 # Without names: debug, x86-64 and aarch64. debug is x86-64 with every assertion, as the tests of ohem-conformance have it;
 # opt-levels is x86-64 at each that release does not have.
 # --builds checks instead that ohem-core compiles for cores without a system.
-# --install gets what is needed from Debian: a second toolchain with its library's source, linkers, QEMU.
+# --install installs from Debian a second toolchain with its library's source, linkers and QEMU.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -57,7 +57,7 @@ if $builds; then
     exit
 fi
 
-# Runs a command that prints digests, and tells the last line of them, which is that of all results.
+# Runs a command that prints digests, and prints the last line, the digest of all results.
 digest() { # NAME ENDIANNESS COMMAND...
     "${@:3}" >"$work/output" || { cat "$work/output"; echo "everywhere: $1 failed"; touch "$work/failed"; }
     awk -v name="$1" -v endian="$2" '
@@ -90,7 +90,7 @@ for name in "$@"; do
         aarch64 | s390x) cross "$name" "$name-linux-gnu-gcc" "qemu-$name -L /usr/$name-linux-gnu" panic_unwind ;;
         armv7) cross "$name" arm-linux-gnueabihf-gcc "qemu-arm -L /usr/arm-linux-gnueabihf" panic_unwind ;;
         powerpc64) cross "$name" powerpc64-linux-gnu-gcc "qemu-ppc64 -L /usr/powerpc64-linux-gnu" panic_unwind ;;
-        i686) # runs here as it is, with the loader of its own C library
+        i686) # runs natively, with the loader of its C library
             libraries=/usr/i686-linux-gnu/lib
             cross "$name" i686-linux-gnu-gcc "$libraries/ld-linux.so.2 --library-path $libraries" panic_unwind ;;
         wasm) # wasi-libc lacks two functions of threads, which std names and nothing here calls

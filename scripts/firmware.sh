@@ -2,7 +2,7 @@
 # Builds the firmware and runs it under QEMU, on a Cortex-M4 and an M7, or on those named of m4 m7 m33 m0.
 # Fails unless every image ran to its end, training printed on the machine what it prints on the host, to the
 # last bit of every weight, the digest of the conformance cases is the host's, and no image can panic or
-# allocate, but for that of those cases: they tell errors apart by their `Debug`.
+# allocate (except for the image of those cases, which distinguishes errors by their `Debug`).
 # With --conformance only the image of those cases is run; with --run, nothing is measured: no footprint.
 # It takes rustup's cargo and linker, Debian's rustc with the source of `core`, and QEMU: --install gets Debian's.
 set -euo pipefail

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Fuzzes each target, or those named, for so many seconds, and prints what came of it: scripts/fuzz.sh SECONDS [TARGET...]
-# Fails if an input crashes one, and says where that input is. What is found goes to target/fuzz, never into fuzz/seeds;
-# another run begins with it, crashes included. SANITIZER=none is for all targets; MAX_LEN=128 for more, smaller inputs.
+# Fuzzes all targets, or those named, for SECONDS each, and prints a table of the results: scripts/fuzz.sh SECONDS [TARGET...]
+# Fails if an input crashes a target, and prints the path of that input. Findings go to target/fuzz, never into fuzz/seeds;
+# the next run begins with them, crashes included. SANITIZER=none is for all targets; MAX_LEN=128 for more, smaller inputs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

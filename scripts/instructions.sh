@@ -10,7 +10,7 @@ command -v valgrind > /dev/null || { apt-get update -q && apt-get install -qy va
 cargo build --quiet --release --locked -p ohem-benches --bin instructions
 image=${CARGO_TARGET_DIR:-target}/release/instructions
 
-# Each call of counted_alone is counted by itself, into a file of its own.
+# Counts each call of counted_alone separately, into a separate file.
 counts=$(mktemp -d)
 trap 'rm -r "$counts"' EXIT
 alone=instructions::counted_alone

@@ -3,7 +3,7 @@
 
     spoil-pack.py FOLDER OUT [--unlabelled SHARE] [--mislabelled SHARE] [--width FEATURES]
 
-Only training is made worse; the test images stay as they are, but for the width. Needs numpy.
+Spoils only the training images; of the test images it changes only the width. Needs numpy.
 """
 import argparse, csv, pathlib, shutil
 import numpy as np

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 baseline=benches/vectors.csv
 if [ "$(uname -m)" != x86_64 ]; then
-    echo "vectors: this is no x86-64 machine: its code was not looked at"
+    echo "vectors: skipped, because this machine is not x86-64"
     exit
 fi
 

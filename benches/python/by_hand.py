@@ -101,7 +101,7 @@ def mine(boxes, groups_of, losses, batch_size, threshold):
 
 @njit
 def nms(boxes, scores, threshold):
-    """Every box that no better one that is kept overlaps, best first."""
+    """Every box that no better kept box overlaps, best first."""
     n = len(scores)
     kept, groups, selected = np.empty((5, n), np.float32), np.zeros(n, np.int64), np.empty(n, np.int64)
     count = 0

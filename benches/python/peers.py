@@ -24,11 +24,11 @@ BATCH, THRESHOLD, WIDTH = 128, 0.7, 84
 QUICK, ALL = (os.environ.get(name, "0") != "0" for name in ("PEERS_QUICK", "PEERS_ALL"))
 BUDGET = 0.5 if QUICK else 3.0  # seconds a case
 SLOW = 2.0  # a peer that takes longer for one run, in seconds, is run once
-LEFT_OUT = float("inf") if ALL else 10.0  # and one that takes longer than this has no row
+LEFT_OUT = float("inf") if ALL else 10.0  # a peer that takes longer has no row
 
 
 class Ours:
-    """Ohem, in a process of its own."""
+    """Ohem, in a separate process."""
 
     def __init__(self, program, folder):
         self.process = subprocess.Popen([program, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -37,7 +37,7 @@ class Ours:
             self.cases.append(json.loads(line))
 
     def run(self, case, repeats):
-        """Nanoseconds of CPU time, and what was selected."""
+        """Nanoseconds of CPU time, and the selection."""
         print(case, repeats, file=self.process.stdin, flush=True)
         answer = json.loads(self.process.stdout.readline())
         return answer["ns"], np.array(answer["selected"], np.int64)
@@ -98,7 +98,7 @@ def mining(data, tables):
     tensors, threshold = [torch.from_numpy(table) for table in tables], np.float32(THRESHOLD)
     boxes, losses, groups = data.torch
     images, labels = int(data.images.max()) + 1, int(data.labels.max()) + 1
-    n = len(data.losses) // images  # images are of one size, one after the other
+    n = len(data.losses) // images  # all images have as many RoIs, one image after the other
     per_image = data.yxyx.reshape(images, n, 4)
 
     def with_torchvision():
