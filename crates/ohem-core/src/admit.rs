@@ -120,7 +120,7 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
         self.columns.overlap::<S>((from, self.len), bbox, group, test, same_group)
     }
 
-    /// Inserts into the index what is not yet in it, as far as its memory goes.
+    /// Inserts the missing boxes into the index, as far as its memory goes.
     #[inline(never)]
     fn update_index<R: RoiSource<Float = F>>(&mut self, rois: &R, convention: Convention) {
         let Some(index) = &mut self.index else { return };
@@ -129,7 +129,7 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
         }
         let new = self.indices.get(self.indexed..self.len).unwrap_or_default();
         for &roi in new {
-            // A box that is none overlaps nothing, so the index need not know it.
+            // An invalid box overlaps nothing, so the index need not know it.
             let bbox = rois.bbox(roi).filter(|bbox| bbox.is_box(convention));
             if let (Some(bbox), Some(group)) = (bbox, rois.membership(roi).group())
                 && !index.insert(roi, &bbox, group)
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn the_index_is_trusted_with_what_is_inserted_and_the_rest_is_scanned() {
-        assert_eq!(admit(0..300, Some(true), 1000).0, 256, "none is admitted after that");
+        assert_eq!(admit(0..300, Some(true), 1000).0, 256, "no box is admitted after that");
         assert_eq!(admit((0..256).chain([255; 4]), Some(false), 1000).0, 260, "all are");
         // 99 are inserted; a vector that has the first that is not begins with the 97th.
         assert_eq!(admit((0..256).chain([50, 98, 99, 200, 255]), Some(false), 100), (257, 99, 100));

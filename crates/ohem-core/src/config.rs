@@ -1,4 +1,4 @@
-//! What to mine: the batch, the suppression, and what becomes of a NaN.
+//! What to mine: the batch, the suppression, and how a NaN is handled.
 
 use crate::error::ConfigError;
 use crate::{Convention, Float, NanPolicy};
@@ -94,7 +94,7 @@ pub struct MineConfig {
     pub batch_size: usize,
     /// How a harder RoI suppresses those of its group that overlap it; `None` for no suppression.
     pub nms: Option<NmsConfig>,
-    /// What becomes of a loss that is NaN.
+    /// How a NaN loss is handled.
     pub nan: NanPolicy,
 }
 
@@ -124,7 +124,7 @@ impl MineConfig {
         Self { nms: None, ..self }
     }
 
-    /// Chooses what becomes of a loss that is NaN.
+    /// Chooses how a NaN loss is handled.
     pub const fn nan(self, nan: NanPolicy) -> Self {
         Self { nan, ..self }
     }

@@ -1,4 +1,4 @@
-//! Why an operation refused its input. Each error names what was expected, what was found, and where.
+//! Why an operation refused its input. Each error names the expected and the actual value, and where it is.
 //!
 //! Four kinds of fault are enough for the whole crate: [`LengthMismatch`], [`OutOfRange`], [`NanLoss`] and
 //! [`ConfigError`]. An operation returns [`MineError`] if it ranks losses, and [`InputError`] if it does not.

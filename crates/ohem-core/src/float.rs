@@ -62,7 +62,7 @@ macro_rules! float {
             const ZERO: Self = 0.0;
             const SMALLEST: Self = $float::from_bits(1);
 
-            #[allow(clippy::cast_possible_truncation, reason = "rounding to nearest is what is asked for")]
+            #[allow(clippy::cast_possible_truncation, reason = "it rounds to nearest, as intended")]
             #[inline]
             fn from_f64(value: f64) -> Self {
                 value as $float

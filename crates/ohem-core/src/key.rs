@@ -42,7 +42,7 @@ impl Match {
 
     /// Reads a match as TensorFlow, Caffe and torchvision's `Matcher` write it.
     ///
-    /// From 0 on it is the index of an object, -1 is background, and anything less is ignored.
+    /// A number of at least 0 is the index of an object, -1 is background, and anything less is ignored.
     ///
     /// ```
     /// use ohem_core::Match;
@@ -109,7 +109,7 @@ impl Debug for Match {
     }
 }
 
-/// What is done with a key that is negative, not whole, or too large for a `u32`. It is never wrapped.
+/// How a key is handled that is negative, not whole, or too large for a `u32`. It is never wrapped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum InvalidKey {
@@ -123,7 +123,7 @@ pub enum InvalidKey {
 /// A number that names an image or a label: an integer, a whole float, or a [`Match`]. Sealed.
 ///
 /// Keys are converted when they are read, a few hundred of 100,000, so that a column of `i64` costs no more
-/// than one of `u32`. [`InvalidKey`] says what becomes of a key that is negative or too large. `u32::MAX` is
+/// than one of `u32`. [`InvalidKey`] says how a negative or too large key is handled. `u32::MAX` is
 /// [`Match::IGNORED`] in every type that can hold it.
 pub trait Key: Copy + Debug + sealed::Sealed {
     /// The key as a `u32`; `None` if it is negative, not whole, or too large.

@@ -55,7 +55,7 @@
 //!
 //! # Features
 //!
-//! None is on by default.
+//! All are off by default.
 //!
 //! - `half`: losses of 16 bits, `f16` and `bf16`.
 //! - `defmt`: errors, settings and matches can be printed by `defmt`.

@@ -29,7 +29,7 @@ pub enum Decision {
 
 /// Which RoIs take part in mining, on top of the batch size and suppression.
 ///
-/// Mining asks about RoIs hardest first, tells the rule which of them it selected, and ends when the batch or the
+/// Mining asks about RoIs hardest first, reports to the rule which of them it selected, and ends when the batch or the
 /// rule is full. Every rule of [`rules`](crate::rules) is one of these; a closure that decides is a rule, too.
 ///
 /// ```

@@ -8,7 +8,7 @@ use crate::{BBox, Float, MineConfig, Miner, MinerOver, NanPolicy, NmsConfig, Ran
 
 /// Suppresses boxes that overlap a better one, in fixed memory, and keeps up to `N`.
 ///
-/// The kept are handed over best first. All survivors had room exactly if every box was visited:
+/// The kept boxes come best first. All survivors had room exactly if every box was visited:
 /// [`Selection::is_complete`].
 ///
 /// ```
@@ -41,7 +41,7 @@ impl<F: Float, const N: usize, H: RankKey, const WINDOW: usize> Nms<F, N, H, WIN
         Self::with_nan(config, NanPolicy::Error)
     }
 
-    /// Makes a suppressor, and chooses what becomes of a score that is NaN.
+    /// Makes a suppressor, and chooses how a NaN score is handled.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use rand_core::Rng;
 
 /// Moves up to `places` of the items, drawn at random, to their front; returns how many.
 ///
-/// Every choice of so many, in every order, is equally likely, up to the quality of the generator.
+/// Every choice, in every order, is equally likely, up to the quality of the generator.
 pub(crate) fn draw<R: Rng + ?Sized>(items: &mut [u32], places: usize, generator: &mut R) -> usize {
     let drawn = places.min(items.len());
     for at in 0..drawn {
@@ -71,6 +71,6 @@ mod tests {
         {
             assert_eq!(below(3, &mut Numbers(numbers)), want, "{numbers:?}");
         }
-        assert_eq!(below(4, &mut Numbers(&[0, u32::MAX])), 0, "of 4, none is");
+        assert_eq!(below(4, &mut Numbers(&[0, u32::MAX])), 0, "no number of 4 is uneven");
     }
 }

@@ -3,7 +3,7 @@
 //! - [`top_k`] moves the hardest of a list of indices to its front, in place, by quickselect.
 //! - [`TopK`] keeps the hardest of a stream in fixed memory.
 //! - [`select_nth`] finds the n-th hardest loss in 1 KB of memory, by radix.
-//! - [`hardest_first`] hands out RoIs one by one, ranking no more of them than it must.
+//! - [`hardest_first`] yields RoIs one by one, ranking no more of them than it must.
 //!
 //! All of them rest on the packed keys of [`Ranked`](crate::Ranked), which all differ, so the order is total and
 //! no pattern of equal losses is a bad case.

@@ -14,7 +14,7 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// What becomes of a loss that is NaN, whatever its sign.
+/// How a NaN loss is handled, whatever its sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum NanPolicy {

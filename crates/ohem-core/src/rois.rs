@@ -91,7 +91,7 @@ pub trait RoiSource {
     /// The group of a RoI, or that it takes no part.
     fn membership(&self, index: u32) -> Membership;
 
-    /// Names what is wrong with a RoI whose membership is [`Membership::Invalid`].
+    /// Names the invalid key of a RoI whose membership is [`Membership::Invalid`].
     fn invalid_key(&self, index: u32) -> OutOfRange {
         OutOfRange { what: "key", position: index as usize, value: -1, limit: u32::MAX as usize }
     }
@@ -226,7 +226,7 @@ impl<B: Boxes, L: Keys, I: Keys> Rois<B, L, I> {
         Ok(Rois { boxes, labels, images, invalid })
     }
 
-    /// Chooses what becomes of a RoI whose label or image is negative, not whole, or too large for a `u32`.
+    /// Chooses how a RoI is handled whose label or image is negative, not whole, or too large for a `u32`.
     ///
     /// By default, mining that visits it ends with an error that names it.
     pub fn invalid_keys(self, invalid: InvalidKey) -> Self {

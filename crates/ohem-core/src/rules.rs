@@ -41,7 +41,7 @@ pub use monai::{MonaiConfig, monai};
 pub use rfcn::{PerImage, rfcn};
 pub use tensorflow::{TensorflowConfig, tensorflow, weighted_sum};
 
-/// What becomes of ignored anchors.
+/// How ignored anchors are handled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Ignored {

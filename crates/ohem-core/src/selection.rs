@@ -81,7 +81,7 @@ impl<I: AsRef<[u32]>> Selection<I> {
         self.indices().len()
     }
 
-    /// Whether none was.
+    /// Whether no RoI was selected.
     pub fn is_empty(&self) -> bool {
         self.indices().is_empty()
     }
@@ -150,7 +150,7 @@ impl<I: AsRef<[u32]>> Selection<I> {
     ///
     /// # Errors
     ///
-    /// If the table has not such rows, or `out` has not room for exactly them.
+    /// If an index is out of range of the table, or `out` is not exactly as long as the rows.
     pub fn gather<T: Copy>(&self, table: &[T], width: usize, out: &mut [T]) -> Result<(), GatherError> {
         gather::rows(self.indices(), table, width, out)
     }
@@ -159,7 +159,7 @@ impl<I: AsRef<[u32]>> Selection<I> {
     ///
     /// # Errors
     ///
-    /// If `out` has not a place for every RoI.
+    /// If `out` is not as long as the RoIs.
     pub fn mask(&self, out: &mut [bool]) -> Result<(), GatherError> {
         self.weights(true, false, out)
     }
@@ -168,7 +168,7 @@ impl<I: AsRef<[u32]>> Selection<I> {
     ///
     /// # Errors
     ///
-    /// If `out` has not a place for every RoI.
+    /// If `out` is not as long as the RoIs.
     pub fn weights<T: Copy>(&self, selected: T, rest: T, out: &mut [T]) -> Result<(), GatherError> {
         if out.len() != self.total {
             return Err(GatherError::Room { places: out.len(), needed: self.total });

@@ -2,7 +2,7 @@
 //!
 //! A kernel is generic over [`Lanes`]; a [`Simd`] token names the lanes of each float type. [`Portable`]
 //! is `wide`, its instruction set chosen when it is compiled; [`Scalar`] is one lane, for cores without
-//! vectors. A crate that detects CPU features at run time adds tokens of its own.
+//! vectors. A crate that detects CPU features at run time adds its tokens.
 //!
 //! Only operations that give the same bits on every instruction set are here: + - * /, minimum, maximum,
 //! comparisons, and exact work on the bits. No result depends on what [`Lanes::min`] or [`Lanes::max`] make

@@ -17,7 +17,7 @@
 //!
 //! # Features
 //!
-//! None is on by default.
+//! All are off by default.
 //!
 //! - `half`: losses of 16 bits, `f16` and `bf16`.
 //! - `rayon`: many steps at once, over all cores: the module `parallel`.

@@ -9,7 +9,7 @@ use ohem_core::{
 use crate::VecStorage;
 use crate::simd::dispatch;
 
-/// The hard RoIs, hardest first. [`Miner::mine`] returns one that borrows the indices instead.
+/// The hard RoIs, hardest first. [`Miner::mine`] returns a selection that borrows the indices instead.
 pub type Selection<I = Vec<u32>> = ohem_core::Selection<I>;
 
 /// Mines the hardest RoIs in one call, hardest first.

@@ -93,7 +93,7 @@ impl<F: Float, H: RankKey> Nms<F, H> {
         Self::with_nan(config, NanPolicy::Error)
     }
 
-    /// Makes a suppressor, and chooses what becomes of a score that is NaN.
+    /// Makes a suppressor, and chooses how a NaN score is handled.
     ///
     /// # Errors
     ///

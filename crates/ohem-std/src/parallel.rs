@@ -91,7 +91,7 @@ fn first_error<T, E>(results: Vec<Result<T, E>>) -> Result<Vec<T>, StepError<E>>
 pub struct StepError<E> {
     /// The step, or image: the first.
     pub step: usize,
-    /// What was wrong with it.
+    /// Why it failed.
     pub error: E,
 }
 

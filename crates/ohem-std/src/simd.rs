@@ -58,7 +58,7 @@ impl Tier {
 
     /// The tier that calls in this thread use now.
     ///
-    /// A name in `OHEM_SIMD` that is none, or of a tier that this machine has not, changes nothing;
+    /// An unknown name in `OHEM_SIMD`, or that of a tier that this machine lacks, changes nothing;
     /// [`Tier::from_environment`] tells.
     pub fn current() -> Self {
         static OUTSIDE_SCOPES: LazyLock<Tier> = LazyLock::new(|| {
@@ -72,7 +72,7 @@ impl Tier {
     ///
     /// # Errors
     ///
-    /// If it names no tier, or one that this machine has not.
+    /// If it names no tier, or a tier that this machine lacks.
     pub fn from_environment() -> Result<Option<Self>, TierError> {
         match std::env::var_os("OHEM_SIMD") {
             None => Ok(None),
@@ -148,7 +148,7 @@ impl fmt::Display for TierError {
         match self {
             Self::Unknown { name } => {
                 let known = Tier::ALL.map(Tier::name).join(", ");
-                write!(f, "{name:?} is no instruction set that ohem knows ({known})")
+                write!(f, "unknown instruction set {name:?}: expected one of {known}")
             }
             Self::Unavailable { tier } => write!(f, "this machine does not have {tier}"),
         }

@@ -98,7 +98,7 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
     }
 }
 
-/// Grows a vector to at least `len`. Fresh zeros come from the system untouched: what is not used costs nothing.
+/// Grows a vector to at least `len`. Fresh zeros come from the system untouched: unused ones cost nothing.
 fn grow<T: Clone + Zero>(memory: &mut Vec<T>, len: usize) {
     if memory.len() < len {
         *memory = vec![T::zero(); len];

@@ -1,22 +1,22 @@
-//! Admitted boxes in columns, which a new one is held against from the first to the last.
+//! Admitted boxes in columns, with which a new box is compared from the first to the last.
 
 use super::overlap_test::{OverlapTest, Probe};
 use crate::iou::Corners;
 use crate::simd::{Lanes, Scalar, Simd};
 use crate::{BBox, Float, Group};
 
-/// How many floats of memory each admitted RoI takes.
+/// Number of floats that an admitted RoI takes: its group, and the corners of its box.
 pub const COLUMNS: usize = 5;
 
-/// Columns are marked as not taken so many places at a time; no vector is wider.
+/// Rows are marked as empty this many at a time; no vector is wider.
 const WIDEST: usize = 32;
 
-/// Place `i` of each column belongs to the `i`-th admitted RoI.
+/// Row `i` of each column belongs to the `i`-th admitted RoI.
 ///
 /// Groups are a column too: 24 bits made of image and label, as a float. Lanes of another group drop out
 /// by one comparison; should two groups share their 24 bits, the groups themselves decide.
 pub(super) struct AdmittedColumns<'a, F> {
-    /// Its group in 24 bits; NaN, which equals nothing, where there is no box.
+    /// Its group in 24 bits; NaN, which equals nothing, for an empty row.
     group: &'a mut [F],
     x1: &'a mut [F],
     y1: &'a mut [F],
@@ -25,7 +25,7 @@ pub(super) struct AdmittedColumns<'a, F> {
 }
 
 impl<'a, F: Float> AdmittedColumns<'a, F> {
-    /// Cuts memory into columns.
+    /// Splits memory into columns.
     pub(super) fn split(floats: &'a mut [F]) -> Self {
         let capacity = floats.len() / COLUMNS;
         let mut columns = floats.chunks_exact_mut(capacity.max(1));
@@ -33,7 +33,7 @@ impl<'a, F: Float> AdmittedColumns<'a, F> {
         Self { group: next(), x1: next(), y1: next(), x2: next(), y2: next() }
     }
 
-    /// Writes a box of a group, or of none, and marks the places up to the end of its vector as not taken.
+    /// Writes a box of a group, or of no group, and marks the rows up to the end of its vector as empty.
     #[inline(always)]
     pub(super) fn write(&mut self, at: usize, group: Option<Group>, bbox: &BBox<F>) {
         if at.is_multiple_of(WIDEST)
@@ -52,9 +52,9 @@ impl<'a, F: Float> AdmittedColumns<'a, F> {
         }
     }
 
-    /// Whether a box of the group in the places `from..to` overlaps this one by the threshold or more.
+    /// Whether a box of the group in the rows `from..to` overlaps this one by the threshold or more.
     ///
-    /// `same_group` is asked about a place whose 24 bits are those of the group.
+    /// `same_group` decides about a row whose 24 bits are those of the group.
     #[inline(always)]
     pub(super) fn overlap<S: Simd>(
         &self,
@@ -64,7 +64,7 @@ impl<'a, F: Float> AdmittedColumns<'a, F> {
         test: &OverlapTest<F>,
         same_group: impl Fn(usize) -> bool + Copy,
     ) -> bool {
-        // Whole vectors as far as the memory goes: places not yet taken hold NaN groups.
+        // Whole vectors as far as the memory goes: empty rows hold NaN groups.
         let from = from - from % WIDEST;
         let whole = from + (to - from).next_multiple_of(F::Lanes::<S>::N);
         let whole = if whole <= self.group.len() { whole } else { to - (to - from) % F::Lanes::<S>::N };
@@ -126,7 +126,7 @@ mod tests {
         BBox::new(x1, 0.0, x1 + 9.0, 9.0)
     }
 
-    /// Memory of 300 places, all of which once held the last box, and now the first `len`.
+    /// Columns of 300 that all held the last box before, with the first `len` boxes written.
     fn written(memory: &mut Vec<f32>, len: u16) -> AdmittedColumns<'_, f32> {
         *memory = vec![0.0; 300 * COLUMNS];
         let last = place(999);

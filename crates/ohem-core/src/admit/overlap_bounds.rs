@@ -2,22 +2,22 @@
 //!
 //! The IoU of two boxes is at most that of their intervals in x, and in y. So at `t` or above, their widths
 //! `w` and `v` differ by a factor of `1 / t` at most, and their centres by `(1 - t) / (1 + t)` times the mean of
-//! `w` and `v`: intervals that overlap in part, `d` apart at the left, share `w - d` of `v + d`. Boxes are filed
-//! by class of width, and in each class by the cell that their centre lies in; the same for heights. Only a few
-//! classes, and a few cells in each, can hold one that overlaps a given box.
+//! `w` and `v`: intervals that overlap in part, `d` apart at the left, share `w - d` of `v + d`. Boxes
+//! are inserted by class of width, and in each class by the cell of their centre; the same for heights. Only a few
+//! classes, and a few cells in each, can hold a box that overlaps a given one.
 //!
 //! Everything here errs to the safe side. A computed IoU of `t` or more means a true one of `(1 - 16 eps) t`
 //! at least, as long as no area comes near the ends of the float's range: boxes whose sides do have no
-//! [`sides`](OverlapBounds::sides) here. A centre is off by half a unit in its last place, which is granted.
+//! [`sides`](OverlapBounds::sides) here. A centre is off by half a unit in its last place, which is added.
 
 use heapless::Vec;
 
 use crate::{BBox, Convention, Float};
 
-/// The most bins along one axis that a box can overlap into.
+/// Largest number of cells along one axis that are looked into.
 const MAX_CELLS: usize = 32;
 
-/// The bins along one axis, each hashed to an integer.
+/// The cells along one axis, each hashed to an integer.
 pub(super) type Cells = Vec<u32, MAX_CELLS>;
 
 /// How far boxes that overlap can differ.
@@ -27,14 +27,14 @@ pub(super) struct OverlapBounds<F> {
     /// The least ratio of their sides, and the largest.
     shrink: F,
     grow: F,
-    /// How far twice their centres lie apart, in sums of their sides.
+    /// Largest distance between twice their centres, in sums of their sides.
     slack: F,
     /// A class of sides spans two to the power of this many octaves; cells are as much finer.
     octaves: i32,
 }
 
 impl<F: Float> OverlapBounds<F> {
-    /// The reach of boxes with an IoU of `threshold` or more; none if it is too far to be of use.
+    /// Bounds for boxes with an IoU of at least `threshold`; `None` if they are too wide to help.
     pub(super) fn new(threshold: F, convention: Convention) -> Option<Self> {
         // Classes about as wide as the ratios of sides that are looked for: two or three are looked into.
         let octaves = [(0.2, 2), (0.4, 1), (0.6, 0), (0.75, -1), (0.85, -2), (0.92, -3), (0.96, -4)];
@@ -58,28 +58,28 @@ impl<F: Float> OverlapBounds<F> {
         (ordinary(width) && ordinary(height)).then_some((width, height))
     }
 
-    /// The bin of an interval, given twice its centre.
+    /// The cell of an interval, given twice its centre.
     #[inline(always)]
     pub(super) fn cell(&self, centre: F, side: F) -> u32 {
         let class = self.class(side);
         hash(class, (centre * self.cells_per_pixel(self.longest(class))).to_cell())
     }
 
-    /// The bins of all intervals in reach of one; none if they are too many.
+    /// The cells of all intervals that can overlap one by the threshold; `None` if there are too many.
     #[inline(always)]
     pub(super) fn cells(&self, centre: F, side: F) -> Option<Cells> {
-        let mut bins = Cells::new();
+        let mut cells = Cells::new();
         let rounding = centre.abs() * F::epsilon();
         for class in self.class(side * self.shrink)..=self.class(side * self.grow) {
             let longest = self.longest(class);
             let reach = self.slack * (side + longest) + rounding;
             let per_pixel = self.cells_per_pixel(longest);
-            let cell = |centre: F| (centre * per_pixel).to_cell();
-            for cell in cell(centre - reach)..=cell(centre + reach) {
-                bins.push(hash(class, cell)).ok()?;
+            let cell_of = |centre: F| (centre * per_pixel).to_cell();
+            for cell in cell_of(centre - reach)..=cell_of(centre + reach) {
+                cells.push(hash(class, cell)).ok()?;
             }
         }
-        Some(bins)
+        Some(cells)
     }
 
     /// The class of a side: the leading bits of the float, a logarithm of sorts.
@@ -147,9 +147,9 @@ mod tests {
             for (one, other) in [(one, other), (other, one)] {
                 if one.iou(&other, convention) >= t {
                     let (side, other_side) = (reach.sides(&one).unwrap().0, reach.sides(&other).unwrap().0);
-                    let bins = reach.cells(one.x1 + one.x2, side).unwrap();
+                    let cells = reach.cells(one.x1 + one.x2, side).unwrap();
                     assert!(
-                        bins.contains(&reach.cell(other.x1 + other.x2, other_side)),
+                        cells.contains(&reach.cell(other.x1 + other.x2, other_side)),
                         "{one:?} {other:?} {t:?}"
                     );
                     overlaps += 1;
@@ -170,17 +170,17 @@ mod tests {
     }
 
     #[test]
-    fn boxes_of_extreme_sides_are_not_filed() {
+    fn boxes_of_extreme_sides_have_no_cell() {
         let reach = OverlapBounds::<f32>::new(0.7, Convention::Continuous).unwrap();
-        for (width, filed) in [(0.0, false), (1e-20, false), (1e-10, true), (1e10, true), (1e20, false)] {
-            assert_eq!(reach.sides(&BBox::new(0.0, 0.0, width, 1.0)).is_some(), filed, "{width}");
+        for (width, has_cell) in [(0.0, false), (1e-20, false), (1e-10, true), (1e10, true), (1e20, false)] {
+            assert_eq!(reach.sides(&BBox::new(0.0, 0.0, width, 1.0)).is_some(), has_cell, "{width}");
         }
         assert!(OverlapBounds::<f32>::new(0.19, Convention::Continuous).is_none());
         assert!(OverlapBounds::<f32>::new(f32::NAN, Convention::Continuous).is_none());
     }
 
     #[test]
-    fn few_bins_are_in_reach() {
+    fn few_cells_are_in_reach() {
         for (t, [near, far, large, small]) in [
             (0.2, [11, 15, 4, 6]),
             (0.5, [2, 4, 2, 4]),
@@ -189,12 +189,12 @@ mod tests {
             (0.97, [2, 4, 7, 6]),
         ] {
             let reach = OverlapBounds::<f32>::new(t, Convention::Continuous).unwrap();
-            for (twice_centre, side, bins) in
+            for (twice_centre, side, cells) in
                 [(0.0, 10.0, near), (200.0, 10.0, far), (-74.0, 500.0, large), (6.0, 0.01, small)]
             {
                 assert_eq!(
                     reach.cells(twice_centre, side).unwrap().len(),
-                    bins,
+                    cells,
                     "{side} at {twice_centre}, {t}"
                 );
             }
@@ -225,10 +225,13 @@ mod tests {
                     let other = BBox::new(at(apart), 0.0, at(apart + other_side), 9.0);
                     if one.iou(&other, Convention::Continuous) >= t {
                         for (one, other) in [(one, other), (other, one)] {
-                            // None if they are too many: then all are held against it.
-                            let bins = reach.cells(one.x1 + one.x2, one.x2 - one.x1);
-                            let bin = reach.cell(other.x1 + other.x2, other.x2 - other.x1);
-                            assert!(bins.is_none_or(|bins| bins.contains(&bin)), "{one:?} {other:?} {t:?}");
+                            // `None` if there are too many: then all boxes are compared.
+                            let cells = reach.cells(one.x1 + one.x2, one.x2 - one.x1);
+                            let cell = reach.cell(other.x1 + other.x2, other.x2 - other.x1);
+                            assert!(
+                                cells.is_none_or(|cells| cells.contains(&cell)),
+                                "{one:?} {other:?} {t:?}"
+                            );
                         }
                     }
                 }

@@ -15,8 +15,8 @@
 //!
 //! The second stage is the division itself, so the answer is that of [`BBox::iou`], bit for bit.
 //!
-//! What limits it: instructions, some twenty for a vector that the first stage drops, which are nearly all. Boxes
-//! admitted lie in L1 up to a thousand or so; beyond that, in the grid, what is waited for is their memory.
+//! What limits it: instructions, about 20 for a vector that the first stage drops, as it drops nearly all. Up to
+//! about a thousand admitted boxes stay in L1; beyond that, the spatial hash waits for their memory.
 
 use super::spatial_hash::{BLOCK, Block};
 use crate::iou::{Corners, Pivot};
@@ -42,7 +42,7 @@ impl<F: Float> OverlapTest<F> {
     }
 }
 
-/// One box, to be held against others.
+/// One box, prepared to be compared with others.
 pub(super) struct Probe<V> {
     pivot: Pivot<V>,
     threshold: V,

@@ -1,10 +1,10 @@
-//! Admitted boxes filed by group, size and position, so that a new one is held against a few of them.
+//! A spatial hash of the admitted boxes, so that a new one is compared with a few of them.
 //!
-//! A hash table of chains, over lent memory: the bin of a box ([`OverlapBounds`]) and its group choose the chain. Each
-//! link of it is a block of boxes in columns, as wide as the widest of the vectors that are usual. Two bins that
-//! share a chain cost time, never exactness: every candidate takes the whole test, and its group is compared.
+//! It is a hash table of chains, over lent memory: the cell of a box ([`OverlapBounds`]) and its group choose the
+//! chain. Each link is a block of boxes in columns, as wide as a usual vector. Two cells that share a chain cost
+//! time, never exactness: every candidate takes the whole test, and its group is compared.
 //!
-//! Boxes with an IoU below `t` of each other cannot crowd a bin, so a chain is short, and a box costs about the
+//! Boxes with an IoU below `t` of each other cannot crowd a cell, so a chain is short, and a box costs about the
 //! same however many there are.
 
 use super::overlap_bounds::OverlapBounds;
@@ -13,17 +13,17 @@ use super::spatial_index::SpatialIndex;
 use crate::simd::{Lanes, Scalar, Simd};
 use crate::{BBox, Float, Group, RoiSource};
 
-/// How many boxes are filed in a block.
+/// Number of boxes in a block.
 pub(super) const BLOCK: usize = 8;
-/// How many floats of memory each block takes: four corners of each box.
+/// Number of floats that a block takes: four corners of each box.
 pub const BLOCK_FLOATS: usize = 4 * BLOCK;
-/// How many `u32` of memory each block takes: the index of each box, and the next block of the chain.
+/// Number of `u32` that a block takes: the index of each box, and the next block of the chain.
 pub const BLOCK_LINKS: usize = BLOCK + 1;
 
-/// So many boxes are scanned faster than they are filed and looked up.
+/// Number of admitted boxes from which the index pays off; fewer are scanned faster.
 pub(super) const MIN_BOXES_FOR_INDEX: usize = 256;
 
-/// No RoI.
+/// Marks an entry without a RoI.
 const EMPTY: u32 = u32::MAX;
 
 /// The first block of a chain and whether another one follows it, in one integer: links need seldom be read.
@@ -44,7 +44,7 @@ impl ChainHead {
         self.0 == Self::NONE.0
     }
 
-    /// The number of the block; one that does not exist if there is none.
+    /// The number of the block; out of range for [`ChainHead::NONE`].
     #[inline(always)]
     fn block(self) -> usize {
         (self.0 >> 1) as usize
@@ -56,20 +56,20 @@ impl ChainHead {
     }
 }
 
-/// Memory for an index of the boxes admitted, which makes suppression among thousands near-linear.
+/// Memory for a spatial hash of the admitted boxes, which makes suppression among thousands near-linear.
 ///
-/// A block holds up to 8 boxes that are like each other; as many blocks as RoIs can be selected are always
-/// enough, and unused ones are never touched. What finds no room is scanned. Nothing in it need be cleared.
+/// A block holds up to 8 boxes of similar size and position; as many blocks as RoIs can be selected are always
+/// enough, and unused ones are never touched. Boxes that find no room are scanned. Nothing in it need be cleared.
 ///
-/// The index is used for thresholds from 0.2 on: what overlaps by less is too unlike to be filed together, and
-/// few boxes are left in any case.
+/// The hash is used for thresholds of at least 0.2: below, overlapping boxes differ too much to share cells, and
+/// few boxes survive in any case.
 #[derive(Debug, Default)]
 pub struct SpatialHashStorage<'a, F> {
-    /// A table of chains: best about as many as RoIs can be selected. A power of two of them is used.
+    /// The table of chains: best about as many as RoIs can be selected. A power of two of them is used.
     pub heads: &'a mut [u32],
-    /// [`BLOCK_FLOATS`] a block.
+    /// [`BLOCK_FLOATS`] for each block.
     pub floats: &'a mut [F],
-    /// [`BLOCK_LINKS`] a block.
+    /// [`BLOCK_LINKS`] for each block.
     pub links: &'a mut [u32],
 }
 
@@ -77,24 +77,24 @@ pub struct SpatialHashStorage<'a, F> {
 pub(super) type Block<F> = [[F; BLOCK]; 4];
 
 /// The index itself.
-#[allow(missing_debug_implementations, reason = "it is never handed out")]
+#[allow(missing_debug_implementations, reason = "no caller ever holds one")]
 pub struct SpatialHash<'a, F> {
     bounds: OverlapBounds<F>,
     /// The first block of each chain.
     heads: &'a mut [u32],
-    /// How far a hash is shifted to number a chain.
+    /// Shift that turns a hash into the number of a chain.
     shift: u32,
     blocks: &'a mut [Block<F>],
     /// Indices of the boxes of a block, then the block that follows in the chain.
     links: &'a mut [[u32; BLOCK_LINKS]],
-    /// How many blocks are in use.
+    /// Number of blocks in use.
     used: usize,
-    /// The chain of boxes that are too large or small to be filed.
+    /// The chain of boxes whose sides are too large or too small for a cell.
     oversized: ChainHead,
 }
 
 impl<'a, F: Float> SpatialHash<'a, F> {
-    /// An index over lent memory; none where there is no memory, or it would be of no use.
+    /// A hash over lent memory; `None` without memory, or for a threshold that it does not serve.
     pub(super) fn new(storage: SpatialHashStorage<'a, F>, test: OverlapTest<F>) -> Option<Self> {
         let bounds = OverlapBounds::new(test.threshold, test.convention)?;
         let bits = storage.heads.len().checked_ilog2()?.min(31);
@@ -121,7 +121,7 @@ impl<'a, F: Float> SpatialHash<'a, F> {
         false
     }
 
-    /// Takes another block into use, in front of a chain. Its places hold boxes that overlap nothing.
+    /// Takes another block into use, in front of a chain, filled with boxes that overlap nothing.
     fn start_block(&mut self, next: ChainHead) -> Option<ChainHead> {
         let head = ChainHead::new(self.used, next)?;
         let (block, links) = self.blocks.get_mut(self.used).zip(self.links.get_mut(self.used))?;
@@ -150,7 +150,7 @@ impl<'a, F: Float> SpatialHash<'a, F> {
         let (width, height) = self.bounds.sides(bbox)?;
         let (x, y) = (bbox.x1 + bbox.x2, bbox.y1 + bbox.y2);
         let key = hash(group);
-        // What overlaps it is most often in its own bin.
+        // A box that overlaps it is most often in the same cell.
         let own = self.chain(key, self.bounds.cell(x, width), self.bounds.cell(y, height));
         if self.hit(self.head(own), probe, group, rois) || self.hit(self.oversized, probe, group, rois) {
             return Some(true);

@@ -42,7 +42,7 @@ pub fn hardest_first<'a, H: RankKey>(
 
 /// The buffer of candidates of one pass over the losses.
 pub trait CandidateBuffer<H: RankKey> {
-    /// Lends `target` candidates, or as many as there are; keeps what was written to them before.
+    /// Lends `target` candidates, or as many as it has; keeps the values written to them before.
     fn lend(&mut self, target: usize) -> &mut [Ranked<H>];
 }
 
@@ -81,7 +81,7 @@ pub struct HardestFirst<'a, H: RankKey, C, S> {
     /// Whether to estimate the cut from a sample: until an estimate was bad.
     use_estimate: bool,
     order: LazySort,
-    /// The last RoI handed out.
+    /// The RoI yielded last.
     last: Option<Ranked<H>>,
     /// Whether another pass would find more.
     has_more: bool,
@@ -148,7 +148,7 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
         self.pass().map_err(|FirstNan(index)| NanLoss { index }.into())
     }
 
-    /// Finds the hardest losses below the last one handed out.
+    /// Finds the hardest losses below the one yielded last.
     ///
     /// It enters the region of the instruction set by itself, so that no caller needs a copy of it.
     #[inline(never)]
@@ -203,7 +203,7 @@ mod tests {
     use std::vec;
     use std::vec::Vec;
 
-    /// How many passes it takes to hand out all losses.
+    /// Number of passes that yield all losses.
     fn passes(losses: &[i32], candidates: usize) -> usize {
         let mut window = vec![Ranked::PLACEHOLDER; candidates];
         let buffer = FixedBuffer(&mut window);

@@ -2,7 +2,7 @@
 //!
 //! Every item has a key, by which items sort ascending. Partitioning is branch-free; a run of bad pivots
 //! falls back to heapsort, so nothing here is worse than O(n log n). No index can be out of bounds, and
-//! none is ever checked with a panic.
+//! so no bounds check can panic.
 
 use core::cell::Cell;
 use core::mem;
@@ -37,11 +37,11 @@ pub(crate) fn select_nth<T: Copy, K: Ord>(mut items: &mut [T], mut nth: usize, k
 ///
 /// The first item costs O(n), each further one O(log n) amortised, all of them O(n log n).
 pub(crate) struct LazySort {
-    /// The next item to hand out.
+    /// The next item to yield.
     next: usize,
     /// Items before this one are in their places.
     sorted: usize,
-    /// Places, nearest last, whose items are settled: smaller ones before them, larger ones behind.
+    /// Positions, nearest last, whose items are settled: smaller ones before them, larger ones behind.
     settled: Vec<u32, 16>,
     /// How many more items to move past pivots: what good pivots need, and as much again.
     budget: usize,

@@ -1,8 +1,8 @@
 //! The hardest of a stream in fixed memory, found by scanning past the easy ones at the speed of memory.
 //!
 //! What limits it: for a million losses, memory; that takes a quarter longer than to find their maximum. For
-//! thousands, the few hundred candidates, at some 40 instructions each, and one branch in each block of 64 that
-//! cannot be foreseen. A loss passed over costs 1.4 instructions on AVX2, 1.8 on SSE2 (`scripts/instructions.sh`).
+//! thousands, the few hundred candidates, at about 40 instructions each, and one branch in each block of 64 that
+//! cannot be predicted. A loss passed over costs 1.4 instructions on AVX2, 1.8 on SSE2 (`scripts/instructions.sh`).
 
 use core::convert;
 
@@ -10,14 +10,14 @@ use crate::rank::order;
 use crate::simd::Simd;
 use crate::{NanPolicy, RankKey, Ranked};
 
-/// From so many of a block on, they are collected without branches.
+/// Number of candidates in a block from which they are collected without branches.
 const MANY: u32 = 40;
 
 /// Candidates over lent memory: everything seen so far that ranks at or above the cut.
 ///
 /// A loss is compared with the cut, a block of them at a time; the few above it are collected. When the
 /// memory is full, quickselect finds the worst of the best `keep`: the new cut. So the candidates are always
-/// a complete prefix of the ranking of what was seen, of at least `keep` if so many were seen.
+/// a complete prefix of the ranking of the losses seen, of at least `keep` if at least `keep` were seen.
 ///
 /// A stream of n in random order leaves about `keep ln(n / places)` candidates to collect, which is why
 /// the scan is all that a long one costs.
@@ -27,7 +27,7 @@ pub(crate) struct Reservoir<H: RankKey> {
     cut: Option<Ranked<H>>,
 }
 
-/// What may be ranked, and what is done with a NaN.
+/// Which losses may be ranked, and how a NaN is handled.
 #[derive(Clone, Copy)]
 pub(crate) struct Filter<H: RankKey> {
     pub(crate) nan: NanPolicy,
@@ -39,7 +39,7 @@ pub(crate) struct Filter<H: RankKey> {
 pub(crate) struct FirstNan(pub(crate) u32);
 
 impl<H: RankKey> Reservoir<H> {
-    /// Keeps the best `keep` at least; there must be more places than that, or as many as there are losses.
+    /// Keeps at least the best `keep`; the memory must be longer than that, or as long as the losses.
     pub(crate) fn new(keep: usize) -> Self {
         Self { len: 0, keep, cut: None }
     }
@@ -91,10 +91,10 @@ impl<H: RankKey> Reservoir<H> {
     ) -> Result<(), FirstNan> {
         let (blocks, rest) = losses.as_chunks::<64>();
         let mut index = first;
-        // Losses above this were handed out before. (A NaN is above everything, but compares with nothing.)
+        // Losses above this were yielded before. (A NaN ranks above everything, but compares with nothing.)
         let top = filter.below.map(Ranked::key).filter(|top| !top.is_nan_key());
         for block in blocks {
-            // No closure here: one that is not inlined leaves the region where the instruction set is enabled.
+            // No closure here: if it is not inlined, it leaves the region where the instruction set is enabled.
             let mut bits = match self.cut {
                 Some(cut) => H::mask_greater::<S>(block, cut.key()),
                 None => !0,
@@ -238,7 +238,7 @@ mod tests {
                 sample.sort_unstable();
                 Ranked::new(sample[len - 1 - above], 0)
             });
-            assert_eq!(reservoir.cut, want, "{places} places for {n} after {passed}");
+            assert_eq!(reservoir.cut, want, "{places} candidates for {n} after {passed}");
         }
     }
 

@@ -24,7 +24,7 @@ use crate::{NanPolicy, RankKey, Ranked};
 /// let losses = [0.1, 0.9, 0.5, 0.9];
 /// let mut indices = [0, 1, 2, 3];
 /// assert_eq!(rank::top_k(&losses, &mut indices, 3, NanPolicy::Error)?, [1, 3, 2]);
-/// # Ok::<(), MineError>(())
+/// # Ok::<(), ohem_core::MineError>(())
 /// ```
 pub fn top_k<'a, H: RankKey>(
     losses: &[H],
@@ -34,7 +34,7 @@ pub fn top_k<'a, H: RankKey>(
 ) -> Result<&'a [u32], MineError> {
     let ranked = move_ranked_to_front(losses, indices, nan)?;
     let Some(indices) = indices.get_mut(..ranked) else { return Ok(&[]) };
-    // Every index was checked; one that named no loss would rank last.
+    // Every index was checked; an index out of range would rank last.
     let key =
         |index: u32| losses.get(index as usize).map_or(Ranked::PLACEHOLDER, |&loss| Ranked::new(loss, index));
     if let (Some(worst), true) = (k.checked_sub(1), k < indices.len()) {

@@ -50,7 +50,7 @@ impl<K: Key> Keys for &[K] {
 
     #[inline(always)]
     fn number(&self, index: u32) -> Option<u32> {
-        // There is a key for each RoI, so one that does not exist is never asked for.
+        // Each RoI has a key, so an index out of range is never asked for.
         self.get(index as usize).map_or(Some(0), |key| key.to_number())
     }
 

@@ -17,7 +17,7 @@ pub struct MmdetConfig {
     pub pos_fraction: f64,
     /// Largest number of negatives for each positive (for one, if there is none); `None` for no limit.
     pub neg_pos_ub: Option<f64>,
-    /// What becomes of a loss that is NaN.
+    /// How a NaN loss is handled.
     pub nan: NanPolicy,
 }
 
@@ -42,7 +42,7 @@ impl MmdetConfig {
         Self { neg_pos_ub: Some(neg_pos_ub), ..self }
     }
 
-    /// Chooses what becomes of a loss that is NaN.
+    /// Chooses how a NaN loss is handled.
     pub const fn nan(self, nan: NanPolicy) -> Self {
         Self { nan, ..self }
     }

@@ -22,7 +22,7 @@ pub struct MonaiConfig {
     pub min_negatives: usize,
     /// Number of negatives in the pool for each that is drawn from it.
     pub pool_size: f64,
-    /// What becomes of a loss that is NaN.
+    /// How a NaN loss is handled.
     pub nan: NanPolicy,
 }
 
@@ -53,7 +53,7 @@ impl MonaiConfig {
         Self { pool_size, ..self }
     }
 
-    /// Chooses what becomes of a loss that is NaN.
+    /// Chooses how a NaN loss is handled.
     pub const fn nan(self, nan: NanPolicy) -> Self {
         Self { nan, ..self }
     }

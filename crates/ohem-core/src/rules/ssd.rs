@@ -54,11 +54,11 @@ pub struct SsdConfig {
     pub min_negatives: usize,
     /// Number of anchors mined ([`hard_examples`]).
     pub sample_size: usize,
-    /// What becomes of ignored anchors ([`hard_examples`]).
+    /// How ignored anchors are handled ([`hard_examples`]).
     pub ignored: Ignored,
     /// NMS among the anchors that compete.
     pub nms: Option<SsdNms>,
-    /// What becomes of a loss that is NaN.
+    /// How a NaN loss is handled.
     pub nan: NanPolicy,
 }
 
@@ -96,7 +96,7 @@ impl SsdConfig {
         Self { sample_size, ..self }
     }
 
-    /// Chooses what becomes of ignored anchors.
+    /// Chooses how ignored anchors are handled.
     pub const fn ignored(self, ignored: Ignored) -> Self {
         Self { ignored, ..self }
     }
@@ -106,7 +106,7 @@ impl SsdConfig {
         Self { nms: Some(nms), ..self }
     }
 
-    /// Chooses what becomes of a loss that is NaN.
+    /// Chooses how a NaN loss is handled.
     pub const fn nan(self, nan: NanPolicy) -> Self {
         Self { nan, ..self }
     }

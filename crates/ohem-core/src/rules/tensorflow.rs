@@ -20,9 +20,9 @@ pub struct TensorflowConfig {
     pub max_negatives_per_positive: Option<f64>,
     /// Least number of negatives that stay, if `max_negatives_per_positive` limits them.
     pub min_negatives_per_image: usize,
-    /// What becomes of ignored anchors.
+    /// How ignored anchors are handled.
     pub ignored: Ignored,
-    /// What becomes of a loss that is NaN; the original drops it.
+    /// How a NaN loss is handled; the original drops it.
     pub nan: NanPolicy,
 }
 
@@ -64,12 +64,12 @@ impl TensorflowConfig {
         Self { min_negatives_per_image, ..self }
     }
 
-    /// Chooses what becomes of ignored anchors.
+    /// Chooses how ignored anchors are handled.
     pub const fn ignored(self, ignored: Ignored) -> Self {
         Self { ignored, ..self }
     }
 
-    /// Chooses what becomes of a loss that is NaN.
+    /// Chooses how a NaN loss is handled.
     pub const fn nan(self, nan: NanPolicy) -> Self {
         Self { nan, ..self }
     }

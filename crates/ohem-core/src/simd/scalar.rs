@@ -1,4 +1,4 @@
-//! One lane: for cores without vector registers, and for what is left over at the end of a slice.
+//! One lane: for cores without vector registers, and for the remainder at the end of a slice.
 
 use super::{Lanes, Simd, binary32, binary64};
 

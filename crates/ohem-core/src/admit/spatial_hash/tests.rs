@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::vec;
 use std::vec::Vec;
 
-/// What is lent for an index, full of nonsense.
+/// Lent memory, full of stale values.
 struct Lent<F> {
     heads: Vec<u32>,
     floats: Vec<F>,

@@ -71,7 +71,7 @@ fn many_are_settled_without_comparing_each_with_each() {
 
 /// McIlroy's adversary: it decides how items compare as late as it can, so that every pivot is a bad one.
 struct Adversary {
-    /// Places in the order; the number of items where it is not decided yet.
+    /// Ranks of the items; the number of items if a rank is not decided yet.
     places: RefCell<Vec<usize>>,
     decided: Cell<usize>,
     candidate: Cell<usize>,
@@ -134,7 +134,7 @@ fn no_order_of_the_items_makes_it_slow() {
     let mut items: Vec<_> = (0..N).collect();
     sort(&mut items, |item| Item(item, &sorting));
     select_nth(&mut items, N / 2, |item| Item(item, &selecting));
-    // With good pivots they are some 16 and 2.
+    // With good pivots they are about 16 and 2.
     let [sorting, selecting] = [sorting, selecting].map(|all| all.comparisons.get() / N);
     assert!(sorting < 55 && selecting < 45, "{sorting} and {selecting} comparisons an item");
 }
