@@ -12,7 +12,7 @@ use ohem_core::simd::{Scalar, Simd};
 use ohem_core::{BBox, Float, NmsConfig, Ranked, Rois};
 use ohem_fuzz::{everywhere, options, read};
 use ohem_std::simd::Work;
-use ohem_testkit::{Table, nasty};
+use ohem_testkit::generate::{Table, nasty};
 
 /// Enough for the index to be taken into use, from 256 admitted on.
 const BOXES: usize = 400;

@@ -8,7 +8,7 @@ use ohem_core::simd::Simd;
 use ohem_core::{BBox, Convention, Float, iou};
 use ohem_fuzz::{everywhere, naive, options, read};
 use ohem_std::simd::Work;
-use ohem_testkit::{Table, nasty};
+use ohem_testkit::generate::{Table, nasty};
 
 #[derive(Debug)]
 struct Case {
@@ -59,7 +59,7 @@ impl<F: Float> Work for Overlaps<'_, F> {
 fn check<F: Float>(case: &Case) {
     let (convention, all) = (case.convention, case.table.boxes::<F>());
     let (rows, columns) = all.split_at(case.rows);
-    let want = ohem_reference::iou_matrix(rows, columns, naive::convention(convention));
+    let want = ohem_testkit::oracle::iou_matrix(rows, columns, naive::convention(convention));
     let (rows, columns) = (BBox::from_rows(rows), BBox::from_rows(columns));
     let pairs = rows.iter().flat_map(|row| columns.iter().map(|other| row.iou(other, convention)));
     assert_eq!(pairs.collect::<Vec<_>>(), want);

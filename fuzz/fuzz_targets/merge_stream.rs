@@ -8,7 +8,7 @@ use ohem_core::merge::{Stream, merge, ranked};
 use ohem_core::{BBox, Float, MineConfig, NanPolicy, Ranked, Rois};
 use ohem_fuzz::{naive, on_each_tier, options, read, wide};
 use ohem_std::Miner;
-use ohem_testkit::{Table, nasty};
+use ohem_testkit::generate::{Table, nasty};
 
 /// The largest batch.
 const B: usize = 12;

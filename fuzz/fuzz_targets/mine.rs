@@ -12,7 +12,7 @@ use ohem_core::{BBox, Float, MineConfig, RankKey, Ranked, Rois, admit};
 use ohem_fuzz::naive::{self, Mined, first_nan};
 use ohem_fuzz::{everywhere, on_each_tier, options, read, wide};
 use ohem_std::simd::Work;
-use ohem_testkit::{Table, nasty};
+use ohem_testkit::generate::{Table, nasty};
 
 #[derive(Debug)]
 struct Case {

@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use ohem_core::{BBox, Float, Nms, NmsConfig, NmsError};
 use ohem_fuzz::naive::{self, first_nan};
 use ohem_fuzz::{on_each_tier, options, read, wide};
-use ohem_testkit::{Table, nasty};
+use ohem_testkit::generate::{Table, nasty};
 
 type Kept = core::result::Result<Vec<usize>, usize>;
 

@@ -12,7 +12,7 @@ use ohem_core::NanPolicy;
 use ohem_core::rules::ssd::{SsdConfig, SsdNms};
 use ohem_core::rules::{Ignored, MmdetConfig, TensorflowConfig};
 use ohem_fuzz::{on_each_tier, options, read};
-use ohem_testkit::{Table, nasty};
+use ohem_testkit::generate::{Table, nasty};
 
 #[derive(Debug)]
 struct Case {

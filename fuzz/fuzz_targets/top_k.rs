@@ -14,7 +14,7 @@ use ohem_core::{MineError, NanPolicy, RankKey, Ranked};
 use ohem_fuzz::naive::{first_nan, nan};
 use ohem_fuzz::{everywhere, on_each_tier, options, read, wide};
 use ohem_std::simd::Work;
-use ohem_testkit::nasty;
+use ohem_testkit::generate::nasty;
 
 #[derive(Debug)]
 struct Case {
@@ -76,7 +76,7 @@ impl<H: RankKey> Work for Rank<'_, H> {
 }
 
 fn check<H: RankKey + Debug>(case: &Case, losses: &[H]) {
-    let all = ohem_reference::rank(losses, nan(case.nan));
+    let all = ohem_testkit::oracle::rank(losses, nan(case.nan));
     let first = |k: usize| all.clone().map(|all| all[..all.len().min(k)].to_vec());
     let want = all.clone().and_then(|all| Ok([all, first(case.k.min(32))?]));
     everywhere(Rank { case, losses }, &want);

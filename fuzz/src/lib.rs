@@ -1,6 +1,6 @@
 //! What the fuzz targets share.
 //!
-//! A target reads a case from bytes, as property tests do ([`ohem_testkit::nasty`]): a few bytes of options
+//! A target reads a case from bytes, as property tests do ([`ohem_testkit::generate::nasty`]): a few bytes of options
 //! ([`read`]), then RoIs. It computes the case with the reference ([`naive`]), and with ohem in every way that there
 //! is: one lane at a time, and on every tier of the machine ([`everywhere`]). All must be equal, by `==`.
 

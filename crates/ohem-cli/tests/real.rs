@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ohem_reference::{Convention, Mined, Nan, Suppress, mine};
+use ohem_testkit::oracle::{Convention, Mined, Nan, Suppress, mine};
 
 /// What the reference needs of a table.
 #[derive(Default)]

@@ -10,8 +10,8 @@ use ohem_core::{
     BBox, Convention, Float, MineConfig, MineError, Miner, NanPolicy, Nms, NmsConfig, RankKey, Ranked, Rois,
     Suppress, admit, iou, mine,
 };
-use ohem_reference as reference;
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
+use ohem_testkit::oracle;
 use proptest::prelude::*;
 
 /// What is varied beside the table.
@@ -32,33 +32,33 @@ impl Setting {
     }
 
     /// The reference's answer, `Err` naming the first NaN.
-    fn wanted<F: Float, H: RankKey>(self, table: &Table, losses: &[H]) -> Result<reference::Mined, usize> {
+    fn wanted<F: Float, H: RankKey>(self, table: &Table, losses: &[H]) -> Result<oracle::Mined, usize> {
         let nms = self.threshold.map(|t| (F::from_f64(t), suppress(self.suppress)));
         let Table { images, labels, .. } = table;
         let (convention, nan) = (convention(self.convention), nan(self.nan));
-        reference::mine(&table.boxes::<F>(), images, labels, losses, self.batch_size, nms, convention, nan)
+        oracle::mine(&table.boxes::<F>(), images, labels, losses, self.batch_size, nms, convention, nan)
     }
 }
 
-fn suppress(suppress: Suppress) -> reference::Suppress {
+fn suppress(suppress: Suppress) -> oracle::Suppress {
     match suppress {
-        Suppress::Above => reference::Suppress::Above,
-        Suppress::AtOrAbove => reference::Suppress::AtOrAbove,
+        Suppress::Above => oracle::Suppress::Above,
+        Suppress::AtOrAbove => oracle::Suppress::AtOrAbove,
     }
 }
 
-fn convention(convention: Convention) -> reference::Convention {
+fn convention(convention: Convention) -> oracle::Convention {
     match convention {
-        Convention::Continuous => reference::Convention::Continuous,
-        Convention::Pixel => reference::Convention::Pixel,
+        Convention::Continuous => oracle::Convention::Continuous,
+        Convention::Pixel => oracle::Convention::Pixel,
     }
 }
 
-fn nan(nan: NanPolicy) -> reference::Nan {
+fn nan(nan: NanPolicy) -> oracle::Nan {
     match nan {
-        NanPolicy::Error => reference::Nan::Error,
-        NanPolicy::Skip => reference::Nan::Skip,
-        NanPolicy::First => reference::Nan::First,
+        NanPolicy::Error => oracle::Nan::Error,
+        NanPolicy::Skip => oracle::Nan::Skip,
+        NanPolicy::First => oracle::Nan::First,
     }
 }
 
@@ -93,7 +93,7 @@ fn mined<F: Float, H: RankKey, S: Simd>(
     config: &MineConfig,
     places: usize,
     capacity: usize,
-) -> Result<reference::Mined, usize> {
+) -> Result<oracle::Mined, usize> {
     let rows = table.boxes::<F>();
     let rois = Rois::new(BBox::from_rows(&rows), &table.images, &table.labels).unwrap();
     let mut window = vec![Ranked::PLACEHOLDER; places];
@@ -101,7 +101,7 @@ fn mined<F: Float, H: RankKey, S: Simd>(
     let (mut columns, mut selected) = (vec![F::zero(); capacity * admit::COLUMNS], vec![0; capacity]);
     let memory = mine::Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
     match mine::mine(simd, &rois, losses, config, memory) {
-        Ok(hard) => Ok(reference::Mined {
+        Ok(hard) => Ok(oracle::Mined {
             selected: hard.indices().iter().map(|&index| index as usize).collect(),
             visited: hard.visited(),
             suppressed: hard.suppressed(),
@@ -136,8 +136,8 @@ fn indices(indices: &[usize]) -> Vec<u32> {
 
 /// Every way to rank, against the reference.
 fn check_rank<H: RankKey + Debug>(losses: &[H], k: usize, policy: NanPolicy) {
-    let all = reference::rank(losses, nan(policy)).map(|ranked| indices(&ranked));
-    let wanted = reference::top_k(losses, k, nan(policy)).map(|ranked| indices(&ranked));
+    let all = oracle::rank(losses, nan(policy)).map(|ranked| indices(&ranked));
+    let wanted = oracle::top_k(losses, k, nan(policy)).map(|ranked| indices(&ranked));
     for places in [2, 3, 10, 64, 300] {
         let mut window = vec![Ranked::PLACEHOLDER; places];
         let got = HardestFirst::windowed(Portable, losses, policy, &mut window)
@@ -169,7 +169,7 @@ fn first_nan(error: RankError) -> usize {
 /// Every pair's IoU on every tier, against the reference, bit for bit.
 fn check_iou<F: Float>(table: &Table, setting: Convention) {
     let rows = table.boxes::<F>();
-    let wanted = reference::iou_matrix(&rows, &rows, convention(setting));
+    let wanted = oracle::iou_matrix(&rows, &rows, convention(setting));
     let boxes = BBox::from_rows(&rows);
     let mut portable = vec![F::nan(); wanted.len()];
     let mut scalar = portable.clone();
@@ -196,7 +196,7 @@ fn check_nms<F: Float>(table: &Table, threshold: f64, setting: Setting) {
         let (suppress, convention, nan) =
             (suppress(setting.suppress), convention(setting.convention), nan(setting.nan));
         let t = F::from_f64(threshold);
-        let wanted = reference::nms(&rows, &groups, &losses, t, suppress, convention, nan);
+        let wanted = oracle::nms(&rows, &groups, &losses, t, suppress, convention, nan);
         let wanted = wanted.ok().map(|kept| indices(&kept));
         let keys: Vec<_> = groups.iter().map(|group| group.1).collect();
         let mut all = Box::new(Nms::<F, 300>::new(config).unwrap());
@@ -262,7 +262,7 @@ proptest! {
     #[test]
     fn thresholds_an_ulp_away(table in strategy::table(40, false), setting in setting(), ulps in -3..=3_i32) {
         let rows = table.boxes::<f32>();
-        let overlaps = reference::iou_matrix(&rows, &rows, convention(setting.convention));
+        let overlaps = oracle::iou_matrix(&rows, &rows, convention(setting.convention));
         for iou in overlaps.into_iter().filter(|&iou| iou > 0.0).take(8) {
             let threshold = Some(f64::from(f32::from_bits(iou.to_bits().saturating_add_signed(ulps))));
             let setting = Setting { threshold, ..setting };

@@ -7,14 +7,14 @@ use half::{bf16, f16};
 use ohem_core::rank::{FixedBuffer, HardestFirst, RankError, TopK, select_nth, top_k};
 use ohem_core::simd::{Portable, Scalar};
 use ohem_core::{BBox, MineConfig, NanPolicy, RankKey, Ranked, Rois, Suppress, admit, mine};
-use ohem_reference::{self as reference, Nan};
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
+use ohem_testkit::oracle::{self, Nan};
 use proptest::prelude::*;
 
 /// Ranks the same losses in `f64`, which holds each of them exactly.
 fn defined<H: RankKey + Into<f64>>(losses: &[H], nan: Nan) -> Result<Vec<u32>, u32> {
     let wide: Vec<f64> = losses.iter().map(|&loss| loss.into()).collect();
-    let ranked = reference::rank(&wide, nan).map_err(|first| first as u32)?;
+    let ranked = oracle::rank(&wide, nan).map_err(|first| first as u32)?;
     Ok(ranked.into_iter().map(|index| index as u32).collect())
 }
 
@@ -69,10 +69,10 @@ fn check_rank<H: RankKey + Into<f64>>(losses: &[H], k: usize) {
 /// Mines by losses of 16 bits, boxes being of 32.
 fn check_mine<H: RankKey>(table: &Table, losses: &[H], batch_size: usize) {
     let (rows, t) = (table.boxes::<f32>(), 0.5);
-    let (nms, continuous) = (Some((t, reference::Suppress::AtOrAbove)), reference::Convention::Continuous);
+    let (nms, continuous) = (Some((t, oracle::Suppress::AtOrAbove)), oracle::Convention::Continuous);
     let (images, labels) = (&table.images, &table.labels);
     let wanted =
-        reference::mine(&rows, images, labels, losses, batch_size, nms, continuous, Nan::First).unwrap();
+        oracle::mine(&rows, images, labels, losses, batch_size, nms, continuous, Nan::First).unwrap();
     let rois = Rois::new(BBox::from_rows(&rows), images, labels).unwrap();
     let config = MineConfig::new(batch_size).nms_threshold(t.into()).suppress(Suppress::AtOrAbove);
     let (mut window, mut columns) = ([Ranked::PLACEHOLDER; 30], vec![0.0; batch_size * admit::COLUMNS]);

@@ -8,7 +8,7 @@ use lanes::compare::{Head, Near, assert_close, assert_same, head, narrow};
 use lanes::{in_all_lanes, write};
 use ohem_core::loss::{self, GradientSpec, Regression, Weights};
 use ohem_core::simd::Portable;
-use ohem_reference::loss as reference;
+use ohem_testkit::oracle::loss as oracle;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -25,7 +25,7 @@ fn check_gradients<F: Near>(head: &Head, picks: &[prop::sample::Index]) {
     let gathered = dense.gathered();
     type Reference = fn(&[f64], usize) -> Vec<f64>;
     for (nth, gradient) in
-        [reference::cross_entropy_gradient as Reference, reference::sigmoid_cross_entropy_gradient]
+        [oracle::cross_entropy_gradient as Reference, oracle::sigmoid_cross_entropy_gradient]
             .iter()
             .enumerate()
     {

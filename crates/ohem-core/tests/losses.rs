@@ -10,7 +10,7 @@ use lanes::{in_all_lanes, write};
 use ohem_core::Float;
 use ohem_core::loss::{self, GradientSpec, LossError, Regression, Weights};
 use ohem_core::simd::Portable;
-use ohem_reference::loss as reference;
+use ohem_testkit::oracle::loss as oracle;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -36,7 +36,7 @@ fn check_softmax<F: Near>(head: &Head) {
         write!(write, |simd, out| loss::cross_entropy(simd, &logits, *columns, labels, out))
     });
     let want: Vec<f64> =
-        head.rows::<F>().iter().map(|(row, label)| reference::cross_entropy(row, *label)).collect();
+        head.rows::<F>().iter().map(|(row, label)| oracle::cross_entropy(row, *label)).collect();
     assert_near(&losses, &want);
 }
 
@@ -46,8 +46,7 @@ fn check_sigmoid<F: Near>(head: &Head) {
         write!(write, |simd, out| loss::sigmoid_cross_entropy(simd, &logits, *columns, labels, out))
     });
     let rows = head.rows::<F>();
-    let want: Vec<f64> =
-        rows.iter().map(|(row, label)| reference::sigmoid_cross_entropy(row, *label)).collect();
+    let want: Vec<f64> = rows.iter().map(|(row, label)| oracle::sigmoid_cross_entropy(row, *label)).collect();
     assert_near(&losses, &want);
 }
 
@@ -57,7 +56,7 @@ fn check_probabilities<F: Near>(head: &Head) {
         write!(write, |simd, out| loss::probability_cross_entropy(simd, &table, *columns, labels, out))
     });
     let rows = head.rows::<F>();
-    let want = rows.iter().map(|(row, label)| reference::probability_cross_entropy(row, *label));
+    let want = rows.iter().map(|(row, label)| oracle::probability_cross_entropy(row, *label));
     assert_near(&losses, &want.collect::<Vec<_>>());
 }
 
@@ -68,7 +67,7 @@ fn check_binary<F: Near>(logits: &[f64], targets: &[f64]) {
     });
     // A target between 0 and 1 makes terms cancel, so that relative to the loss nothing is near.
     let rounded = rounded::<F>(logits).into_iter().zip(rounded::<F>(targets));
-    let want: Vec<f64> = rounded.map(|(x, t)| reference::binary_cross_entropy(x, t)).collect();
+    let want: Vec<f64> = rounded.map(|(x, t)| oracle::binary_cross_entropy(x, t)).collect();
     for (&got, (&want, &x)) in losses.iter().zip(want.iter().zip(logits)) {
         assert_close(&[got], &[want], 1.0 + x.abs());
     }
@@ -90,7 +89,7 @@ fn check_boxes<F: Float>(boxes: &Boxes) {
     let want: Vec<F> = (0..labels.len())
         .map(|row| match labels[row] {
             0 => F::zero(),
-            _ => reference::box_loss(four(0, row), four(1, row), four(2, row), four(3, row), beta),
+            _ => oracle::box_loss(four(0, row), four(1, row), four(2, row), four(3, row), beta),
         })
         .collect();
     let losses = in_all_lanes(labels.len(), |write| write!(write, |simd, out| regression.losses(simd, out)));
@@ -106,8 +105,7 @@ fn check_boxes<F: Float>(boxes: &Boxes) {
     for row in 0..labels.len() {
         let mut want = vec![F::zero(); width(0)];
         if labels[row] != 0 && row % 3 != 1 {
-            let slopes =
-                reference::box_gradient(four(0, row), four(1, row), four(2, row), four(3, row), beta);
+            let slopes = oracle::box_gradient(four(0, row), four(1, row), four(2, row), four(3, row), beta);
             let from = if wide[0] { 4 * labels[row] as usize } else { 0 };
             want[from..from + 4].copy_from_slice(&slopes.map(|slope| slope * F::from_f64(0.5)));
         }

@@ -6,8 +6,8 @@ use ohem_core::gate::Gate;
 use ohem_core::merge::{Stream, StreamError, merge, ranked};
 use ohem_core::rank::select_nth;
 use ohem_core::{BBox, MineConfig, Miner, NanPolicy, Ranked, Rois};
-use ohem_reference as reference;
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
+use ohem_testkit::oracle;
 use proptest::prelude::*;
 
 const B: usize = 12;
@@ -83,7 +83,7 @@ proptest! {
     #[test]
     fn radix_selection_finds_every_place(table in strategy::table(100, true)) {
         let losses = table.losses::<f64>();
-        let order = reference::rank(&losses, reference::Nan::First).unwrap();
+        let order = oracle::rank(&losses, oracle::Nan::First).unwrap();
         let ranked = || losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index));
         for (place, index) in order.into_iter().enumerate() {
             prop_assert_eq!(select_nth(ranked, place).map(Ranked::index), Some(index as u32));

@@ -5,34 +5,33 @@
 mod each_tier;
 
 use each_tier::on_each_tier;
-use ohem_reference as reference;
 use ohem_std::{
     BBox, Convention, Error, Float, MineConfig, MineError, Miner, NanPolicy, NmsConfig, RankError, Rois,
     Suppress,
 };
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
+use ohem_testkit::oracle;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-const PIXEL: (Convention, reference::Convention) = (Convention::Pixel, reference::Convention::Pixel);
-const ABOVE: (Suppress, reference::Suppress) = (Suppress::Above, reference::Suppress::Above);
-const FIRST: (NanPolicy, reference::Nan) = (NanPolicy::First, reference::Nan::First);
-const SKIP: (NanPolicy, reference::Nan) = (NanPolicy::Skip, reference::Nan::Skip);
+const PIXEL: (Convention, oracle::Convention) = (Convention::Pixel, oracle::Convention::Pixel);
+const ABOVE: (Suppress, oracle::Suppress) = (Suppress::Above, oracle::Suppress::Above);
+const FIRST: (NanPolicy, oracle::Nan) = (NanPolicy::First, oracle::Nan::First);
+const SKIP: (NanPolicy, oracle::Nan) = (NanPolicy::Skip, oracle::Nan::Skip);
 
 fn indices(indices: Vec<usize>) -> Vec<u32> {
     indices.into_iter().map(|index| index as u32).collect()
 }
 
 /// One miner for all tables, so that what a large one left behind meets a small one.
-fn check_mine<F: Float>(tables: &[Table], batch_size: usize, t: f64, nan: (NanPolicy, reference::Nan)) {
+fn check_mine<F: Float>(tables: &[Table], batch_size: usize, t: f64, nan: (NanPolicy, oracle::Nan)) {
     let config = MineConfig::fast_rcnn().batch_size(batch_size).nms_threshold(t).nan(nan.0);
     let mut miner = Miner::<F>::new(config).unwrap();
     for table in tables {
         let (rows, losses) = (table.boxes::<F>(), table.losses::<F>());
         let (images, labels) = (&table.images, &table.labels);
         let nms = Some((F::from_f64(t), ABOVE.1));
-        let wanted =
-            reference::mine(&rows, images, labels, &losses, batch_size, nms, PIXEL.1, nan.1).unwrap();
+        let wanted = oracle::mine(&rows, images, labels, &losses, batch_size, nms, PIXEL.1, nan.1).unwrap();
         let rois = Rois::new(BBox::from_rows(&rows), images, labels).unwrap();
         let hard = miner.mine(&rois, &losses).unwrap();
         assert_eq!((hard.visited(), hard.suppressed()), (wanted.visited, wanted.suppressed));
@@ -47,9 +46,7 @@ fn check_nms<F: Float>(table: &Table, t: f64) {
     let (rows, losses) = (table.boxes::<F>(), table.losses::<F>());
     let config = NmsConfig::new(t).convention(PIXEL.0).nan(FIRST.0);
     let nms = |groups: &[(u32, u32)]| {
-        reference::nms(&rows, groups, &losses, F::from_f64(t), ABOVE.1, PIXEL.1, FIRST.1)
-            .map(indices)
-            .unwrap()
+        oracle::nms(&rows, groups, &losses, F::from_f64(t), ABOVE.1, PIXEL.1, FIRST.1).map(indices).unwrap()
     };
     let boxes = BBox::from_rows(&rows);
     assert_eq!(ohem_std::nms(boxes, &losses, &config).unwrap(), nms(&vec![(0, 0); rows.len()]));
@@ -84,10 +81,10 @@ proptest! {
         on_each_tier(|| {
             let losses = table.losses::<f32>();
             for nan in [FIRST, SKIP] {
-                let wanted = reference::top_k(&losses, k, nan.1).map(indices).unwrap();
+                let wanted = oracle::top_k(&losses, k, nan.1).map(indices).unwrap();
                 assert_eq!(ohem_std::top_k(&losses, k, nan.0).unwrap(), wanted);
             }
-            let first = reference::rank(&losses, reference::Nan::Error).err();
+            let first = oracle::rank(&losses, oracle::Nan::Error).err();
             let named = ohem_std::top_k(&losses, k, NanPolicy::Error).err();
             assert_eq!(named, first.map(|index| RankError::NanLoss { index: index as u32 }));
         });
@@ -98,7 +95,7 @@ proptest! {
         on_each_tier(|| {
             let rows = table.boxes::<f64>();
             let boxes = BBox::from_rows(&rows);
-            let wanted = reference::iou_matrix(&rows, &rows, PIXEL.1);
+            let wanted = oracle::iou_matrix(&rows, &rows, PIXEL.1);
             assert_eq!(ohem_std::iou_matrix(boxes, boxes, PIXEL.0), wanted);
         });
     }

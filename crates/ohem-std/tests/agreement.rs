@@ -7,7 +7,7 @@ use core::fmt::Debug;
 use each_tier::on_each_tier;
 use ohem_std::simd::Tier;
 use ohem_std::{BBox, Float, MineConfig, NanPolicy, NmsConfig, RankKey};
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 use proptest::sample::select;
 

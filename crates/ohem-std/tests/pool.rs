@@ -5,10 +5,10 @@
 mod each_tier;
 
 use each_tier::on_each_tier;
-use ohem_reference as reference;
 use ohem_std::NanPolicy;
 use ohem_std::rules::{PoolConfig, pool};
-use ohem_testkit::strategy;
+use ohem_testkit::generate::strategy;
+use ohem_testkit::oracle;
 use proptest::prelude::*;
 use proptest::sample::select;
 use rand::{SeedableRng, rngs::SmallRng};
@@ -35,7 +35,7 @@ proptest! {
             let negatives = ((positives.max(1) as f64 * ratio) as usize).max(1).min(count(|m| m == -1));
             assert_eq!(drawn.len(), positives + negatives);
 
-            let order = reference::rank(&losses, reference::Nan::First).unwrap();
+            let order = oracle::rank(&losses, oracle::Nan::First).unwrap();
             let hardest = order.into_iter().filter(|&i| matches[i] == -1);
             let hardest: Vec<_> = hardest.take((negatives as f64 * pool_size) as usize).collect();
             let (first, rest) = drawn.indices().split_at(positives);

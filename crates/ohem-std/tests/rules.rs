@@ -7,7 +7,7 @@ use each_tier::on_each_tier;
 use naive_rules::{check_mmdet, check_per_image, check_segmentation, check_ssd, check_tensorflow};
 use ohem_std::NanPolicy;
 use ohem_std::rules::{self, Anchors, Ignored, MmdetConfig, RuleError, SsdConfig, SsdNms, TensorflowConfig};
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 use proptest::sample::select;
 

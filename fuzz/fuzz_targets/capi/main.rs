@@ -20,7 +20,7 @@ use libfuzzer_sys::fuzz_target;
 use ohem_capi::rois::BBox;
 use ohem_core::{Float, MineConfig};
 use ohem_fuzz::{options, read};
-use ohem_testkit::{Table, nasty};
+use ohem_testkit::generate::{Table, nasty};
 
 #[derive(Debug)]
 struct Case {

@@ -8,7 +8,7 @@ use ohem_capi::miner::Miner;
 use ohem_capi::rois::{Rois, Selection};
 use ohem_core::RankKey;
 use ohem_fuzz::{naive, wide};
-use ohem_testkit::Table;
+use ohem_testkit::generate::Table;
 
 use crate::Case;
 use crate::abi::{Abi, BY_I8, Select};

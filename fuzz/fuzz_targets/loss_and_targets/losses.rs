@@ -5,9 +5,9 @@ use ohem_core::Float;
 use ohem_core::loss::{self, GradientSpec, Regression, Weights};
 use ohem_core::simd::{Scalar, Simd};
 use ohem_fuzz::{Bits, everywhere, options};
-use ohem_reference::loss as reference;
+use ohem_testkit::oracle::loss as oracle;
 use ohem_std::simd::Work;
-use ohem_testkit::nasty;
+use ohem_testkit::generate::nasty;
 
 use crate::compare::{Head, Near, assert_close, assert_near, narrow};
 
@@ -125,15 +125,15 @@ impl Case {
         let compute = Compute { case: self, values, selected };
         let got = compute.on(Scalar);
         match self.function {
-            Function::Softmax => assert_near(&got.0, &self.want::<F>(reference::cross_entropy)),
-            Function::Sigmoid => assert_near(&got.0, &self.want::<F>(reference::sigmoid_cross_entropy)),
+            Function::Softmax => assert_near(&got.0, &self.want::<F>(oracle::cross_entropy)),
+            Function::Sigmoid => assert_near(&got.0, &self.want::<F>(oracle::sigmoid_cross_entropy)),
             Function::Probability => {
-                assert_near(&got.0, &self.want::<F>(reference::probability_cross_entropy))
+                assert_near(&got.0, &self.want::<F>(oracle::probability_cross_entropy))
             }
             Function::Boxes => assert_eq!(got, self.boxes(&compute)),
-            Function::SoftmaxGradient => self.check_slopes::<F>(&got.0, reference::cross_entropy_gradient),
+            Function::SoftmaxGradient => self.check_slopes::<F>(&got.0, oracle::cross_entropy_gradient),
             Function::SigmoidGradient => {
-                self.check_slopes::<F>(&got.0, reference::sigmoid_cross_entropy_gradient)
+                self.check_slopes::<F>(&got.0, oracle::sigmoid_cross_entropy_gradient)
             }
             Function::ProbabilityGradient => assert_eq!(got, self.probability_slopes(values)),
             Function::BoxGradient => assert_plain_eq(&got, &self.box_slopes(&compute)),
@@ -156,7 +156,7 @@ impl Case {
         let beta = F::from_f64(self.beta);
         let loss = |(row, &label): (usize, &u32)| match label {
             0 => F::zero(),
-            _ => reference::box_loss(four(0, row), four(1, row), four(2, row), four(3, row), beta),
+            _ => oracle::box_loss(four(0, row), four(1, row), four(2, row), four(3, row), beta),
         };
         Bits(self.head.labels.iter().enumerate().map(loss).collect())
     }
@@ -171,7 +171,7 @@ impl Case {
                 return [F::zero(); 4];
             }
             let slopes =
-                reference::box_gradient(four(0, row), four(1, row), four(2, row), four(3, row), beta);
+                oracle::box_gradient(four(0, row), four(1, row), four(2, row), four(3, row), beta);
             slopes.map(|slope| slope * scale)
         };
         Bits(self.head.labels.iter().enumerate().flat_map(slopes).collect())

@@ -8,9 +8,9 @@ use ohem_core::targets::{
 };
 use ohem_core::{BBox, Convention, Float};
 use ohem_fuzz::{Bits, everywhere, naive, options, read, wide};
-use ohem_reference as reference;
+use ohem_testkit::oracle;
 use ohem_std::simd::Work;
-use ohem_testkit::{Table, nasty};
+use ohem_testkit::generate::{Table, nasty};
 
 /// How many classes there are, background among them.
 const CLASSES: u32 = 5;
@@ -77,7 +77,7 @@ impl Case {
     fn check_in<F: Float>(&self) {
         let (Self { rois, truth, .. }, in_) = (self, naive::convention(self.convention));
         let (rows, others) = (rois.boxes::<F>(), truth.boxes::<F>());
-        let assigned = reference::assign(&rows, &rois.images, &others, &truth.images, in_);
+        let assigned = oracle::assign(&rows, &rois.images, &others, &truth.images, in_);
         let matched = |index: Option<usize>| index.map_or(UNMATCHED, |index| u32::try_from(index).unwrap());
         let want = assigned.iter().map(|&(overlap, index)| (overlap, matched(index))).unzip();
         let assign = Assign { case: self, rois: BBox::from_rows(&rows), truth: BBox::from_rows(&others) };
@@ -93,7 +93,7 @@ impl Case {
 
     fn check_labels<F: Float>(&self, assigned: &[(F, Option<usize>)], assignment: Assignment<'_, F>) {
         let config = &self.config;
-        let thresholds = reference::Thresholds {
+        let thresholds = oracle::Thresholds {
             foreground: F::from_f64(config.foreground),
             background_from: F::from_f64(config.background_from),
             background_below: F::from_f64(config.background_below),
@@ -102,12 +102,12 @@ impl Case {
         };
         let mut labels = vec![77; assigned.len()];
         label(assignment, &self.truth.labels, config, &mut labels).unwrap();
-        let want = reference::label(assigned, &self.truth.labels, &thresholds);
+        let want = oracle::label(assigned, &self.truth.labels, &thresholds);
         assert_eq!(labels, want.iter().map(|label| label.unwrap_or(IGNORED)).collect::<Vec<_>>());
 
         let mut memory = vec![77; 2 * assigned.len()];
         let listed = split(assignment.overlaps, config, &mut memory).unwrap();
-        let want = reference::split(assignment.overlaps, &thresholds);
+        let want = oracle::split(assignment.overlaps, &thresholds);
         assert_eq!((wide(listed.foreground()), wide(listed.background())), want);
     }
 
@@ -124,7 +124,7 @@ impl Case {
         regression_targets(boxes.rois, (boxes.truth, labels), assignment, &self.config, &coder, out).unwrap();
         let (rows, others) = (self.rois.boxes::<F>(), self.truth.boxes::<F>());
         let least = F::from_f64(self.config.target);
-        let want = reference::compact(&rows, &others, labels, assigned, least, in_);
+        let want = oracle::compact(&rows, &others, labels, assigned, least, in_);
         for ((&class, &step), want) in classes.iter().zip(&steps).zip(want) {
             assert_eq!(class, want.0);
             assert_steps_near(step, want.1);
@@ -135,7 +135,7 @@ impl Case {
         let [targets, inside_weights, outside_weights] = &mut blobs;
         expand(&classes, &steps, &config, Blobs { targets, inside_weights, outside_weights }).unwrap();
         let targets: Vec<_> = classes.into_iter().zip(steps).collect();
-        let want = reference::expand(&targets, CLASSES as usize, config.inside_weights.map(F::from_f64));
+        let want = oracle::expand(&targets, CLASSES as usize, config.inside_weights.map(F::from_f64));
         assert_eq!(blobs.map(Bits), want.map(Bits));
     }
 
@@ -145,7 +145,7 @@ impl Case {
         clip(&mut boxes, width, height, self.convention);
         let corners = boxes.iter().map(|bbox| [bbox.x1, bbox.y1, bbox.x2, bbox.y2]);
         let want =
-            rows.iter().map(|&row| reference::clip(row, width, height, naive::convention(self.convention)));
+            rows.iter().map(|&row| oracle::clip(row, width, height, naive::convention(self.convention)));
         // Which zero a corner is clipped to is not said.
         let plain = |row: [F; 4]| row.map(|corner| corner + F::zero());
         let clipped = Bits(corners.flat_map(plain).collect());
@@ -164,7 +164,7 @@ impl Case {
         let (in_, exact) = (naive::convention(self.convention), self.coder.decode == Decode::Exact);
         let from = boxes.iter().flat_map(|row| others.iter().take(3).map(move |_| *row));
         for ((got, from), step) in out.iter().zip(from).zip(steps) {
-            let want = reference::decode(from, step, in_, exact, self.coder.largest_log.map(F::from_f64));
+            let want = oracle::decode(from, step, in_, exact, self.coder.largest_log.map(F::from_f64));
             let scale = want.iter().chain(&from).fold(F::one(), |scale, at| scale.max(at.abs()));
             let got = [got.x1, got.y1, got.x2, got.y2];
             got.into_iter().zip(want).for_each(|(got, want)| assert_decoded_near(got, want, scale));

@@ -2,7 +2,7 @@
 
 use ohem_core::{Convention, MineConfig, NanPolicy, NmsConfig, Suppress};
 use ohem_testkit::arbitrary::{Result, Unstructured};
-use ohem_testkit::nasty;
+use ohem_testkit::generate::nasty;
 
 /// Reads what to mine, and how.
 pub fn mine_config(u: &mut Unstructured<'_>) -> Result<MineConfig> {

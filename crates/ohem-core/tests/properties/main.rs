@@ -10,7 +10,7 @@ use ohem_core::mine::{Memory, mine};
 use ohem_core::rank::FixedBuffer;
 use ohem_core::simd::Portable;
 use ohem_core::{BBox, Float, MineConfig, NanPolicy, RankKey, Ranked, Rois, admit};
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 
 /// The most RoIs of a table.

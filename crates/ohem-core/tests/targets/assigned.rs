@@ -6,8 +6,8 @@ use ohem_core::targets::{
     label, split,
 };
 use ohem_core::{BBox, Convention, Float};
-use ohem_reference as reference;
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
+use ohem_testkit::oracle;
 use proptest::prelude::*;
 
 use crate::{a_config, a_convention, convention, parts, thresholds, wanted};
@@ -44,7 +44,7 @@ fn check_assign<F: Float>(rois: &Table, truth: &Table, in_: Convention) {
     assign_own(BBox::from_rows(&rows), in_, &mut overlaps, &mut matches).unwrap();
     for ((&row, overlap), (index, matched)) in rows.iter().zip(overlaps).zip(matches.into_iter().enumerate())
     {
-        assert_eq!(overlap, reference::iou(row, row, convention(in_)));
+        assert_eq!(overlap, oracle::iou(row, row, convention(in_)));
         assert_eq!(matched, if overlap > F::zero() { index as u32 } else { UNMATCHED });
     }
 }
@@ -56,10 +56,10 @@ fn check_labels<F: Float>(rois: &Table, truth: &Table, config: &LabelConfig) {
     let mut labels = vec![77; overlaps.len()];
     let assignment = Assignment { overlaps: &overlaps, matches: &matches };
     label(assignment, &truth.labels, config, &mut labels).unwrap();
-    let wanted = reference::label(&assigned, &truth.labels, &thresholds);
+    let wanted = oracle::label(&assigned, &truth.labels, &thresholds);
     assert_eq!(labels, wanted.iter().map(|label| label.unwrap_or(IGNORED)).collect::<Vec<_>>());
 
-    let (foreground, background) = reference::split(&overlaps, &thresholds);
+    let (foreground, background) = oracle::split(&overlaps, &thresholds);
     let needed = foreground.len() + background.len();
     let mut memory = vec![77; needed];
     let listed = split(&overlaps, config, &mut memory).unwrap();

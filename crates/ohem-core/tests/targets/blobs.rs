@@ -5,8 +5,8 @@ use ohem_core::targets::{
     expand, expand_rows, regression_targets,
 };
 use ohem_core::{BBox, Convention, Float, gather};
-use ohem_reference as reference;
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
+use ohem_testkit::oracle;
 use proptest::prelude::*;
 
 use crate::{a_config, a_convention, check_step, convention, parts, wanted};
@@ -27,7 +27,7 @@ fn check_compact<F: Float>(rois: &Table, truth: &Table, config: &LabelConfig, in
     )
     .unwrap();
     let wanted =
-        reference::compact(&rows, &others, &classes, &assigned, F::from_f64(config.target), convention(in_));
+        oracle::compact(&rows, &others, &classes, &assigned, F::from_f64(config.target), convention(in_));
     for ((class, step), wanted) in target_classes.iter().zip(&steps).zip(&wanted) {
         assert_eq!(*class, wanted.0);
         check_step(*step, wanted.1);
@@ -39,7 +39,7 @@ fn check_compact<F: Float>(rois: &Table, truth: &Table, config: &LabelConfig, in
 fn check_expanded<F: Float>(classes: &[u32], steps: &[[F; 4]]) {
     let config = ExpandConfig::new(5).inside_weights([1.0, 0.5, 0.0, 2.0]);
     let compact: Vec<_> = classes.iter().copied().zip(steps.iter().copied()).collect();
-    let wanted = reference::expand(&compact, 5, config.inside_weights.map(F::from_f64));
+    let wanted = oracle::expand(&compact, 5, config.inside_weights.map(F::from_f64));
     let mut got = [(); 3].map(|()| vec![F::nan(); classes.len() * 20]);
     expand(classes, steps, &config, lend(&mut got)).unwrap();
     assert_eq!(got, wanted);
@@ -81,7 +81,7 @@ proptest! {
         scale.normalize(&classes, &mut scaled).unwrap();
         for ((&step, &got), &class) in steps.iter().zip(&scaled).zip(&classes) {
             let row = class as usize;
-            let want = if class > 0 { reference::normalize(step, means[row], stds[row]) } else { step };
+            let want = if class > 0 { oracle::normalize(step, means[row], stds[row]) } else { step };
             prop_assert_eq!(got, want);
         }
         scale.denormalize(&classes, &mut scaled).unwrap();

@@ -4,8 +4,8 @@ use core::convert::Infallible;
 
 use ohem_core::targets::{LabelConfig, SampleConfig, sample};
 use ohem_core::{Float, targets};
-use ohem_reference as reference;
-use ohem_testkit::strategy;
+use ohem_testkit::generate::strategy;
+use ohem_testkit::oracle;
 use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
@@ -19,7 +19,7 @@ fn check<F: Float>(overlaps: &[f64], labels: LabelConfig, batch_size: usize, fra
     let mut memory = vec![77; 2 * overlaps.len()];
     let mut again = memory.clone();
     let drawn = sample(&overlaps, &config, &mut SmallRng::seed_from_u64(seed), &mut memory).unwrap();
-    let (foreground, background) = reference::split(&overlaps, &thresholds(&labels));
+    let (foreground, background) = oracle::split(&overlaps, &thresholds(&labels));
 
     let places = (fraction * batch_size as f64).round_ties_even() as usize;
     assert_eq!(drawn.foreground().len(), places.min(foreground.len()));

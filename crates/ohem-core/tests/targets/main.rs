@@ -11,16 +11,16 @@ mod steps;
 
 use ohem_core::targets::{LabelConfig, OnOverlap, UNMATCHED};
 use ohem_core::{Convention, Float};
-use ohem_reference as reference;
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
+use ohem_testkit::oracle;
 use proptest::prelude::*;
 
 type Assigned<F> = Vec<(F, Option<usize>)>;
 
-fn convention(convention: Convention) -> reference::Convention {
+fn convention(convention: Convention) -> oracle::Convention {
     match convention {
-        Convention::Continuous => reference::Convention::Continuous,
-        Convention::Pixel => reference::Convention::Pixel,
+        Convention::Continuous => oracle::Convention::Continuous,
+        Convention::Pixel => oracle::Convention::Pixel,
     }
 }
 
@@ -38,8 +38,8 @@ fn a_config() -> impl Strategy<Value = LabelConfig> {
     )
 }
 
-fn thresholds<F: Float>(config: &LabelConfig) -> reference::Thresholds<F> {
-    reference::Thresholds {
+fn thresholds<F: Float>(config: &LabelConfig) -> oracle::Thresholds<F> {
+    oracle::Thresholds {
         foreground: F::from_f64(config.foreground),
         background_from: F::from_f64(config.background_from),
         background_below: F::from_f64(config.background_below),
@@ -59,7 +59,7 @@ fn parts<F: Float>(assigned: &[(F, Option<usize>)]) -> (Vec<F>, Vec<u32>) {
 
 fn wanted<F: Float>(rois: &Table, truth: &Table, one_image: bool, in_: Convention) -> Assigned<F> {
     let images = |table: &Table| if one_image { vec![0; table.len()] } else { table.images.clone() };
-    reference::assign(&rois.boxes(), &images(rois), &truth.boxes(), &images(truth), convention(in_))
+    oracle::assign(&rois.boxes(), &images(rois), &truth.boxes(), &images(truth), convention(in_))
 }
 
 /// Equal, or as near as two libraries' `exp` and `ln` are; NaN equals NaN.

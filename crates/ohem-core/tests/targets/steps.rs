@@ -2,8 +2,8 @@
 
 use ohem_core::targets::{BoxCoder, Decode, clip};
 use ohem_core::{BBox, Convention, Float};
-use ohem_reference as reference;
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
+use ohem_testkit::oracle;
 use proptest::prelude::*;
 
 use crate::{a_convention, check_step, convention, near};
@@ -15,7 +15,7 @@ fn check_coder<F: Float>(from: &Table, to: &Table, in_: Convention) {
     let (boxes, others) = (BBox::from_rows(&from[..n]), BBox::from_rows(&to[..n]));
     BoxCoder::new(in_).encode_all(boxes, others, &mut steps).unwrap();
     for ((step, &from), &to) in steps.into_iter().zip(&from).zip(&to) {
-        check_step(step, reference::encode(from, to, convention(in_)));
+        check_step(step, oracle::encode(from, to, convention(in_)));
     }
 }
 
@@ -39,7 +39,7 @@ fn check_decode<F: Float>(from: &Table, steps: &[[f64; 4]], coder: BoxCoder) {
         let largest = coder.largest_log.map(F::from_f64);
         let (in_, exact) = (convention(coder.convention), coder.decode == Decode::Exact);
         let row = rows[i / classes];
-        let [x1, y1, x2, y2] = reference::decode(row, step, in_, exact, largest);
+        let [x1, y1, x2, y2] = oracle::decode(row, step, in_, exact, largest);
         let scale = [x1, y1, x2, y2].iter().fold(F::one(), |scale, x| scale.max(x.abs()));
         for (got, want) in [(got.x1, x1), (got.y1, y1), (got.x2, x2), (got.y2, y2)] {
             assert!(near(got, want, scale), "{got:?}, not {want:?}: {row:?} by {step:?}");
@@ -52,7 +52,7 @@ fn check_clip<F: Float>(table: &Table, width: f64, height: f64, in_: Convention)
     let mut boxes: Vec<BBox<F>> = rows.iter().map(|&row| row.into()).collect();
     clip(&mut boxes, F::from_f64(width), F::from_f64(height), in_);
     for (bbox, row) in boxes.iter().zip(rows) {
-        let want = reference::clip(row, F::from_f64(width), F::from_f64(height), convention(in_));
+        let want = oracle::clip(row, F::from_f64(width), F::from_f64(height), convention(in_));
         for (got, want) in [bbox.x1, bbox.y1, bbox.x2, bbox.y2].into_iter().zip(want) {
             assert!(got == want || (got.is_nan() && want.is_nan()));
         }

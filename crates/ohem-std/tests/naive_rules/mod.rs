@@ -2,17 +2,17 @@
 
 #![expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small inputs")]
 
-use ohem_reference as reference;
 use ohem_std::rules::{
     self, Anchors, Counting, Ignored, MmdetConfig, RuleError, SsdConfig, TensorflowConfig,
 };
 use ohem_std::{BBox, Float, MineError, NanPolicy, RankError};
-use ohem_testkit::Table;
+use ohem_testkit::generate::Table;
+use ohem_testkit::oracle;
 
 pub(crate) fn check_per_image(table: &Table, quota: usize, policy: NanPolicy) {
     let losses = table.losses::<f32>();
     let got = rules::per_image(&table.images, &losses, quota, policy).map(ohem_std::Selection::into_indices);
-    let wanted = reference::rules::per_image(&table.images, &losses, quota, nan(policy));
+    let wanted = oracle::rules::per_image(&table.images, &losses, quota, nan(policy));
     assert_eq!(plain(got), wanted);
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn check_tensorflow<F: Float>(table: &Table, config: &TensorflowConfi
     let got = rules::tensorflow(BBox::from_rows(&rows), &losses, &matches, config);
     let negatives =
         config.max_negatives_per_positive.map(|ratio| (ratio as f32, config.min_negatives_per_image));
-    let wanted = reference::rules::tensorflow(
+    let wanted = oracle::rules::tensorflow(
         &rows,
         &losses,
         &matches,
@@ -40,7 +40,7 @@ pub(crate) fn check_ssd<F: Float>(table: &Table, overlaps: &[f64], config: &SsdC
     let anchors = Anchors { boxes: BBox::from_rows(&rows), losses: &losses, matches: &matches };
     let nms = config.nms.map(|nms| (F::from_f64(nms.threshold), nms.top_k, nms.min_area));
     let ssd =
-        |competes: &[bool], most| reference::rules::ssd(&rows, &losses, competes, most, nms, nan(config.nan));
+        |competes: &[bool], most| oracle::rules::ssd(&rows, &losses, competes, most, nms, nan(config.nan));
 
     let got = rules::ssd_negatives(&anchors, &overlaps, config).map(ohem_std::Selection::into_indices);
     let competes: Vec<_> = matches
@@ -60,7 +60,7 @@ pub(crate) fn check_ssd<F: Float>(table: &Table, overlaps: &[f64], config: &SsdC
 pub(crate) fn check_mmdet(table: &Table, config: &MmdetConfig) {
     let (losses, matches) = (table.losses::<f64>(), matches(table));
     let MmdetConfig { num, pos_fraction, neg_pos_ub, nan: policy, .. } = *config;
-    let wanted = reference::rules::mmdet(&losses, &matches, num, pos_fraction, neg_pos_ub, nan(policy));
+    let wanted = oracle::rules::mmdet(&losses, &matches, num, pos_fraction, neg_pos_ub, nan(policy));
     let (positives, got) = match rules::mmdet(&losses, &matches, config) {
         Ok((positives, hard)) => (positives, Ok(hard.into_indices())),
         Err(error) => (0, Err(error)),
@@ -71,24 +71,24 @@ pub(crate) fn check_mmdet(table: &Table, config: &MmdetConfig) {
 
 pub(crate) fn check_segmentation(table: &Table, threshold: f64, min_kept: usize) {
     let (losses, counts) = (table.losses::<f64>(), table.labels.iter().map(|&l| l != 3).collect::<Vec<_>>());
-    let wanted = reference::rules::segmentation(&losses, &counts, threshold, min_kept);
+    let wanted = oracle::rules::segmentation(&losses, &counts, threshold, min_kept);
     assert_eq!(rules::pixels_by_loss(&losses, &counts, threshold, min_kept), Ok(wanted.clone()));
     // A probability is as hard as it is low.
     let lowest: Vec<_> = losses.iter().map(|&loss| -loss).collect();
     let got = rules::pixels_by_probability(&lowest, &counts, -threshold, min_kept, Counting::Exact);
     assert_eq!(got, Ok(wanted));
     for (counting, naive) in [
-        (Counting::Exact, reference::rules::Counting::Exact),
-        (Counting::Mmsegmentation, reference::rules::Counting::Mmsegmentation),
-        (Counting::PaddleSeg, reference::rules::Counting::PaddleSeg),
+        (Counting::Exact, oracle::rules::Counting::Exact),
+        (Counting::Mmsegmentation, oracle::rules::Counting::Mmsegmentation),
+        (Counting::PaddleSeg, oracle::rules::Counting::PaddleSeg),
     ] {
-        let wanted = reference::rules::by_probability(&losses, &counts, threshold, min_kept, naive);
+        let wanted = oracle::rules::by_probability(&losses, &counts, threshold, min_kept, naive);
         let got = rules::pixels_by_probability(&losses, &counts, threshold, min_kept, counting);
         assert_eq!(got, Ok(wanted));
     }
     // Few bits: many ties, to the last byte of the index.
     let coarse: Vec<_> = losses.iter().map(|&loss| loss as i8).collect();
-    let wanted = reference::rules::segmentation(&coarse, &counts, threshold as i8, min_kept);
+    let wanted = oracle::rules::segmentation(&coarse, &counts, threshold as i8, min_kept);
     assert_eq!(rules::pixels_by_loss(&coarse, &counts, threshold as i8, min_kept), Ok(wanted));
 }
 
@@ -106,10 +106,10 @@ fn matches(table: &Table) -> Vec<i32> {
     table.labels.iter().map(|&label| (label % 4) as i32 - 2).collect()
 }
 
-fn nan(nan: NanPolicy) -> reference::Nan {
+fn nan(nan: NanPolicy) -> oracle::Nan {
     match nan {
-        NanPolicy::Error => reference::Nan::Error,
-        NanPolicy::Skip => reference::Nan::Skip,
-        NanPolicy::First => reference::Nan::First,
+        NanPolicy::Error => oracle::Nan::Error,
+        NanPolicy::Skip => oracle::Nan::Skip,
+        NanPolicy::First => oracle::Nan::First,
     }
 }

@@ -18,7 +18,7 @@ pub(crate) use fixed::Core;
 pub(crate) use losses::Losses;
 pub(crate) use naive::Reference;
 /// What mining found, as the reference says it.
-pub(crate) use ohem_reference::Mined;
+pub(crate) use ohem_testkit::oracle::Mined;
 pub(crate) use rules::Rules;
 pub(crate) use targets::Targets;
 pub(crate) use vecs::Std;

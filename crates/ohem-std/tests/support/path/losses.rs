@@ -3,7 +3,7 @@
 use ohem_core::Float;
 use ohem_core::loss::{self, Regression, Weights};
 use ohem_core::simd::{Portable, Scalar};
-use ohem_reference::loss as naive;
+use ohem_testkit::oracle::loss as naive;
 
 use super::{Core, Reference, Std};
 

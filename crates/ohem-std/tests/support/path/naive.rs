@@ -1,7 +1,7 @@
 //! ohem-reference: naive, and obviously right.
 
 use ohem_core::{Convention, Float, MineConfig, NanPolicy, NmsConfig, RankKey, Suppress};
-use ohem_reference as naive;
+use ohem_testkit::oracle as naive;
 
 use super::{Mined, Path, Table};
 

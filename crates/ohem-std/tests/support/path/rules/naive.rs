@@ -4,7 +4,7 @@ use ohem_core::Float;
 use ohem_core::rules::segmentation::Counting;
 use ohem_core::rules::ssd::{Anchors, SsdConfig};
 use ohem_core::rules::{Ignored, MmdetConfig, TensorflowConfig};
-use ohem_reference::{Nan, rules};
+use ohem_testkit::oracle::{Nan, rules};
 
 use super::Rules;
 use crate::support::path::Reference;

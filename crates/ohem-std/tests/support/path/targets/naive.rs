@@ -2,7 +2,7 @@
 
 use ohem_core::targets::{BoxCoder, Decode, ExpandConfig, LabelConfig, OnOverlap};
 use ohem_core::{Convention, Float};
-use ohem_reference as naive;
+use ohem_testkit::oracle as naive;
 
 use super::{Objects, Prepared, Targets};
 use crate::support::path::Reference;

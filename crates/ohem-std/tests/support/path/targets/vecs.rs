@@ -51,7 +51,7 @@ impl Targets for Std {
             targets::expand_rows(&narrow(rois), &classes, &steps, config).expect("columns for each class");
         // The other way there: all rows, and then a gather of these.
         let all = targets::expand(&classes, &steps, config).expect("columns for each class");
-        let gathered = ohem_reference::gather(rois, &all.targets, 4 * config.classes);
+        let gathered = ohem_testkit::oracle::gather(rois, &all.targets, 4 * config.classes);
         assert!(rows.targets == gathered, "rows expanded are not the rows of what is expanded");
         [rows.targets, rows.inside_weights, rows.outside_weights]
     }

@@ -10,7 +10,7 @@
 ///
 /// ```
 /// let table = [0, 1, 10, 11, 20, 21];
-/// assert_eq!(ohem_reference::gather(&[2, 0], &table, 2), [20, 21, 0, 1]);
+/// assert_eq!(ohem_testkit::oracle::gather(&[2, 0], &table, 2), [20, 21, 0, 1]);
 /// ```
 pub fn gather<T: Copy>(indices: &[usize], table: &[T], width: usize) -> Vec<T> {
     indices.iter().flat_map(|&index| table[index * width..(index + 1) * width].iter().copied()).collect()
@@ -25,7 +25,7 @@ pub fn gather<T: Copy>(indices: &[usize], table: &[T], width: usize) -> Vec<T> {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(ohem_reference::mask(&[3, 0], 5), [true, false, false, true, false]);
+/// assert_eq!(ohem_testkit::oracle::mask(&[3, 0], 5), [true, false, false, true, false]);
 /// ```
 pub fn mask(indices: &[usize], total: usize) -> Vec<bool> {
     let mut mask = vec![false; total];

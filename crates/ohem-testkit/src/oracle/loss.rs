@@ -19,8 +19,8 @@ fn half<F: Float>() -> F {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(ohem_reference::loss::cross_entropy(&[0.0, 0.0], 1), std::f64::consts::LN_2);
-/// assert_eq!(ohem_reference::loss::cross_entropy(&[40.0, 0.0], 0), (-40_f64).exp());
+/// assert_eq!(ohem_testkit::oracle::loss::cross_entropy(&[0.0, 0.0], 1), std::f64::consts::LN_2);
+/// assert_eq!(ohem_testkit::oracle::loss::cross_entropy(&[40.0, 0.0], 0), (-40_f64).exp());
 /// ```
 pub fn cross_entropy<F: Float>(logits: &[F], label: usize) -> F {
     let largest = logits.iter().copied().fold(F::neg_infinity(), F::max);
@@ -46,7 +46,7 @@ pub fn cross_entropy<F: Float>(logits: &[F], label: usize) -> F {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(ohem_reference::loss::cross_entropy_gradient(&[0.0, 0.0], 1), [0.5, -0.5]);
+/// assert_eq!(ohem_testkit::oracle::loss::cross_entropy_gradient(&[0.0, 0.0], 1), [0.5, -0.5]);
 /// ```
 pub fn cross_entropy_gradient<F: Float>(logits: &[F], label: usize) -> Vec<F> {
     let largest = logits.iter().copied().fold(F::neg_infinity(), F::max);
@@ -66,8 +66,8 @@ pub fn cross_entropy_gradient<F: Float>(logits: &[F], label: usize) -> Vec<F> {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(ohem_reference::loss::probability_cross_entropy(&[0.5, 0.5], 1), std::f64::consts::LN_2);
-/// assert!(ohem_reference::loss::probability_cross_entropy(&[f32::NAN], 0).is_nan());
+/// assert_eq!(ohem_testkit::oracle::loss::probability_cross_entropy(&[0.5, 0.5], 1), std::f64::consts::LN_2);
+/// assert!(ohem_testkit::oracle::loss::probability_cross_entropy(&[f32::NAN], 0).is_nan());
 /// ```
 pub fn probability_cross_entropy<F: Float>(probabilities: &[F], label: usize) -> F {
     let least = F::from(f64::EPSILON).expect("a power of two");
@@ -81,7 +81,7 @@ pub fn probability_cross_entropy<F: Float>(probabilities: &[F], label: usize) ->
 /// # Examples
 ///
 /// ```
-/// assert_eq!(ohem_reference::loss::binary_cross_entropy(-1000.0, 1.0), 1000.0);
+/// assert_eq!(ohem_testkit::oracle::loss::binary_cross_entropy(-1000.0, 1.0), 1000.0);
 /// ```
 pub fn binary_cross_entropy<F: Float>(logit: F, target: F) -> F {
     logit.max(F::zero()) - logit * target + (-logit.abs()).exp().ln_1p()
@@ -94,7 +94,7 @@ pub fn binary_cross_entropy<F: Float>(logit: F, target: F) -> F {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(ohem_reference::loss::sigmoid_cross_entropy(&[-1000.0, -1000.0], 2), 1000.0);
+/// assert_eq!(ohem_testkit::oracle::loss::sigmoid_cross_entropy(&[-1000.0, -1000.0], 2), 1000.0);
 /// ```
 pub fn sigmoid_cross_entropy<F: Float>(logits: &[F], label: usize) -> F {
     let mut sum = F::zero();
@@ -110,7 +110,7 @@ pub fn sigmoid_cross_entropy<F: Float>(logits: &[F], label: usize) -> F {
 /// # Examples
 ///
 /// ```
-/// assert_eq!(ohem_reference::loss::sigmoid_cross_entropy_gradient(&[0.0, 0.0], 2), [0.5, -0.5]);
+/// assert_eq!(ohem_testkit::oracle::loss::sigmoid_cross_entropy_gradient(&[0.0, 0.0], 2), [0.5, -0.5]);
 /// ```
 pub fn sigmoid_cross_entropy_gradient<F: Float>(logits: &[F], label: usize) -> Vec<F> {
     let sigmoid = |logit: F| F::one() / (F::one() + (-logit).exp());
@@ -123,8 +123,8 @@ pub fn sigmoid_cross_entropy_gradient<F: Float>(logits: &[F], label: usize) -> V
 /// # Examples
 ///
 /// ```
-/// assert_eq!(ohem_reference::loss::smooth_l1(-0.5, 1.0), 0.125);
-/// assert_eq!(ohem_reference::loss::smooth_l1(-3.0, 1.0), 2.5);
+/// assert_eq!(ohem_testkit::oracle::loss::smooth_l1(-0.5, 1.0), 0.125);
+/// assert_eq!(ohem_testkit::oracle::loss::smooth_l1(-3.0, 1.0), 2.5);
 /// ```
 pub fn smooth_l1<F: Float>(x: F, beta: F) -> F {
     if x.abs() < beta { half::<F>() * x.abs() * x.abs() / beta } else { x.abs() - half::<F>() * beta }
@@ -138,7 +138,7 @@ pub fn smooth_l1<F: Float>(x: F, beta: F) -> F {
 ///
 /// ```
 /// let (prediction, inside) = ([0.5, 0.0, 0.0, 9.0], [1.0, 1.0, 1.0, 0.0]);
-/// assert_eq!(ohem_reference::loss::box_loss(prediction, [0.0; 4], inside, [2.0; 4], 1.0), 0.25);
+/// assert_eq!(ohem_testkit::oracle::loss::box_loss(prediction, [0.0; 4], inside, [2.0; 4], 1.0), 0.25);
 /// ```
 pub fn box_loss<F: Float>(prediction: [F; 4], target: [F; 4], inside: [F; 4], outside: [F; 4], beta: F) -> F {
     let mut loss = F::zero();
@@ -157,7 +157,7 @@ pub fn box_loss<F: Float>(prediction: [F; 4], target: [F; 4], inside: [F; 4], ou
 ///
 /// ```
 /// let (prediction, ones) = ([0.5, 0.0, 0.0, -9.0], [1.0; 4]);
-/// assert_eq!(ohem_reference::loss::box_gradient(prediction, [0.0; 4], ones, ones, 1.0), [0.5, 0.0, 0.0, -1.0]);
+/// assert_eq!(ohem_testkit::oracle::loss::box_gradient(prediction, [0.0; 4], ones, ones, 1.0), [0.5, 0.0, 0.0, -1.0]);
 /// ```
 pub fn box_gradient<F: Float>(
     prediction: [F; 4],

@@ -1,6 +1,6 @@
 //! Greedy non-maximum suppression over everything.
 
-use crate::{Convention, Nan, iou, is_box, rank};
+use super::{Convention, Nan, iou, is_box, rank};
 use num_traits::Float;
 
 /// Which overlap suppresses.
@@ -29,7 +29,7 @@ pub enum Suppress {
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Convention, Nan, Suppress, nms};
+/// use ohem_testkit::oracle::{Convention, Nan, Suppress, nms};
 ///
 /// let boxes = [[0., 0., 9., 9.], [0., 0., 9., 4.], [0., 0., 9., 9.]];
 /// let (groups, losses) = ([(0, 1), (0, 1), (1, 1)], [0.9, 0.8, 0.7]);

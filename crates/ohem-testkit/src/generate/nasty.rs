@@ -5,7 +5,7 @@
 
 use arbitrary::{Result, Unstructured};
 
-use crate::{Roi, Table};
+use super::{Roi, Table};
 
 /// What the RoIs of a table have in common.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +72,7 @@ const LOSSES: [Losses; 5] =
 /// Reads a table of up to `most` RoIs, one while there are bytes left.
 ///
 /// ```
-/// use ohem_testkit::nasty;
+/// use ohem_testkit::generate::nasty;
 ///
 /// let mut bytes = arbitrary::Unstructured::new(&[0, 1, 5, 6, 7, 8]); // whole boxes, tied losses
 /// let table = nasty::table(&mut bytes, 100, false)?;
@@ -91,7 +91,7 @@ pub fn table(u: &mut Unstructured<'_>, most: usize, nan_losses: bool) -> Result<
 /// Writes bytes that [`table`] reads back, with all floats rounded to `f32`, images and labels modulo 8.
 ///
 /// ```
-/// use ohem_testkit::{Table, nasty, scene::Scene};
+/// use ohem_testkit::generate::{Table, nasty, scene::Scene};
 ///
 /// let whole = Table { corners: vec![[1.0, 2.0, 3.5, 4.0]], images: vec![3], labels: vec![7], losses: vec![0.5] };
 /// let bytes = nasty::write(&whole);
@@ -119,7 +119,7 @@ fn singles() -> [u8; 2] {
 /// Reads up to `most` numbers as losses are made: distinct, tied, special, or any at all.
 ///
 /// ```
-/// use ohem_testkit::nasty;
+/// use ohem_testkit::generate::nasty;
 ///
 /// let bytes = nasty::write_numbers(&[0.5, -3.0]);
 /// assert_eq!(nasty::numbers(&mut arbitrary::Unstructured::new(&bytes), 100)?, [0.5, -3.0]);
@@ -143,7 +143,7 @@ pub fn write_numbers(numbers: &[f64]) -> Vec<u8> {
 /// Reads a threshold: a usual one, any between 0 and 1, an end, or any number at all. Never NaN.
 ///
 /// ```
-/// let first = ohem_testkit::nasty::threshold(&mut arbitrary::Unstructured::new(&[]))?;
+/// let first = ohem_testkit::generate::nasty::threshold(&mut arbitrary::Unstructured::new(&[]))?;
 /// assert_eq!(first, 0.7);
 /// # Ok::<(), arbitrary::Error>(())
 /// ```

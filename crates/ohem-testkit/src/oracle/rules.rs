@@ -2,12 +2,12 @@
 
 use num_traits::Float;
 
-use crate::{Convention, Nan, Suppress, nms, rank};
+use super::{Convention, Nan, Suppress, nms, rank};
 
 /// R-FCN: walks all losses hardest first, and takes one while its image's quota is not full.
 ///
 /// ```
-/// use ohem_reference::{Nan, rules::per_image};
+/// use ohem_testkit::oracle::{Nan, rules::per_image};
 ///
 /// assert_eq!(per_image(&[0, 0, 1, 0], &[0.5, 0.9, 0.3, 0.8], 2, Nan::Error), Ok(vec![1, 3, 2]));
 /// ```
@@ -31,7 +31,7 @@ pub fn per_image<H: PartialOrd + Copy>(
 /// `ignored_compete` is the original's way with ignored anchors.
 ///
 /// ```
-/// use ohem_reference::{Nan, rules::tensorflow};
+/// use ohem_testkit::oracle::{Nan, rules::tensorflow};
 ///
 /// let boxes = [[0.0, 0.0, 1.0, 1.0], [5.0, 0.0, 6.0, 1.0], [9.0, 0.0, 10.0, 1.0]];
 /// let mined = tensorflow(&boxes, &[1.0, 3.0, 2.0], &[0, -1, -1], 3, 0.7, Some((1.0, 0)), false, Nan::Error);
@@ -71,7 +71,7 @@ pub fn tensorflow<F: Float, H: PartialOrd + Copy>(
 /// `nms_rule` is (threshold, how many to look at, least area).
 ///
 /// ```
-/// use ohem_reference::{Nan, rules::ssd};
+/// use ohem_testkit::oracle::{Nan, rules::ssd};
 ///
 /// let boxes: [[f64; 4]; 3] = [[0.0; 4]; 3];
 /// assert_eq!(ssd(&boxes, &[1.0, 3.0, 2.0], &[true, false, true], 1, None, Nan::Error), Ok(vec![2]));
@@ -89,8 +89,8 @@ pub fn ssd<F: Float, H: PartialOrd + Copy>(
         None => order,
         Some((threshold, top_k, least_area)) => {
             let large = |&i: &usize| {
-                let area = if crate::is_box(boxes[i], Convention::Continuous) {
-                    crate::area(boxes[i], Convention::Continuous).to_f64().unwrap()
+                let area = if super::is_box(boxes[i], Convention::Continuous) {
+                    super::area(boxes[i], Convention::Continuous).to_f64().unwrap()
                 } else {
                     0.0
                 };
@@ -107,7 +107,7 @@ pub fn ssd<F: Float, H: PartialOrd + Copy>(
 /// mmdetection: the hardest positives, then the hardest negatives, a quota each. Returns both parts.
 ///
 /// ```
-/// use ohem_reference::{Nan, rules::mmdet};
+/// use ohem_testkit::oracle::{Nan, rules::mmdet};
 ///
 /// let mined = mmdet(&[1.0, 3.0, 2.0, 4.0], &[0, -1, 1, -1], 3, 0.4, None, Nan::Error);
 /// assert_eq!(mined, Ok((vec![2], vec![3, 1])));
@@ -133,7 +133,7 @@ pub fn mmdet<H: PartialOrd + Copy>(
 /// Segmentation: pixels above the threshold, or the hardest `min_kept` if those are more.
 ///
 /// ```
-/// use ohem_reference::rules::segmentation;
+/// use ohem_testkit::oracle::rules::segmentation;
 ///
 /// assert_eq!(segmentation(&[0.2, 0.9, 0.4, 0.4], &[true; 4], 0.5, 2), [false, true, true, false]);
 /// ```
@@ -167,7 +167,7 @@ pub enum Counting {
 /// Segmentation by the probability of the true class: pixels below the threshold, or some of the lowest.
 ///
 /// ```
-/// use ohem_reference::rules::{Counting, by_probability};
+/// use ohem_testkit::oracle::rules::{Counting, by_probability};
 ///
 /// let kept = by_probability(&[0.8, 0.9, 0.7, 0.9], &[true; 4], 0.5, 2, Counting::Mmsegmentation);
 /// assert_eq!(kept, [true, false, true, false]);

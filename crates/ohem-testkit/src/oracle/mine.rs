@@ -1,6 +1,6 @@
 //! Online hard example mining as the original writes it: group by group, then one sort, then one cut.
 
-use crate::{Convention, Nan, Suppress, nms, rank};
+use super::{Convention, Nan, Suppress, nms, rank};
 use num_traits::Float;
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ pub struct Mined {
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Convention, Mined, Nan, Suppress, mine};
+/// use ohem_testkit::oracle::{Convention, Mined, Nan, Suppress, mine};
 ///
 /// let boxes = [[0., 0., 9., 9.], [0., 0., 9., 8.], [20., 20., 29., 29.]];
 /// let nms = Some((0.7, Suppress::Above));

@@ -2,7 +2,7 @@
 
 use num_traits::Float;
 
-use crate::{Convention, iou};
+use super::{Convention, iou};
 
 /// Finds each RoI the ground-truth box of its image that it overlaps most, and the IoU with it.
 ///
@@ -11,7 +11,7 @@ use crate::{Convention, iou};
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Convention, assign};
+/// use ohem_testkit::oracle::{Convention, assign};
 ///
 /// let rois = [[0., 0., 9., 9.], [0., 0., 9., 9.], [50., 50., 59., 59.]];
 /// let truth = [[0., 0., 9., 4.], [0., 0., 9., 4.]];
@@ -71,7 +71,7 @@ impl<F: Float> Thresholds<F> {
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Thresholds, label};
+/// use ohem_testkit::oracle::{Thresholds, label};
 ///
 /// let thresholds =
 ///     Thresholds { foreground: 0.6, background_from: 0., background_below: 0.5, target: 0.5, twice: false };
@@ -95,7 +95,7 @@ pub fn label<F: Float>(
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Thresholds, split};
+/// use ohem_testkit::oracle::{Thresholds, split};
 ///
 /// let thresholds =
 ///     Thresholds { foreground: 0.4, background_from: 0., background_below: 0.6, target: 0.5, twice: true };
@@ -114,7 +114,7 @@ pub fn split<F: Float>(overlaps: &[F], thresholds: &Thresholds<F>) -> (Vec<usize
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Convention, encode};
+/// use ohem_testkit::oracle::{Convention, encode};
 ///
 /// assert_eq!(encode([0., 0., 9., 9.], [5., 0., 14., 9.], Convention::Pixel), [0.5, 0., 0., 0.]);
 /// ```
@@ -138,7 +138,7 @@ pub fn encode<F: Float>(from: [F; 4], to: [F; 4], convention: Convention) -> [F;
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Convention, decode};
+/// use ohem_testkit::oracle::{Convention, decode};
 ///
 /// let (bbox, stay) = ([0., 0., 9., 9.], [0.; 4]);
 /// assert_eq!(decode(bbox, stay, Convention::Pixel, true, None), bbox);
@@ -169,7 +169,7 @@ pub fn decode<F: Float>(
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Convention, clip};
+/// use ohem_testkit::oracle::{Convention, clip};
 ///
 /// assert_eq!(clip([-3., 2., 700., 480.], 640., 480., Convention::Pixel), [0., 2., 639., 479.]);
 /// ```
@@ -185,7 +185,7 @@ pub fn clip<F: Float>(corners: [F; 4], width: F, height: F, convention: Conventi
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Convention, compact};
+/// use ohem_testkit::oracle::{Convention, compact};
 ///
 /// let (rois, truth) = ([[0., 0., 9., 9.]; 2], [[5., 0., 14., 9.]]);
 /// let targets = compact(&rois, &truth, &[3], &[(0.6, Some(0)), (0.4, Some(0))], 0.5, Convention::Pixel);
@@ -217,7 +217,7 @@ pub fn compact<F: Float>(
 /// # Examples
 ///
 /// ```
-/// let [targets, inside, outside] = ohem_reference::expand(&[(1, [0.1, 0.2, 0.3, 0.4])], 2, [1., 1., 0., 2.]);
+/// let [targets, inside, outside] = ohem_testkit::oracle::expand(&[(1, [0.1, 0.2, 0.3, 0.4])], 2, [1., 1., 0., 2.]);
 /// assert_eq!(targets, [0., 0., 0., 0., 0.1, 0.2, 0.3, 0.4]);
 /// assert_eq!(inside, [0., 0., 0., 0., 1., 1., 0., 2.]);
 /// assert_eq!(outside, [0., 0., 0., 0., 1., 1., 0., 1.]);
@@ -241,7 +241,7 @@ pub fn expand<F: Float>(compact: &[(u32, [F; 4])], classes: usize, weights: [F; 
 /// # Examples
 ///
 /// ```
-/// assert_eq!(ohem_reference::normalize([0.3; 4], [0.1; 4], [0.2; 4]), [(0.3 - 0.1) / 0.2; 4]);
+/// assert_eq!(ohem_testkit::oracle::normalize([0.3; 4], [0.1; 4], [0.2; 4]), [(0.3 - 0.1) / 0.2; 4]);
 /// ```
 pub fn normalize<F: Float>(step: [F; 4], means: [F; 4], stds: [F; 4]) -> [F; 4] {
     core::array::from_fn(|k| (step[k] - means[k]) / stds[k])

@@ -1,6 +1,6 @@
 //! Cases small enough to be worked out on paper; most of them were also run through the original OHEM.
 
-use ohem_reference::{Convention, Mined, Nan, Suppress, iou, is_box, mine, nms, top_k};
+use ohem_testkit::oracle::{Convention, Mined, Nan, Suppress, iou, is_box, mine, nms, top_k};
 
 const PIXEL: Convention = Convention::Pixel;
 const ABOVE: Suppress = Suppress::Above;

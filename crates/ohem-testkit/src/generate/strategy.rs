@@ -1,4 +1,4 @@
-//! [Nasty](crate::nasty) inputs for proptest: bytes are drawn, and shrink to the smallest that still fail.
+//! [Nasty](super::nasty) inputs for proptest: bytes are drawn, and shrink to the smallest that still fail.
 
 use core::fmt::Debug;
 
@@ -6,8 +6,8 @@ use arbitrary::{Result, Unstructured};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::nasty::{self, Kind};
-use crate::{Roi, Table};
+use super::nasty::{self, Kind};
+use super::{Roi, Table};
 
 /// More than anything but a table takes; what lacks bytes reads zeros.
 const BYTES: usize = 48;

@@ -24,7 +24,7 @@ pub enum Nan {
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Nan, rank};
+/// use ohem_testkit::oracle::{Nan, rank};
 ///
 /// assert_eq!(rank(&[0.5, 0.9, 0.5, f32::INFINITY], Nan::Error), Ok(vec![3, 1, 0, 2]));
 /// assert_eq!(rank(&[0.0, -0.0, 0.0], Nan::Error), Ok(vec![0, 1, 2]));
@@ -53,7 +53,7 @@ pub fn rank<H: PartialOrd + Copy>(losses: &[H], nan: Nan) -> Result<Vec<usize>, 
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Nan, top_k};
+/// use ohem_testkit::oracle::{Nan, top_k};
 ///
 /// assert_eq!(top_k(&[0.1, 0.9, 0.5, 0.9], 3, Nan::Error), Ok(vec![1, 3, 2]));
 /// ```

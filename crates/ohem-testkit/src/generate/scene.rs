@@ -3,7 +3,7 @@
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::Table;
+use super::Table;
 
 /// How boxes lie in a field of 1,000 x 1,000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Scene {
     /// Makes a table of one image and one label; losses are -ln of a uniform number.
     ///
     /// ```
-    /// use ohem_testkit::scene::Scene;
+    /// use ohem_testkit::generate::scene::Scene;
     ///
     /// assert_eq!(Scene::Clustered.table(100, 7), Scene::Clustered.table(100, 7));
     /// assert_ne!(Scene::Clustered.table(100, 7), Scene::Clustered.table(100, 8));

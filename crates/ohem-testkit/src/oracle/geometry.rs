@@ -28,7 +28,7 @@ impl Convention {
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Convention, area};
+/// use ohem_testkit::oracle::{Convention, area};
 ///
 /// assert_eq!(area([0., 0., 9., 4.], Convention::Continuous), 36.);
 /// assert_eq!(area([0., 0., 9., 4.], Convention::Pixel), 50.);
@@ -44,7 +44,7 @@ pub fn area<F: Float>([x1, y1, x2, y2]: [F; 4], convention: Convention) -> F {
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Convention, is_box};
+/// use ohem_testkit::oracle::{Convention, is_box};
 ///
 /// assert!(is_box([3., 3., 3., 3.], Convention::Continuous));
 /// assert!(!is_box([3., 0., 2., 9.], Convention::Pixel));
@@ -67,7 +67,7 @@ pub fn is_box<F: Float>(corners: [F; 4], convention: Convention) -> bool {
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Convention, iou};
+/// use ohem_testkit::oracle::{Convention, iou};
 ///
 /// let (a, b) = ([0., 0., 9., 9.], [0., 0., 9., 4.]);
 /// assert_eq!(iou(a, b, Convention::Pixel), 0.5);
@@ -90,7 +90,7 @@ pub fn iou<F: Float>(a: [F; 4], b: [F; 4], convention: Convention) -> F {
 /// # Examples
 ///
 /// ```
-/// use ohem_reference::{Convention, iou_matrix};
+/// use ohem_testkit::oracle::{Convention, iou_matrix};
 ///
 /// let a = [[0., 0., 2., 2.], [1., 0., 3., 2.]];
 /// let b = [[0., 0., 2., 2.], [0., 0., 2., 1.], [5., 5., 6., 6.]];
