@@ -1,12 +1,10 @@
 //! All tiers agree, to the bit, on tables too large to ask the reference about so often.
 
-mod each_tier;
-
 use core::fmt::Debug;
 
-use each_tier::on_each_tier;
 use ohem_std::simd::Tier;
 use ohem_std::{BBox, Float, MineConfig, NanPolicy, NmsConfig, RankKey};
+use ohem_testkit::adapters::tiers::on_each_tier;
 use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -2,11 +2,9 @@
 
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small inputs")]
 
-mod each_tier;
-
-use each_tier::on_each_tier;
 use ohem_std::NanPolicy;
 use ohem_std::rules::{PoolConfig, pool};
+use ohem_testkit::adapters::tiers::on_each_tier;
 use ohem_testkit::generate::strategy;
 use ohem_testkit::oracle;
 use proptest::prelude::*;

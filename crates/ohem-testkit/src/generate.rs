@@ -2,12 +2,17 @@
 //!
 //! [`nasty`] makes small, nasty ones of bytes: duplicates, ties, exact thresholds, what is not a box, and every
 //! special float. Fuzz targets hand it theirs, and [`strategy`] draws them for property tests. [`scene`] makes
-//! large ones that look like a detector's, for benches. All make plain tables, of no type of ohem's.
+//! large ones that look like a detector's, for benches. All make plain tables, of no type of ohem's; [`configs`]
+//! reads what to do with them.
 
+pub mod configs;
+mod head;
 pub mod nasty;
 pub mod scene;
 #[cfg(feature = "strategy")]
 pub mod strategy;
+
+pub use head::Head;
 
 use num_traits::Float;
 

@@ -20,8 +20,11 @@
 //! assert_eq!(mined.selected, [1, 3, 2]); // 0 overlaps the harder 1 of its image and label
 //! ```
 
+mod draw;
+mod gate;
 mod geometry;
 pub mod loss;
+mod merge;
 mod mine;
 mod minibatch;
 mod nms;
@@ -29,9 +32,14 @@ mod rank;
 pub mod rules;
 mod targets;
 
+pub use draw::{draw, sample};
+pub use gate::gate;
 pub use geometry::{Convention, area, iou, iou_matrix, is_box};
+pub use merge::merge;
 pub use mine::{Mined, mine};
 pub use minibatch::{gather, mask};
 pub use nms::{Suppress, nms};
 pub use rank::{Nan, rank, top_k};
-pub use targets::{Thresholds, assign, clip, compact, decode, encode, expand, label, normalize, split};
+pub use targets::{
+    Thresholds, assign, clip, compact, decode, denormalize, encode, expand, label, normalize, split,
+};

@@ -5,13 +5,13 @@ use ohem_core::rank::FixedBuffer;
 use ohem_core::rules::{self, MmdetConfig, PoolConfig};
 use ohem_core::simd::Portable;
 use ohem_core::{Float, Ranked};
+use ohem_testkit::adapters::{Oracle, Path, rules::Mmdet as _};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde::Deserialize;
 
 use super::floats;
 use crate::support::number::{Number, Precision};
-use crate::support::path::{Path, Reference, Rules};
 
 #[derive(Deserialize)]
 pub(crate) struct Monai {
@@ -57,12 +57,12 @@ pub(crate) fn quotas<F: Precision, P: Path>(peer: &Monai) {
     (config.num, config.pos_fraction) = (peer.per_image, peer.pos_fraction);
     config.neg_pos_ub = Some((1. - 1. / peer.pos_fraction).abs());
     for Image { hardness, matches, pos, neg } in peer.images::<F>() {
-        let (positives, negatives) = P::mmdet(&hardness, &matches, &config);
-        let naive = Reference::mmdet(&hardness, &matches, &config);
+        let (positives, negatives) = P::mmdet(&hardness, &matches, &config).unwrap();
+        let naive = Oracle::mmdet(&hardness, &matches, &config).unwrap();
         assert_eq!((&positives, &negatives), (&naive.0, &naive.1), "{} {}", P::NAME, F::NAME);
         assert_eq!((&mask(&positives, pos.len())[..], &mask(&negatives, neg.len())[..]), (pos, neg));
     }
-    assert_eq!(P::mmdet::<F>(&[], &[], &config), (vec![], vec![]));
+    assert_eq!(P::mmdet::<F>(&[], &[], &config), Ok((vec![], vec![])));
 }
 
 /// Whatever is drawn, it is these.

@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::nasty::{self, Kind};
-use super::{Roi, Table};
+use super::{Head, Roi, Table};
 
 /// More than anything but a table takes; what lacks bytes reads zeros.
 const BYTES: usize = 48;
@@ -29,6 +29,21 @@ pub fn threshold() -> impl Strategy<Value = f64> {
 /// Whatever can be read from a few bytes.
 pub fn drawn<T: Debug>(from: impl Fn(&mut Unstructured<'_>) -> Result<T>) -> impl Strategy<Value = T> {
     any::<[u8; BYTES]>().prop_map(move |bytes| read(&bytes, &from))
+}
+
+/// A head's output of up to 40 columns and 20 rows; labels may be beyond the columns by so many.
+pub fn head(
+    values: impl Strategy<Value = f64> + Clone + 'static,
+    labels_beyond: u32,
+) -> impl Strategy<Value = Head> {
+    (1..40_usize, 0..20_usize).prop_flat_map(move |(columns, rows)| {
+        let labels = vec(0..columns as u32 + labels_beyond, rows);
+        (vec(values.clone(), rows * columns), labels).prop_map(move |(values, labels)| Head {
+            values,
+            columns,
+            labels,
+        })
+    })
 }
 
 fn read<T>(bytes: &[u8], from: impl Fn(&mut Unstructured<'_>) -> Result<T>) -> T {

@@ -177,3 +177,31 @@ pub fn box_gradient<F: Float>(
         }
     })
 }
+
+/// Computes the gradient of [`probability_cross_entropy`] by the logits that the probabilities are of.
+///
+/// # Panics
+///
+/// If the label names no probability.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(ohem_testkit::oracle::loss::probability_cross_entropy_gradient(&[0.25, 0.75], 1), [0.25, -0.25]);
+/// ```
+pub fn probability_cross_entropy_gradient<F: Float>(probabilities: &[F], label: usize) -> Vec<F> {
+    let mut gradient = probabilities.to_vec();
+    gradient[label] = gradient[label] - F::one();
+    gradient
+}
+
+/// Computes the gradient of [`binary_cross_entropy`] by the logit.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(ohem_testkit::oracle::loss::binary_cross_entropy_gradient(0.0, 1.0), -0.5);
+/// ```
+pub fn binary_cross_entropy_gradient<F: Float>(logit: F, target: F) -> F {
+    F::one() / (F::one() + (-logit).exp()) - target
+}

@@ -246,3 +246,14 @@ pub fn expand<F: Float>(compact: &[(u32, [F; 4])], classes: usize, weights: [F; 
 pub fn normalize<F: Float>(step: [F; 4], means: [F; 4], stds: [F; 4]) -> [F; 4] {
     core::array::from_fn(|k| (step[k] - means[k]) / stds[k])
 }
+
+/// Undoes [`normalize`].
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(ohem_testkit::oracle::denormalize([1.0; 4], [0.5; 4], [0.25; 4]), [0.75; 4]);
+/// ```
+pub fn denormalize<F: Float>(step: [F; 4], means: [F; 4], stds: [F; 4]) -> [F; 4] {
+    core::array::from_fn(|k| step[k] * stds[k] + means[k])
+}
