@@ -1,4 +1,4 @@
-//! What the C functions mine and rank is what `ohem-reference` does, by `==`, on nasty small inputs.
+//! What the C functions mine and rank is what the oracle does, by `==`, on nasty small inputs.
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs, and quantised losses on purpose")]
 

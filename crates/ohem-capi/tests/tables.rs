@@ -1,4 +1,4 @@
-//! Overlaps, masks and rows are those of `ohem-reference`, by `==`, and the gate is that of `ohem-core`.
+//! Overlaps, masks and rows are those of the oracle, by `==`, and the gate is that of `ohem-core`.
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs, and quantised losses on purpose")]
 

@@ -1,7 +1,5 @@
 //! The lanes of every tier give the bits that one lane alone gives, on nasty floats.
 
-#![expect(clippy::cast_possible_truncation, reason = "small inputs")]
-
 use ohem_core::Float;
 use ohem_core::simd::{Lanes, Scalar, Simd};
 use ohem_std::simd::{Work, run};

@@ -37,7 +37,7 @@ pub fn head(
     labels_beyond: u32,
 ) -> impl Strategy<Value = Head> {
     (1..40_usize, 0..20_usize).prop_flat_map(move |(columns, rows)| {
-        let labels = vec(0..columns as u32 + labels_beyond, rows);
+        let labels = vec(0..u32::try_from(columns).expect("few columns") + labels_beyond, rows);
         (vec(values.clone(), rows * columns), labels).prop_map(move |(values, labels)| Head {
             values,
             columns,
