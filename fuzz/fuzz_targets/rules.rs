@@ -6,7 +6,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use ohem_core::NanPolicy;
 use ohem_core::rules::ssd::{SsdConfig, SsdNms};
-use ohem_core::rules::{Ignored, MmdetConfig, TensorflowConfig};
+use ohem_core::rules::{Ignored, MmdetConfig, PoolConfig, TensorflowConfig};
 use ohem_fuzz::options;
 use ohem_testkit::adapters::tiers::on_each_tier;
 use ohem_testkit::check::rules as check;
@@ -25,6 +25,7 @@ enum Rule {
     Tensorflow(TensorflowConfig),
     Ssd { config: SsdConfig, overlaps: Vec<f64> },
     Mmdet(MmdetConfig),
+    Pool { config: PoolConfig, seed: u64 },
     Segmentation { threshold: f64, min_kept: usize },
 }
 
@@ -38,7 +39,7 @@ impl<'a> Arbitrary<'a> for Case {
 }
 
 fn rule(o: &mut Unstructured<'_>) -> Result<Rule> {
-    Ok(match o.int_in_range(0..=4)? {
+    Ok(match o.int_in_range(0..=5)? {
         0 => Rule::PerImage { quota: o.int_in_range(0..=12)?, nan: configs::nan(o)? },
         1 => Rule::Tensorflow(tensorflow(o)?),
         2 => {
@@ -50,6 +51,7 @@ fn rule(o: &mut Unstructured<'_>) -> Result<Rule> {
             }
         }
         3 => Rule::Mmdet(mmdet(o)?),
+        4 => Rule::Pool { config: pool(o)?, seed: o.arbitrary()? },
         _ => Rule::Segmentation { threshold: threshold(o)?, min_kept: o.int_in_range(0..=120)? },
     })
 }
@@ -86,6 +88,14 @@ fn mmdet(o: &mut Unstructured<'_>) -> Result<MmdetConfig> {
     Ok(config)
 }
 
+fn pool(o: &mut Unstructured<'_>) -> Result<PoolConfig> {
+    let mut config = PoolConfig::new(o.int_in_range(0..=40)?);
+    (config.min_negatives, config.nan) = (o.int_in_range(0..=4)?, configs::nan(o)?);
+    config.positive_fraction = *o.choose(&[0.25, 1.0 / 3.0, 0.5, 1.0])?;
+    config.pool_size = *o.choose(&[0.5, 1.0, 2.5, 10.0])?;
+    Ok(config)
+}
+
 fn ignored(o: &mut Unstructured<'_>) -> Result<Ignored> {
     o.choose(&[Ignored::Excluded, Ignored::Compete]).copied()
 }
@@ -108,6 +118,7 @@ fuzz_target!(|case: Case| {
         Rule::Ssd { config, overlaps } if double => check::ssd::<f64>(table, overlaps, config),
         Rule::Ssd { config, overlaps } => check::ssd::<f32>(table, overlaps, config),
         Rule::Mmdet(config) => check::mmdet(table, config),
+        Rule::Pool { config, seed } => check::pool(table, config, *seed),
         Rule::Segmentation { threshold, min_kept } => check::segmentation(table, *threshold, *min_kept),
     });
 });

@@ -1,4 +1,4 @@
-//! Overlaps, masks and rows are those of the oracle, by `==`, and the gate is that of `ohem-core`.
+//! Overlaps, masks, rows and the gate are those of the oracle, by `==`.
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs, and quantised losses on purpose")]
 
@@ -113,15 +113,17 @@ proptest! {
             prop_assert_eq!(gate::f32::gate_init(&mut floats, share, ptr::null_mut()), Status::Ok);
             prop_assert_eq!(gate::i32::gate_init(&mut integers, share, ptr::null_mut()), Status::Ok);
         }
-        let mut wanted_floats = ohem_core::gate::Gate::<f32, { gate::OHEM_GATE_WINDOW }>::new(share);
-        let mut wanted_integers = ohem_core::gate::Gate::<i32, { gate::OHEM_GATE_WINDOW }>::new(share);
-        for loss in table.losses::<f32>() {
+        let losses = table.losses::<f32>();
+        let whole: Vec<_> = losses.iter().map(|&loss| loss as i32).collect();
+        let wanted_floats = oracle::gate(&losses, share, gate::OHEM_GATE_WINDOW);
+        let wanted_integers = oracle::gate(&whole, share, gate::OHEM_GATE_WINDOW);
+        for (at, (loss, whole)) in losses.into_iter().zip(whole).enumerate() {
             // SAFETY: both gates were initialised.
             let (float, integer) = unsafe {
-                (gate::f32::gate_passes(&mut floats, loss), gate::i32::gate_passes(&mut integers, loss as i32))
+                (gate::f32::gate_passes(&mut floats, loss), gate::i32::gate_passes(&mut integers, whole))
             };
-            prop_assert_eq!(float, wanted_floats.observe(loss));
-            prop_assert_eq!(integer, wanted_integers.observe(loss as i32));
+            prop_assert_eq!(float, wanted_floats[at]);
+            prop_assert_eq!(integer, wanted_integers[at]);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Each function panics if they do not, and runs std on the tier in use.
 
 pub mod rules;
+pub mod targets;
 
 use core::fmt::Debug;
 

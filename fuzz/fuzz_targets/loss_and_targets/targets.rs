@@ -1,12 +1,13 @@
 //! Assigning, labelling, listing, and what regression is to aim at.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use ohem_core::targets::{BoxCoder, Decode, ExpandConfig, LabelConfig, OnOverlap};
+use ohem_core::targets::{BoxCoder, Decode, ExpandConfig, LabelConfig, OnOverlap, SampleConfig};
 use ohem_core::{Convention, Float};
 use ohem_fuzz::options;
 use ohem_testkit::adapters::targets::{Assign, Assigned};
 use ohem_testkit::adapters::tiers::{everywhere, on_each_tier};
 use ohem_testkit::adapters::{Core, Oracle, Std, Targets as _};
+use ohem_testkit::check;
 use ohem_testkit::compare::{Bits, assert_deltas_near};
 use ohem_testkit::generate::{Table, configs, nasty};
 
@@ -21,6 +22,8 @@ pub(crate) struct Case {
     /// Width and height of an image.
     size: [f64; 2],
     coder: BoxCoder,
+    sample: SampleConfig,
+    seed: u64,
     rois: Table,
     truth: Table,
 }
@@ -39,11 +42,14 @@ impl<'a> Arbitrary<'a> for Case {
         let largest_log = *o.choose(&[None, Some(BoxCoder::TORCHVISION_LARGEST_LOG), Some(0.0)])?;
         let mut coder = BoxCoder::new(convention).decoding(decode);
         coder.largest_log = largest_log;
+        let fraction = *o.choose(&[0.25, 0.0, 0.5, 1.0])?;
+        let sample = SampleConfig::new(o.int_in_range(0..=40)?).foreground_fraction(fraction).labels(config);
+        let seed = o.arbitrary()?;
         let table = nasty::table(u, 90, false)?;
         let first = usize::from(share) % (table.len() + 1);
         let (rois, mut truth) = (table.rows(first..table.len()), table.rows(0..first));
         truth.labels.iter_mut().for_each(|label| *label %= CLASSES);
-        Ok(Self { convention, double, config, size, coder, rois, truth })
+        Ok(Self { convention, double, config, size, coder, sample, seed, rois, truth })
     }
 }
 
@@ -72,6 +78,7 @@ impl Case {
         let want = Oracle::split(&overlaps, config);
         assert_eq!(Core::split(&overlaps, config), want);
         assert_eq!(Std::split(&overlaps, config), want);
+        check::targets::sample(&overlaps, &self.sample, self.seed);
     }
 
     fn check_targets<F: Float>(&self, rows: &[[F; 4]], others: &[[F; 4]], assigned: &Assigned<F>) {

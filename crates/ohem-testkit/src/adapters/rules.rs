@@ -2,6 +2,7 @@
 
 mod mmdet;
 mod per_image;
+mod pool;
 mod segmentation;
 mod ssd;
 mod tensorflow;
@@ -13,6 +14,7 @@ use ohem_core::{Float, RankKey, Ranked};
 
 pub use mmdet::Mmdet;
 pub use per_image::PerImage;
+pub use pool::Pool;
 pub use segmentation::Segmentation;
 pub use ssd::{Anchors, Ssd};
 pub use tensorflow::Tensorflow;
@@ -20,7 +22,7 @@ pub use tensorflow::Tensorflow;
 use super::{Core, Oracle, Std};
 
 /// One way to what the rules select. An error is the index of the first NaN, where a NaN is an error.
-pub trait Rules: Mmdet + PerImage + Segmentation + Ssd + Tensorflow {}
+pub trait Rules: Mmdet + PerImage + Pool + Segmentation + Ssd + Tensorflow {}
 
 impl Rules for Oracle {}
 impl Rules for Core {}
@@ -61,6 +63,9 @@ impl<F: Float, H: RankKey, const B: usize> Arrays<F, H, B> {
         let mut arrays = Self::new();
         let selected = rule(arrays.lend(WINDOW));
         assert_eq!(rule(arrays.lend(8)), selected, "in a window of 8, and of {WINDOW}");
+        if B <= 128 {
+            assert_eq!(rule(arrays.lend(2)), selected, "in the shortest window, and in one of {WINDOW}");
+        }
         selected
     }
 }

@@ -2,12 +2,13 @@
 
 use ohem_core::rules::segmentation::Counting;
 use ohem_core::rules::ssd::SsdConfig;
-use ohem_core::rules::{MmdetConfig, TensorflowConfig};
+use ohem_core::rules::{MmdetConfig, PoolConfig, TensorflowConfig};
 use ohem_core::{Float, NanPolicy, RankKey};
+use rand::{SeedableRng as _, rngs::SmallRng};
 
 use super::agree;
 use crate::adapters::rules::{
-    Anchors, Mmdet as _, PerImage as _, Segmentation as _, Ssd as _, Tensorflow as _,
+    Anchors, Mmdet as _, PerImage as _, Pool as _, Segmentation as _, Ssd as _, Tensorflow as _,
 };
 use crate::adapters::{Core, Oracle, Std};
 use crate::generate::Table;
@@ -56,6 +57,17 @@ pub fn mmdet(table: &Table, config: &MmdetConfig) {
         Oracle::mmdet(losses, matches, config),
         Core::mmdet(losses, matches, config),
         Std::mmdet(losses, matches, config),
+    );
+}
+
+/// MONAI, by the numbers of a generator.
+pub fn pool(table: &Table, config: &PoolConfig, seed: u64) {
+    let (losses, matches, generator) =
+        (&table.losses::<f32>(), &matches(table), &SmallRng::seed_from_u64(seed));
+    agree(
+        Oracle::pool(losses, matches, config, generator),
+        Core::pool(losses, matches, config, generator),
+        Std::pool(losses, matches, config, generator),
     );
 }
 

@@ -2,7 +2,7 @@
 
 use num_traits::Float;
 
-use super::{Convention, Nan, Suppress, nms, rank};
+use super::{Convention, Nan, Suppress, draw, nms, rank};
 
 /// R-FCN: walks all losses hardest first, and takes one while its image's quota is not full.
 ///
@@ -127,6 +127,47 @@ pub fn mmdet<H: PartialOrd + Copy>(
     let most = neg_pos_ub.map_or(usize::MAX, |ub| (ub * positives.len().max(1) as f64) as usize);
     let most = most.min(num - positives.len());
     let negatives = order.into_iter().filter(|&i| matches[i] == -1).take(most).collect();
+    Ok((positives, negatives))
+}
+
+/// MONAI: positives at random, and negatives at random out of a pool of the hardest. Returns both parts.
+///
+/// Each part is drawn ([`draw`]) from its RoIs, hardest first, by the numbers that `next` gives. There are as many
+/// negatives as the fractions' ratio to the positives allows, or `min_negatives` if those are more, and `pool_size`
+/// times as many in the pool.
+///
+/// ```
+/// use ohem_testkit::oracle::{Nan, rules::pool};
+///
+/// let mined = pool(&[0.9, 0.1, 0.8, 0.7], &[0, -1, -1, -1], 2, 0.5, 1, 2.0, Nan::Error, &mut || u32::MAX);
+/// assert_eq!(mined, Ok((vec![0], vec![3]))); // the last of the two hardest negatives
+/// ```
+#[expect(clippy::too_many_arguments, reason = "plain arguments, none of the types of what is tested")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "truncation is what is asked for"
+)]
+pub fn pool<H: PartialOrd + Copy>(
+    losses: &[H],
+    matches: &[i32],
+    batch_size: usize,
+    positive_fraction: f64,
+    min_negatives: usize,
+    pool_size: f64,
+    nan: Nan,
+    next: &mut dyn FnMut() -> u32,
+) -> Result<(Vec<usize>, Vec<usize>), usize> {
+    let order = rank(losses, nan)?;
+    let part = |wanted: fn(i32) -> bool| order.iter().copied().filter(move |&i| wanted(matches[i]));
+    let most = ((batch_size as f64 * positive_fraction) as usize).min(batch_size);
+    let positives = draw(&part(|matched| matched >= 0).collect::<Vec<_>>(), most, next);
+
+    let ratio = (1.0 - 1.0 / positive_fraction).abs();
+    let wanted = ((positives.len().max(1) as f64 * ratio) as usize).max(min_negatives);
+    let wanted = wanted.min(matches.iter().filter(|&&matched| matched == -1).count());
+    let pool = part(|matched| matched == -1).take((wanted as f64 * pool_size) as usize);
+    let negatives = draw(&pool.collect::<Vec<_>>(), wanted, next);
     Ok((positives, negatives))
 }
 
