@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use ohem_core::{Float, MineConfig, NanPolicy};
 use ohem_fuzz::options;
 use ohem_testkit::adapters::tiers::on_each_tier;
-use ohem_testkit::adapters::{Batch, Core, Merge as _, Mine as _, Oracle, Std};
+use ohem_testkit::check;
 use ohem_testkit::generate::{Table, configs, nasty};
 
 /// The largest batch.
@@ -44,13 +44,7 @@ impl<'a> Arbitrary<'a> for Case {
 }
 
 fn check<F: Float>(case: &Case) {
-    let (seams, config, losses) = (&case.seams, &case.config, case.table.losses::<F>());
-    let (boxes, table) = (case.table.boxes::<F>(), &case.table);
-    let batch = Batch::new(table, &boxes, &losses);
-    let want = Oracle::mine(batch, config).unwrap().selected;
-    assert_eq!(Oracle::merge(batch, seams, config), want, "the oracle's merging");
-    assert_eq!(Core::merge(batch, seams, config), want, "in fixed memory");
-    on_each_tier(|| assert_eq!(Std::merge(batch, seams, config), want, "in Vecs"));
+    on_each_tier(|| check::merge::in_parts::<F>(&case.table, &case.seams, &case.config));
 }
 
 fuzz_target!(|case: Case| if case.double { check::<f64>(&case) } else { check::<f32>(&case) });

@@ -2,34 +2,12 @@
 
 use ohem_core::merge::{Stream, StreamError};
 use ohem_core::{BBox, MineConfig, Miner, NanPolicy, Ranked, Rois};
-use ohem_testkit::adapters::{Batch, Core, Merge as _, Mine as _, Oracle, gate, rank};
-use ohem_testkit::generate::{Table, strategy};
-use ohem_testkit::oracle;
+use ohem_testkit::adapters::{gate, rank};
+use ohem_testkit::generate::strategy;
+use ohem_testkit::{check, oracle};
 use proptest::prelude::*;
 
 const B: usize = 12;
-
-/// The table with its RoIs sorted by image, as a step is fed.
-fn by_image(table: &Table) -> Table {
-    let mut order: Vec<_> = (0..table.len()).collect();
-    order.sort_by_key(|&i| table.images[i]);
-    table.rows(order)
-}
-
-/// Where one image ends and the next begins, both ends of the table included.
-fn seams(table: &Table) -> Vec<usize> {
-    let inner = (1..table.len()).filter(|&i| table.images[i] != table.images[i - 1]);
-    [0].into_iter().chain(inner).chain([table.len()]).collect()
-}
-
-fn check_merge(table: &Table, config: &MineConfig) {
-    let table = by_image(table);
-    let (boxes, losses) = (table.boxes::<f32>(), table.losses::<f32>());
-    let (batch, seams) = (Batch::new(&table, &boxes, &losses), seams(&table));
-    let whole = Oracle::mine(batch, config).unwrap().selected;
-    assert_eq!(Oracle::merge(batch, &seams, config), whole, "the oracle");
-    assert_eq!(Core::merge(batch, &seams, config), whole, "core");
-}
 
 proptest! {
     #[test]
@@ -41,7 +19,9 @@ proptest! {
         nan in prop_oneof![Just(NanPolicy::First), Just(NanPolicy::Skip)],
     ) {
         let config = MineConfig::new(batch_size).nan(nan);
-        check_merge(&table, &if suppresses { config.nms_threshold(t) } else { config });
+        let config = if suppresses { config.nms_threshold(t) } else { config };
+        check::merge::by_image::<f32>(&table, &config);
+        check::merge::by_image::<f64>(&table, &config);
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs")]
 
+use ohem_std::targets::SampleConfig;
 use ohem_std::{
     BBox, Convention, Error, Float, MineConfig, MineError, Miner, NanPolicy, NmsConfig, RankError, Rois,
 };
 use ohem_testkit::adapters::tiers::on_each_tier;
 use ohem_testkit::adapters::{Batch, Iou as _, Mine as _, Nms as _, Oracle, Rank as _, Std, mine::in_vecs};
+use ohem_testkit::check;
 use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -67,6 +69,28 @@ proptest! {
             let losses = table.losses::<f32>();
             assert_eq!(Std::top_k(&losses, k, nan), Oracle::top_k(&losses, k, nan));
         });
+    }
+
+    #[test]
+    fn merging(
+        table in strategy::table(150, true),
+        batch_size in 0..20_usize,
+        t in strategy::threshold(),
+        nan in select(vec![NanPolicy::First, NanPolicy::Skip]),
+    ) {
+        let config = MineConfig::new(batch_size).nms_threshold(t).nan(nan);
+        on_each_tier(|| check::merge::by_image::<f32>(&table, &config));
+    }
+
+    #[test]
+    fn drawing(
+        overlaps in proptest::collection::vec(prop_oneof![0.0..1.0, strategy::threshold(), Just(f64::NAN)], 0..80),
+        batch_size in 0..40_usize,
+        fraction in 0.0..=1.0,
+        seed in any::<u64>(),
+    ) {
+        let config = SampleConfig::new(batch_size).foreground_fraction(fraction);
+        check::targets::sample(&overlaps, &config, seed);
     }
 
     #[test]

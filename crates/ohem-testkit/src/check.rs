@@ -2,6 +2,7 @@
 //!
 //! Each function panics if they do not, and runs std on the tier in use.
 
+pub mod merge;
 pub mod rules;
 pub mod targets;
 

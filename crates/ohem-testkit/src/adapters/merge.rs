@@ -56,26 +56,28 @@ impl Merge for Core {
     }
 }
 
-/// Streams of `B` RoIs, which may be more than the batch; merging one by one must give the same.
+/// Streams of `B` RoIs, which may be more than the batch; merging the parts themselves must give the same.
 #[inline(never)]
 fn in_fixed<F: Float, H: RankKey, const B: usize>(
     parts: &[Batch<'_, F, H>],
     config: &MineConfig,
 ) -> Vec<usize> {
-    let (mut stream, mut one_by_one) = (Box::new(Stream::<H, B>::new()), OneByOne::new(config.batch_size));
-    for _ in 0..2 {
-        // What one step leaves behind must not matter to the next.
-        stream.clear();
-        one_by_one.clear();
-        each_in_fixed::<F, H, B, 120>(parts, config, |hard, losses| {
-            let hard = hard.expect(MINED);
-            push(&mut stream, &hard, losses);
-            one_by_one.push(&hard, losses);
-        });
-    }
+    let mut stream = Box::new(Stream::<H, B>::new());
+    let mut workers = Workers { parts: Vec::new(), batch_size: config.batch_size, seen: 0 };
+    each_in_fixed::<F, H, B, 120>(parts, config, |hard, losses| {
+        let hard = hard.expect(MINED);
+        push(&mut stream, &hard, losses);
+        workers.push(&hard, losses);
+    });
     let mut streamed = indices(stream.hardest());
+    // The same stream again: what one step leaves behind must not matter to the next.
+    stream.clear();
+    each_in_fixed::<F, H, B, 120>(parts, config, |hard, losses| {
+        push(&mut stream, &hard.expect(MINED), losses)
+    });
+    assert_eq!(indices(stream.hardest()), streamed, "streamed again");
     streamed.truncate(config.batch_size);
-    assert_eq!(indices(&one_by_one.hardest), streamed, "merged one by one, and streamed");
+    assert_eq!(workers.merged(), streamed, "merged in any order, and streamed");
     streamed
 }
 
@@ -89,32 +91,34 @@ fn push<H: RankKey, M: AsRef<[Ranked<H>]> + AsMut<[Ranked<H>]>>(
     assert_eq!(stream.seen() as usize, seen + losses.len(), "RoIs fed");
 }
 
-/// What workers do who mine their own images: each part is ranked, and merged from either side.
-struct OneByOne<H: RankKey> {
-    hardest: Vec<Ranked<H>>,
+/// The ranked selections of workers that mine their own images.
+struct Workers<H: RankKey> {
+    parts: Vec<Vec<Ranked<H>>>,
     batch_size: usize,
     seen: usize,
 }
 
-impl<H: RankKey> OneByOne<H> {
-    const fn new(batch_size: usize) -> Self {
-        Self { hardest: Vec::new(), batch_size, seen: 0 }
-    }
-
-    fn clear(&mut self) {
-        self.hardest.clear();
-        self.seen = 0;
-    }
-
+impl<H: RankKey> Workers<H> {
     fn push(&mut self, hard: &Selection<&[u32]>, losses: &[H]) {
-        let part: Vec<_> = ranked(hard, losses, u32::try_from(self.seen).expect(NUMBERED)).collect();
-        let merged = self.merged(&part, &self.hardest);
-        assert_eq!(merged, self.merged(&self.hardest, &part), "merging is commutative");
-        self.hardest = merged;
+        let first = u32::try_from(self.seen).expect(NUMBERED);
+        self.parts.push(ranked(hard, losses, first).collect());
         self.seen += losses.len();
     }
 
-    fn merged(&self, one: &[Ranked<H>], other: &[Ranked<H>]) -> Vec<Ranked<H>> {
+    /// Merges all parts, from the first and from the last on, each time in both orders.
+    fn merged(&self) -> Vec<usize> {
+        let add = |all: Vec<_>, part: &Vec<_>| {
+            let merged = self.merge(&all, part);
+            assert_eq!(merged, self.merge(part, &all), "merging is commutative");
+            merged
+        };
+        let forwards = self.parts.iter().fold(Vec::new(), add);
+        let backwards = self.parts.iter().rev().fold(Vec::new(), add);
+        assert_eq!(forwards, backwards, "merging is associative");
+        indices(&forwards)
+    }
+
+    fn merge(&self, one: &[Ranked<H>], other: &[Ranked<H>]) -> Vec<Ranked<H>> {
         let mut out = vec![Ranked::PLACEHOLDER; self.batch_size];
         let len = merge(one, other, &mut out);
         out.truncate(len);
