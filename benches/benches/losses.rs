@@ -10,9 +10,9 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use ohem_benches::{Job, medians};
 use ohem_core::loss::{self, GradientSpec, Regression};
 use ohem_core::simd::{Portable, Scalar};
-use ohem_reference::loss as reference;
 use ohem_std::Float;
 use ohem_std::simd::Tier;
+use ohem_testkit::oracle::loss as oracle;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
@@ -56,7 +56,7 @@ impl<F: Float> Heads<F> {
     /// The naive version of the loss.
     fn naive(&self) -> Vec<F> {
         let rows = self.logits.chunks(CLASSES).zip(&self.labels);
-        rows.map(|(row, &label)| reference::cross_entropy(row, label as usize)).collect()
+        rows.map(|(row, &label)| oracle::cross_entropy(row, label as usize)).collect()
     }
 }
 

@@ -5,8 +5,8 @@ use ohem_benches::Input;
 use ohem_std::simd::Tier;
 use ohem_std::{Float, MineConfig, Miner, NmsConfig, nms};
 use ohem_testkit::arbitrary::Unstructured;
-use ohem_testkit::scene::{Labels, Scene};
-use ohem_testkit::{Table, nasty};
+use ohem_testkit::generate::scene::{Labels, Scene};
+use ohem_testkit::generate::{Table, nasty};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 

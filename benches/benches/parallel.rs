@@ -8,7 +8,7 @@ use std::time::Instant;
 use ohem_benches::Input;
 use ohem_std::MineConfig;
 use ohem_std::parallel::{Step, mine};
-use ohem_testkit::scene::{Labels, Scene};
+use ohem_testkit::generate::scene::{Labels, Scene};
 
 fn main() {
     // Under `cargo test` the bench only shows that it still runs.

@@ -6,9 +6,9 @@ use core::hint::black_box;
 use core::time::Duration;
 
 use ohem_benches::{Input, Job, maximum, medians};
-use ohem_reference as reference;
 use ohem_std::{MineConfig, Miner};
-use ohem_testkit::scene::{Labels, Scene};
+use ohem_testkit::generate::scene::{Labels, Scene};
+use ohem_testkit::oracle;
 
 fn main() {
     // Under `cargo test` the bench only shows that it still runs.
@@ -29,9 +29,9 @@ fn against_the_reference(scene: Scene, budget: Duration) {
     );
     let rois = input.rois();
     let naive = || {
-        let nms = Some((0.7, reference::Suppress::Above));
-        let (convention, nan) = (reference::Convention::Pixel, reference::Nan::Error);
-        reference::mine(boxes, images, labels, losses, 128, nms, convention, nan).expect("no NaN")
+        let nms = Some((0.7, oracle::Suppress::Above));
+        let (convention, nan) = (oracle::Convention::Pixel, oracle::Nan::Error);
+        oracle::mine(boxes, images, labels, losses, 128, nms, convention, nan).expect("no NaN")
     };
     let hard = miner.mine(&rois, losses).expect("no NaN").map(<[u32]>::to_vec);
     let indices: Vec<_> = hard.indices().iter().map(|&index| index as usize).collect();

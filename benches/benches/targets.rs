@@ -9,11 +9,11 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use ohem_benches::{Job, medians};
 use ohem_core::simd::{Portable, Scalar};
 use ohem_core::targets;
-use ohem_reference as reference;
 use ohem_std::simd::Tier;
 use ohem_std::targets::{BACKGROUND, BoxCoder, ExpandConfig, LabelConfig, UNMATCHED, expand_rows, prepare};
 use ohem_std::{BBox, Convention, Float};
-use ohem_testkit::scene::Scene;
+use ohem_testkit::generate::scene::Scene;
+use ohem_testkit::oracle;
 
 fn main() {
     // Under `cargo test` the bench only shows that it still runs.
@@ -45,8 +45,8 @@ fn against_the_reference<F: Float>(scene: Scene, precision: &str, budget: Durati
     let (boxes, ground_truth) = (BBox::from_rows(&proposals), BBox::from_rows(&objects));
     let (proposal_images, object_images) = ([0; 2_000], [0; 20]);
     let naive = || {
-        let convention = reference::Convention::Pixel;
-        reference::assign(&proposals, &proposal_images, &objects, &object_images, convention)
+        let convention = oracle::Convention::Pixel;
+        oracle::assign(&proposals, &proposal_images, &objects, &object_images, convention)
     };
     let (overlaps, matches) =
         ohem_std::targets::assign(boxes, ground_truth, Convention::Pixel).expect("room for all");

@@ -9,7 +9,7 @@ use core::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use ohem_benches::{Input, Job, medians};
 use ohem_std::{MineConfig, Miner, NmsConfig, batched_nms};
-use ohem_testkit::scene::{Labels, Scene};
+use ohem_testkit::generate::scene::{Labels, Scene};
 
 fn main() {
     // Under `cargo test` the bench only shows that it still runs.

@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use cpu_time::ProcessTime;
 use ohem_std::{BBox, Float, Rois};
-use ohem_testkit::Table;
+use ohem_testkit::generate::Table;
 
 pub use maximum::maximum;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use ohem_fuzz::OPTIONS;
 use ohem_table::Wanted;
-use ohem_testkit::{Roi, Table, nasty};
+use ohem_testkit::generate::{Roi, Table, nasty};
 use serde_json::Value;
 
 /// RoIs of a seed, at the most.

@@ -1,18 +1,16 @@
 //! The index of admitted boxes changes nothing, whatever memory it has: hundreds of boxes, far more than the
-//! reference could be asked about so often.
+//! oracle could be asked about so often.
 
 #![no_main]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SpatialHashStorage};
-use ohem_core::mine::{Memory, mine};
-use ohem_core::rank::FixedBuffer;
-use ohem_core::simd::{Scalar, Simd};
-use ohem_core::{BBox, Float, NmsConfig, Ranked, Rois};
-use ohem_fuzz::{everywhere, options, read};
-use ohem_std::simd::Work;
-use ohem_testkit::{Table, nasty};
+use ohem_core::simd::Scalar;
+use ohem_core::{Float, NmsConfig};
+use ohem_fuzz::options;
+use ohem_testkit::adapters::tiers::everywhere;
+use ohem_testkit::adapters::{Batch, Work as _, mine::Lent};
+use ohem_testkit::generate::{Table, configs, nasty};
 
 /// Enough for the index to be taken into use, from 256 admitted on.
 const BOXES: usize = 400;
@@ -35,7 +33,7 @@ impl<'a> Arbitrary<'a> for Case {
             double: o.arbitrary()?,
             heads: *o.choose(&[1024, 1, 100, 4096, 64])?,
             blocks: *o.choose(&[BOXES, 70, 1])?,
-            config: read::nms_config(o)?.nan(ohem_core::NanPolicy::First),
+            config: configs::nms_config(o)?.nan(ohem_core::NanPolicy::First),
             table: repeated(&nasty::table(u, BOXES, true)?, across.into(), down.into()),
         })
     }
@@ -59,36 +57,12 @@ fn repeated(table: &Table, across: f64, down: f64) -> Table {
     all
 }
 
-/// NMS with an index in so much memory.
-#[derive(Clone, Copy)]
-struct Keep<'a, F> {
-    case: &'a Case,
-    rows: &'a [[F; 4]],
-    losses: &'a [F],
-    heads: usize,
-    blocks: usize,
-}
-
-impl<F: Float> Work for Keep<'_, F> {
-    type Output = Vec<u32>;
-
-    fn on<S: Simd>(self, simd: S) -> Vec<u32> {
-        let n = self.rows.len();
-        // What is in lent memory must not matter.
-        let (mut window, mut columns) = (vec![Ranked::PLACEHOLDER; n.max(2)], vec![F::one(); n * COLUMNS]);
-        let (mut heads, mut floats) = (vec![7; self.heads], vec![F::one(); self.blocks * BLOCK_FLOATS]);
-        let (mut links, mut selected) = (vec![7; self.blocks * BLOCK_LINKS], vec![7; n]);
-        let grid = SpatialHashStorage { heads: &mut heads, floats: &mut floats, links: &mut links };
-        let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected).with_index(grid);
-        let rois = Rois::by_label(BBox::from_rows(self.rows), &self.case.table.labels).unwrap();
-        mine(simd, &rois, self.losses, &self.case.config.keeping(n), memory).unwrap().indices().to_vec()
-    }
-}
-
 fn check<F: Float>(case: &Case) {
-    let (rows, losses) = (&case.table.boxes::<F>(), &case.table.losses::<F>());
-    let scanned = Keep { case, rows, losses, heads: 0, blocks: 0 };
-    everywhere(Keep { heads: case.heads, blocks: case.blocks, ..scanned }, &scanned.on(Scalar));
+    let (boxes, losses, n) = (&case.table.boxes::<F>(), &case.table.losses::<F>(), case.table.len());
+    let batch = Batch { images: &vec![0; n], ..Batch::new(&case.table, boxes, losses) };
+    let config = &case.config.keeping(n);
+    let scanned = Lent { batch, config, window: n.max(2), capacity: n, index: Some((0, 0)) };
+    everywhere(Lent { index: Some((case.heads, case.blocks)), ..scanned }, &scanned.on(Scalar));
 }
 
 fuzz_target!(|case: Case| if case.double { check::<f64>(&case) } else { check::<f32>(&case) });

@@ -1,18 +1,15 @@
-//! Mining selects what the reference does: in any memory, of any types, on every tier.
+//! Mining selects what the oracle does: in any memory, of any types, on every tier.
 
 #![no_main]
 #![expect(clippy::cast_possible_truncation, reason = "quantised losses on purpose")]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use ohem_core::mine::{Memory, mine};
-use ohem_core::rank::FixedBuffer;
-use ohem_core::simd::Simd;
-use ohem_core::{BBox, Float, MineConfig, RankKey, Ranked, Rois, admit};
-use ohem_fuzz::naive::{self, Mined, first_nan};
-use ohem_fuzz::{everywhere, on_each_tier, options, read, wide};
-use ohem_std::simd::Work;
-use ohem_testkit::{Table, nasty};
+use ohem_core::{Float, MineConfig, RankKey};
+use ohem_fuzz::options;
+use ohem_testkit::adapters::tiers::{everywhere, on_each_tier};
+use ohem_testkit::adapters::{Batch, Mine as _, Oracle, Std, mine::Lent};
+use ohem_testkit::generate::{Table, configs, nasty};
 
 #[derive(Debug)]
 struct Case {
@@ -44,48 +41,19 @@ impl<'a> Arbitrary<'a> for Case {
             types: o.arbitrary()?,
             places: 2 + usize::from(o.arbitrary::<u8>()?),
             spare: o.int_in_range(0..=9)?,
-            config: read::mine_config(o)?,
+            config: configs::mine_config(o)?,
             table: nasty::table(u, 80, true)?,
         })
     }
 }
 
-/// Mining in lent memory.
-#[derive(Clone, Copy)]
-struct Mine<'a, F, H> {
-    case: &'a Case,
-    rows: &'a [[F; 4]],
-    losses: &'a [H],
-}
-
-impl<F: Float, H: RankKey> Work for Mine<'_, F, H> {
-    type Output = core::result::Result<Mined, usize>;
-
-    fn on<S: Simd>(self, simd: S) -> Self::Output {
-        let Case { config, table, .. } = self.case;
-        let rois = Rois::new(BBox::from_rows(self.rows), &table.images, &table.labels).unwrap();
-        let capacity = config.batch_size + self.case.spare;
-        // What is in lent memory must not matter.
-        let (mut window, mut selected) = (vec![Ranked::PLACEHOLDER; self.case.places], vec![7; capacity]);
-        let mut columns = vec![F::one(); capacity * admit::COLUMNS];
-        let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
-        let hard = mine(simd, &rois, self.losses, config, memory).map_err(first_nan)?;
-        let (visited, suppressed) = (hard.visited(), hard.suppressed());
-        Ok(Mined { selected: wide(hard.indices()), visited, suppressed })
-    }
-}
-
 fn check<F: Float, H: RankKey>(case: &Case, losses: &[H]) {
-    let (config, rows) = (&case.config, &case.table.boxes::<F>());
-    let want = naive::mine::<F, H>(&case.table, losses, config);
-    everywhere(Mine { case, rows, losses }, &want);
-
-    let want = want.map(|mined| mined.selected);
-    on_each_tier(|| {
-        let Table { images, labels, .. } = &case.table;
-        let hard = ohem_std::mine(BBox::from_rows(rows), images, labels, losses, config);
-        assert_eq!(hard.map(|hard| wide(hard.indices())).map_err(first_nan), want);
-    });
+    let (config, boxes) = (&case.config, &case.table.boxes::<F>());
+    let batch = Batch::new(&case.table, boxes, losses);
+    let want = Oracle::mine(batch, config);
+    let (window, capacity) = (case.places, config.batch_size + case.spare);
+    everywhere(Lent { batch, config, window, capacity, index: None }, &want);
+    on_each_tier(|| assert_eq!(Std::mine(batch, config), want));
 }
 
 fuzz_target!(|case: Case| {

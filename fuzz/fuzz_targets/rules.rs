@@ -2,17 +2,15 @@
 
 #![no_main]
 
-#[path = "../../crates/ohem-std/tests/naive_rules/mod.rs"]
-mod naive_rules;
-
 use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use naive_rules::{check_mmdet, check_per_image, check_segmentation, check_ssd, check_tensorflow};
 use ohem_core::NanPolicy;
 use ohem_core::rules::ssd::{SsdConfig, SsdNms};
-use ohem_core::rules::{Ignored, MmdetConfig, TensorflowConfig};
-use ohem_fuzz::{on_each_tier, options, read};
-use ohem_testkit::{Table, nasty};
+use ohem_core::rules::{Ignored, MmdetConfig, PoolConfig, TensorflowConfig};
+use ohem_fuzz::options;
+use ohem_testkit::adapters::tiers::on_each_tier;
+use ohem_testkit::check::rules as check;
+use ohem_testkit::generate::{Table, configs, nasty};
 
 #[derive(Debug)]
 struct Case {
@@ -27,6 +25,7 @@ enum Rule {
     Tensorflow(TensorflowConfig),
     Ssd { config: SsdConfig, overlaps: Vec<f64> },
     Mmdet(MmdetConfig),
+    Pool { config: PoolConfig, seed: u64 },
     Segmentation { threshold: f64, min_kept: usize },
 }
 
@@ -40,8 +39,8 @@ impl<'a> Arbitrary<'a> for Case {
 }
 
 fn rule(o: &mut Unstructured<'_>) -> Result<Rule> {
-    Ok(match o.int_in_range(0..=4)? {
-        0 => Rule::PerImage { quota: o.int_in_range(0..=12)?, nan: read::nan(o)? },
+    Ok(match o.int_in_range(0..=5)? {
+        0 => Rule::PerImage { quota: o.int_in_range(0..=12)?, nan: configs::nan(o)? },
         1 => Rule::Tensorflow(tensorflow(o)?),
         2 => {
             let config = ssd(o)?;
@@ -52,6 +51,7 @@ fn rule(o: &mut Unstructured<'_>) -> Result<Rule> {
             }
         }
         3 => Rule::Mmdet(mmdet(o)?),
+        4 => Rule::Pool { config: pool(o)?, seed: o.arbitrary()? },
         _ => Rule::Segmentation { threshold: threshold(o)?, min_kept: o.int_in_range(0..=120)? },
     })
 }
@@ -63,7 +63,7 @@ fn tensorflow(o: &mut Unstructured<'_>) -> Result<TensorflowConfig> {
     config.max_negatives_per_positive =
         *o.choose(&[None, Some(0.0), Some(0.5), Some(1.0), Some(3.0), Some(-1.0)])?;
     config.min_negatives_per_image = o.int_in_range(0..=4)?;
-    (config.ignored, config.nan) = (ignored(o)?, read::nan(o)?);
+    (config.ignored, config.nan) = (ignored(o)?, configs::nan(o)?);
     Ok(config)
 }
 
@@ -71,7 +71,7 @@ fn ssd(o: &mut Unstructured<'_>) -> Result<SsdConfig> {
     let mut config = SsdConfig::new();
     config.neg_pos_ratio = *o.choose(&[0.0, 0.5, 1.0, 3.0])?;
     (config.min_negatives, config.sample_size) = (o.int_in_range(0..=4)?, o.int_in_range(0..=40)?);
-    (config.ignored, config.nan) = (ignored(o)?, read::nan(o)?);
+    (config.ignored, config.nan) = (ignored(o)?, configs::nan(o)?);
     if o.arbitrary()? {
         let mut nms = SsdNms::new(nasty::threshold(o)?);
         (nms.top_k, nms.min_area) = (*o.choose(&[usize::MAX, 0, 1, 5, 30])?, *o.choose(&[0.0, 1e-5, 4.0])?);
@@ -82,9 +82,17 @@ fn ssd(o: &mut Unstructured<'_>) -> Result<SsdConfig> {
 
 fn mmdet(o: &mut Unstructured<'_>) -> Result<MmdetConfig> {
     let mut config = MmdetConfig::new();
-    (config.num, config.nan) = (o.int_in_range(0..=40)?, read::nan(o)?);
+    (config.num, config.nan) = (o.int_in_range(0..=40)?, configs::nan(o)?);
     config.pos_fraction = *o.choose(&[0.0, 0.25, 0.5, 1.0, 2.0])?;
     config.neg_pos_ub = *o.choose(&[None, Some(0.0), Some(1.5), Some(3.0)])?;
+    Ok(config)
+}
+
+fn pool(o: &mut Unstructured<'_>) -> Result<PoolConfig> {
+    let mut config = PoolConfig::new(o.int_in_range(0..=40)?);
+    (config.min_negatives, config.nan) = (o.int_in_range(0..=4)?, configs::nan(o)?);
+    config.positive_fraction = *o.choose(&[0.25, 1.0 / 3.0, 0.5, 1.0])?;
+    config.pool_size = *o.choose(&[0.5, 1.0, 2.5, 10.0])?;
     Ok(config)
 }
 
@@ -104,12 +112,13 @@ fn threshold(o: &mut Unstructured<'_>) -> Result<f64> {
 fuzz_target!(|case: Case| {
     let (table, double) = (&case.table, case.double);
     on_each_tier(|| match &case.rule {
-        Rule::PerImage { quota, nan } => check_per_image(table, *quota, *nan),
-        Rule::Tensorflow(config) if double => check_tensorflow::<f64>(table, config),
-        Rule::Tensorflow(config) => check_tensorflow::<f32>(table, config),
-        Rule::Ssd { config, overlaps } if double => check_ssd::<f64>(table, overlaps, config),
-        Rule::Ssd { config, overlaps } => check_ssd::<f32>(table, overlaps, config),
-        Rule::Mmdet(config) => check_mmdet(table, config),
-        Rule::Segmentation { threshold, min_kept } => check_segmentation(table, *threshold, *min_kept),
+        Rule::PerImage { quota, nan } => check::per_image(table, *quota, *nan),
+        Rule::Tensorflow(config) if double => check::tensorflow::<f64>(table, config),
+        Rule::Tensorflow(config) => check::tensorflow::<f32>(table, config),
+        Rule::Ssd { config, overlaps } if double => check::ssd::<f64>(table, overlaps, config),
+        Rule::Ssd { config, overlaps } => check::ssd::<f32>(table, overlaps, config),
+        Rule::Mmdet(config) => check::mmdet(table, config),
+        Rule::Pool { config, seed } => check::pool(table, config, *seed),
+        Rule::Segmentation { threshold, min_kept } => check::segmentation(table, *threshold, *min_kept),
     });
 });

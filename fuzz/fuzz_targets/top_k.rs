@@ -1,4 +1,4 @@
-//! Ranking is the reference's: windowed, in place, of a list, of a stream, of every type, on every tier.
+//! Ranking is the oracle's: windowed, in place, of a list, of a stream, of every type, on every tier.
 
 #![no_main]
 #![expect(clippy::cast_possible_truncation, reason = "quantised losses on purpose")]
@@ -8,13 +8,12 @@ use core::fmt::Debug;
 use arbitrary::{Arbitrary, Result, Unstructured};
 use half::{bf16, f16};
 use libfuzzer_sys::fuzz_target;
-use ohem_core::rank::{HardestFirst, RankError, TopK, top_k};
-use ohem_core::simd::Simd;
-use ohem_core::{MineError, NanPolicy, RankKey, Ranked};
-use ohem_fuzz::naive::{first_nan, nan};
-use ohem_fuzz::{everywhere, on_each_tier, options, read, wide};
-use ohem_std::simd::Work;
-use ohem_testkit::nasty;
+use ohem_core::{NanPolicy, RankKey};
+use ohem_fuzz::options;
+use ohem_testkit::adapters::rank::{Streamed, Windowed, of_list};
+use ohem_testkit::adapters::tiers::{everywhere, on_each_tier};
+use ohem_testkit::adapters::{Oracle, Rank as _, Std};
+use ohem_testkit::generate::{configs, nasty};
 
 #[derive(Debug)]
 struct Case {
@@ -48,50 +47,20 @@ impl<'a> Arbitrary<'a> for Case {
             k: o.arbitrary::<u8>()?.into(),
             places: 2 + usize::from(o.arbitrary::<u8>()?),
             chunk: 1 + usize::from(o.arbitrary::<u8>()?),
-            nan: read::nan(o)?,
+            nan: configs::nan(o)?,
             losses: nasty::numbers(u, 300)?,
         })
     }
 }
 
-/// All of them, hardest first; then the hardest of a stream.
-#[derive(Clone, Copy)]
-struct Rank<'a, H> {
-    case: &'a Case,
-    losses: &'a [H],
-}
-
-impl<H: RankKey> Work for Rank<'_, H> {
-    type Output = core::result::Result<[Vec<usize>; 2], usize>;
-
-    fn on<S: Simd>(self, simd: S) -> Self::Output {
-        let mut window = vec![Ranked::PLACEHOLDER; self.case.places];
-        let all = HardestFirst::windowed(simd, self.losses, self.case.nan, &mut window).map_err(named)?;
-        let mut stream = TopK::<H, 33>::new(self.case.k.min(32), self.case.nan).unwrap();
-        let mut chunks = self.losses.chunks(self.case.chunk);
-        chunks.try_for_each(|chunk| stream.extend_on(simd, chunk)).map_err(named)?;
-        let index = |ranked: Ranked<H>| ranked.index() as usize;
-        Ok([all.map(index).collect(), stream.hardest().iter().copied().map(index).collect()])
-    }
-}
-
 fn check<H: RankKey + Debug>(case: &Case, losses: &[H]) {
-    let all = ohem_reference::rank(losses, nan(case.nan));
-    let first = |k: usize| all.clone().map(|all| all[..all.len().min(k)].to_vec());
-    let want = all.clone().and_then(|all| Ok([all, first(case.k.min(32))?]));
-    everywhere(Rank { case, losses }, &want);
-
-    let plain = |top: core::result::Result<Vec<u32>, RankError>| top.map(|top| wide(&top)).map_err(named);
-    let mut list: Vec<u32> = (0..).take(losses.len()).collect();
-    let top = top_k(losses, &mut list, case.k, case.nan).map(<[u32]>::to_vec);
-    assert_eq!(plain(top), first(case.k), "of a list");
-    on_each_tier(|| {
-        assert_eq!(plain(ohem_std::top_k(losses, case.k, case.nan)), first(case.k), "into a Vec")
-    });
-}
-
-fn named(error: RankError) -> usize {
-    first_nan(MineError::from(error))
+    let &Case { k, places: window, chunk, nan, .. } = case;
+    everywhere(Windowed { losses, nan, window }, &Oracle::top_k(losses, usize::MAX, nan));
+    let few = k.min(32);
+    everywhere(Streamed::<H, 33> { losses, nan, k: few, chunk }, &Oracle::top_k(losses, few, nan));
+    let want = Oracle::top_k(losses, k, nan);
+    assert_eq!(of_list(losses, k, nan), want, "of a list");
+    on_each_tier(|| assert_eq!(Std::top_k(losses, k, nan), want, "into a Vec"));
 }
 
 fn quantised<T>(losses: &[f64], to: impl Fn(f64) -> T) -> Vec<T> {

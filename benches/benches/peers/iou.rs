@@ -2,10 +2,10 @@
 
 use ohem_core::iou::{self, Columns};
 use ohem_core::simd::Simd;
-use ohem_reference as reference;
 use ohem_std::simd::{Work, run};
 use ohem_std::{BBox, Convention, iou_matrix};
-use ohem_testkit::scene::Scene;
+use ohem_testkit::generate::scene::Scene;
+use ohem_testkit::oracle;
 use powerboxesrs::iou::iou_distance_slice;
 
 use crate::by_hand;
@@ -37,7 +37,7 @@ fn matrix<F: Pack>(plan: &Plan, n: usize) -> Vec<Row> {
         distance(rows.as_flattened(), columns.as_flattened(), (n, n), out);
     })
     .peer("reference", usize::MAX, Answers::Same, move |out| {
-        *out = reference::iou_matrix(rows, columns, reference::Convention::Continuous);
+        *out = oracle::iou_matrix(rows, columns, oracle::Convention::Continuous);
     })
     .run(plan.budget)
 }
@@ -77,7 +77,7 @@ fn row<F: Pack>(plan: &Plan) -> Vec<Row> {
         distance(&one, others.as_flattened(), (1, n), out);
     })
     .peer("reference", usize::MAX, Answers::Same, move |out| {
-        *out = reference::iou_matrix(&[one], others, reference::Convention::Continuous);
+        *out = oracle::iou_matrix(&[one], others, oracle::Convention::Continuous);
     })
     .run(plan.budget)
 }

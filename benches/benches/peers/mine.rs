@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use ohem_benches::{Input, maximum};
 use ohem_core::gather;
-use ohem_reference as reference;
 use ohem_std::{MineConfig, Miner};
-use ohem_testkit::scene::{Labels, Scene};
+use ohem_testkit::generate::scene::{Labels, Scene};
+use ohem_testkit::oracle;
 use powerboxesrs::nms::rtree_nms_slice;
 
 use crate::by_hand;
@@ -124,9 +124,9 @@ fn miner<F: Pack>() -> Miner<F> {
 
 fn naive<F: Pack>(input: &Input<F>, out: &mut Vec<u32>) {
     let Input { boxes, images, labels, losses } = input;
-    let nms = Some((F::from_f64(THRESHOLD), reference::Suppress::Above));
-    let (convention, nan) = (reference::Convention::Continuous, reference::Nan::Error);
-    let mined = reference::mine(boxes, images, labels, losses, BATCH, nms, convention, nan).expect("no NaN");
+    let nms = Some((F::from_f64(THRESHOLD), oracle::Suppress::Above));
+    let (convention, nan) = (oracle::Convention::Continuous, oracle::Nan::Error);
+    let mined = oracle::mine(boxes, images, labels, losses, BATCH, nms, convention, nan).expect("no NaN");
     out.clear();
     out.extend(mined.selected.into_iter().map(|index| u32::try_from(index).expect("fewer RoIs")));
 }

@@ -1,9 +1,9 @@
 //! Suppression of all boxes of a scene at IoU 0.7.
 
 use ohem_benches::Input;
-use ohem_reference as reference;
 use ohem_std::{NmsConfig, nms};
-use ohem_testkit::scene::{Labels, Scene};
+use ohem_testkit::generate::scene::{Labels, Scene};
+use ohem_testkit::oracle;
 use powerboxesrs::nms::{nms_slice, rtree_nms_slice};
 
 use crate::by_hand;
@@ -55,11 +55,10 @@ fn contest<F: Pack>(plan: &Plan, scene: Scene, n: usize) -> Vec<Row> {
 
 fn naive<F: Pack>(input: &Input<F>) -> Vec<usize> {
     let groups = vec![(0, 0); input.boxes.len()];
-    let (suppress, convention) = (reference::Suppress::Above, reference::Convention::Continuous);
+    let (suppress, convention) = (oracle::Suppress::Above, oracle::Convention::Continuous);
     let threshold = F::from_f64(THRESHOLD);
-    let nan = reference::Nan::Error;
-    reference::nms(&input.boxes, &groups, &input.losses, threshold, suppress, convention, nan)
-        .expect("no NaN")
+    let nan = oracle::Nan::Error;
+    oracle::nms(&input.boxes, &groups, &input.losses, threshold, suppress, convention, nan).expect("no NaN")
 }
 
 /// Writes indices as ohem does.

@@ -1,8 +1,8 @@
 //! The hardest 128 of many losses.
 
-use ohem_reference as reference;
 use ohem_std::{NanPolicy, top_k};
-use ohem_testkit::scene::Scene;
+use ohem_testkit::generate::scene::Scene;
+use ohem_testkit::oracle;
 
 use crate::contest::{Answers, Case, Contest, Row};
 use crate::packed::{self, Pack};
@@ -20,7 +20,7 @@ fn contest<F: Pack>(plan: &Plan, n: usize) -> Vec<Row> {
     let losses: &[F] = &Scene::Uniform.table(n, 1).losses();
     let case = Case { job: "top_k", n, dtype: plan.dtype::<F>(), scene: format!("{K} wanted") };
     let sort = move |out: &mut Vec<u32>| {
-        let hardest = reference::top_k(losses, K, reference::Nan::Error).expect("no NaN");
+        let hardest = oracle::top_k(losses, K, oracle::Nan::Error).expect("no NaN");
         out.clear();
         out.extend(hardest.into_iter().map(|index| u32::try_from(index).expect("fewer losses")));
     };

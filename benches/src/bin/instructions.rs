@@ -9,7 +9,7 @@ use ohem_core::rank::TopK;
 use ohem_core::simd::Simd;
 use ohem_std::simd::{Tier, Work, run};
 use ohem_std::{Convention, MineConfig, Miner, NanPolicy, NmsConfig, iou_matrix, loss, nms, top_k};
-use ohem_testkit::scene::{Labels, Scene};
+use ohem_testkit::generate::scene::{Labels, Scene};
 
 fn main() {
     for tier in Tier::available() {

@@ -13,7 +13,7 @@ use ohem_benches::{Input, time};
 use ohem_core::gather;
 use ohem_std::simd::Tier;
 use ohem_std::{Convention, MineConfig, Miner, NanPolicy, NmsConfig, iou_matrix, nms, top_k};
-use ohem_testkit::scene::{Labels, Scene};
+use ohem_testkit::generate::scene::{Labels, Scene};
 
 /// How many RoIs are wanted.
 const BATCH: usize = 128;

@@ -8,7 +8,7 @@ use ohem_capi::regression::{self, Regression};
 use ohem_core::Float;
 use ohem_core::loss::{self as core_loss, LossError, Weights};
 use ohem_core::simd::Portable;
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What the C functions mine and rank is what `ohem-reference` does, by `==`, on nasty small inputs.
+//! What the C functions mine and rank is what the oracle does, by `==`, on nasty small inputs.
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs, and quantised losses on purpose")]
 
@@ -9,8 +9,8 @@ use ohem_capi::miner::Miner;
 use ohem_capi::rois::{BBox, Rois, Selection};
 use ohem_capi::{Status, mine, miner, top_k};
 use ohem_core::{Float, RankKey};
-use ohem_reference::{self as reference, Convention, Nan, Suppress};
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
+use ohem_testkit::oracle::{self, Convention, Nan, Suppress};
 use proptest::prelude::*;
 
 type Init<F> = unsafe extern "C" fn(
@@ -126,7 +126,7 @@ fn check<F: Float, H: RankKey>(
             let images = if images { &table.images } else { &zeros };
             let labels = if labels { &table.labels } else { &zeros };
             let batch = config.batch_size;
-            let wanted = reference::mine(&rows, images, labels, losses, batch, suppression, convention, nan);
+            let wanted = oracle::mine(&rows, images, labels, losses, batch, suppression, convention, nan);
             assert_eq!(got, wanted.map(|mined| (indices(&mined.selected), mined.visited)));
         }
         // SAFETY: every pointer is to what it should be.
@@ -135,7 +135,7 @@ fn check<F: Float, H: RankKey>(
             nms(&mut miner, boxes.as_ptr(), groups, losses.as_ptr(), boxes.len(), out, offender)
         });
         let labels = &table.labels;
-        let wanted = reference::mine(&rows, &zeros, labels, losses, capacity, suppression, convention, nan);
+        let wanted = oracle::mine(&rows, &zeros, labels, losses, capacity, suppression, convention, nan);
         assert_eq!(got, wanted.map(|mined| (indices(&mined.selected), mined.visited)));
     }
 }
@@ -151,7 +151,7 @@ fn check_top_k<H: RankKey>(top_k: TopK<H>, losses: &[H], k: usize, nan: u32) {
         _ => Err(offender),
     };
     let nan = [Nan::Error, Nan::Skip, Nan::First][nan as usize];
-    assert_eq!(got, reference::top_k(losses, k, nan).map(|ranked| indices(&ranked)));
+    assert_eq!(got, oracle::top_k(losses, k, nan).map(|ranked| indices(&ranked)));
 }
 
 const F32: (Init<f32>, extern "C" fn(usize) -> usize) = (miner::f32::miner_init, miner::f32::miner_size);

@@ -1,4 +1,4 @@
-//! Overlaps, masks and rows are those of `ohem-reference`, by `==`, and the gate is that of `ohem-core`.
+//! Overlaps, masks, rows and the gate are those of the oracle, by `==`.
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs, and quantised losses on purpose")]
 
@@ -8,8 +8,8 @@ use ohem_capi::config::Convention;
 use ohem_capi::rois::BBox;
 use ohem_capi::{Status, gate, gather, iou};
 use ohem_core::Float;
-use ohem_reference as reference;
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
+use ohem_testkit::oracle;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -27,8 +27,8 @@ type Matrix<F> = unsafe extern "C" fn(
 fn check_iou<F: Float>(iou: Iou<F>, matrix: Matrix<F>, table: &Table, choice: Convention, columns: usize) {
     let rows = table.boxes::<F>();
     let columns = &rows[..columns.min(rows.len())];
-    let convention = [reference::Convention::Continuous, reference::Convention::Pixel][choice as usize];
-    let wanted = reference::iou_matrix(&rows, columns, convention);
+    let convention = [oracle::Convention::Continuous, oracle::Convention::Pixel][choice as usize];
+    let wanted = oracle::iou_matrix(&rows, columns, convention);
     let boxes = |rows: &[[F; 4]]| -> Vec<_> {
         rows.iter().map(|&[x1, y1, x2, y2]| BBox { x1, y1, x2, y2 }).collect()
     };
@@ -95,10 +95,10 @@ proptest! {
             prop_assert!(gathered.iter().all(|&value| value == 9) && masked == table);
         } else {
             prop_assert_eq!(outcomes, [Ok(()); 4]);
-            let wanted = reference::mask(&indices, rows);
+            let wanted = oracle::mask(&indices, rows);
             prop_assert_eq!(mask, wanted.iter().map(|&hard| u8::from(hard)).collect::<Vec<_>>());
             prop_assert_eq!(weights, wanted.iter().map(|&hard| if hard { 0.5 } else { 0.25 }).collect::<Vec<_>>());
-            prop_assert_eq!(gathered, reference::gather(&indices, &table, width));
+            prop_assert_eq!(gathered, oracle::gather(&indices, &table, width));
             let kept = (0..rows * width).map(|at| if wanted[at / width] { table[at] } else { 0 });
             prop_assert_eq!(masked, kept.collect::<Vec<_>>());
         }
@@ -113,15 +113,17 @@ proptest! {
             prop_assert_eq!(gate::f32::gate_init(&mut floats, share, ptr::null_mut()), Status::Ok);
             prop_assert_eq!(gate::i32::gate_init(&mut integers, share, ptr::null_mut()), Status::Ok);
         }
-        let mut wanted_floats = ohem_core::gate::Gate::<f32, { gate::OHEM_GATE_WINDOW }>::new(share);
-        let mut wanted_integers = ohem_core::gate::Gate::<i32, { gate::OHEM_GATE_WINDOW }>::new(share);
-        for loss in table.losses::<f32>() {
+        let losses = table.losses::<f32>();
+        let whole: Vec<_> = losses.iter().map(|&loss| loss as i32).collect();
+        let wanted_floats = oracle::gate(&losses, share, gate::OHEM_GATE_WINDOW);
+        let wanted_integers = oracle::gate(&whole, share, gate::OHEM_GATE_WINDOW);
+        for (at, (loss, whole)) in losses.into_iter().zip(whole).enumerate() {
             // SAFETY: both gates were initialised.
             let (float, integer) = unsafe {
-                (gate::f32::gate_passes(&mut floats, loss), gate::i32::gate_passes(&mut integers, loss as i32))
+                (gate::f32::gate_passes(&mut floats, loss), gate::i32::gate_passes(&mut integers, whole))
             };
-            prop_assert_eq!(float, wanted_floats.observe(loss));
-            prop_assert_eq!(integer, wanted_integers.observe(loss as i32));
+            prop_assert_eq!(float, wanted_floats[at]);
+            prop_assert_eq!(integer, wanted_integers[at]);
         }
     }
 }

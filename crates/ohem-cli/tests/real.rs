@@ -1,4 +1,4 @@
-//! `ohem mine` on real tables gives what `ohem-reference` gives.
+//! `ohem mine` on real tables gives what the oracle gives.
 //!
 //! The tables are not part of the project: they are looked for in the folder that `OHEM_REAL` names, or in
 //! `../shared/data/real` beside the project. Without them, the table that ships with the command is all.
@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ohem_reference::{Convention, Mined, Nan, Suppress, mine};
+use ohem_testkit::oracle::{Convention, Mined, Nan, Suppress, mine};
 
 /// What the reference needs of a table.
 #[derive(Default)]

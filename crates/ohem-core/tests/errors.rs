@@ -169,7 +169,7 @@ fn what_holds_memory_is_shown_without_it() {
         assert_eq!(format!("{stream:?}"), "TopBatch { seen: 0, .. }");
     }
     assert_eq!(format!("{:?}", Gate::<f32, 4>::new(0.25)), "Gate { share: 0.25, .. }");
-    assert_eq!(format!("{:?}", Ranked::new(0.5_f32, 7)), "Ranked { hardness: 0.5, index: 7 }");
+    assert_eq!(format!("{:?}", Ranked::new(0.5_f32, 7)), "Ranked { key: 0.5, index: 7 }");
     let config = MineConfig::fast_rcnn().batch_size(4);
     let miner = Miner::<f32, 4>::new(config).unwrap();
     assert_eq!(format!("{miner:?}"), format!("Miner {{ config: {config:?}, .. }}"));

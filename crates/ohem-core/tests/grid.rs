@@ -1,11 +1,10 @@
 //! The index of admitted boxes changes no result: with it, with too little memory for it, and without it, the
 //! same boxes are kept.
 
-use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SpatialHashStorage};
-use ohem_core::mine::{Memory, mine};
-use ohem_core::rank::FixedBuffer;
 use ohem_core::simd::{Portable, Scalar, Simd};
-use ohem_core::{BBox, Convention, Float, NmsConfig, Ranked, Rois, Suppress};
+use ohem_core::{Convention, Float, NmsConfig, Suppress};
+use ohem_testkit::adapters::Work as _;
+use ohem_testkit::adapters::{Batch, mine::Lent};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
@@ -64,16 +63,15 @@ impl<F: Float> Boxes<F> {
     }
 
     /// Which are kept, with an index in so much memory.
-    fn kept<S: Simd>(&self, simd: S, config: &NmsConfig, heads: usize, blocks: usize) -> Vec<u32> {
+    fn kept<S: Simd>(&self, simd: S, config: &NmsConfig, heads: usize, blocks: usize) -> Vec<usize> {
         let n = self.rows.len();
-        // What is in lent memory must not matter.
-        let (mut window, mut columns) = (vec![Ranked::PLACEHOLDER; n], vec![F::one(); n * COLUMNS]);
-        let (mut heads, mut floats) = (vec![7; heads], vec![F::one(); blocks * BLOCK_FLOATS]);
-        let (mut links, mut selected) = (vec![7; blocks * BLOCK_LINKS], vec![7; n]);
-        let grid = SpatialHashStorage { heads: &mut heads, floats: &mut floats, links: &mut links };
-        let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected).with_index(grid);
-        let rois = Rois::by_label(BBox::from_rows(&self.rows), &self.groups).unwrap();
-        mine(simd, &rois, &self.scores, &config.keeping(n), memory).unwrap().indices().to_vec()
+        let (boxes, labels, losses) = (&self.rows, &self.groups, &self.scores);
+        let batch = Batch { boxes, images: &vec![0; n], labels, losses };
+        let config = &config.keeping(n);
+        Lent { batch, config, window: n, capacity: n, index: Some((heads, blocks)) }
+            .on(simd)
+            .unwrap()
+            .selected
     }
 }
 

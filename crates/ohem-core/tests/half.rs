@@ -1,39 +1,29 @@
 //! Losses of 16 bits rank as the definition says: every pattern there is, and mixtures of them in every way.
 
 #![cfg(feature = "half")]
-#![expect(clippy::cast_possible_truncation, reason = "no more than 65,536 losses")]
 
 use half::{bf16, f16};
-use ohem_core::rank::{FixedBuffer, HardestFirst, RankError, TopK, select_nth, top_k};
 use ohem_core::simd::{Portable, Scalar};
-use ohem_core::{BBox, MineConfig, NanPolicy, RankKey, Ranked, Rois, Suppress, admit, mine};
-use ohem_reference::{self as reference, Nan};
-use ohem_testkit::{Table, strategy};
+use ohem_core::{MineConfig, NanPolicy, RankKey, Ranked, Suppress};
+use ohem_testkit::adapters::Work as _;
+use ohem_testkit::adapters::mine::Lent;
+use ohem_testkit::adapters::rank::{InPlace, Order, Streamed, Windowed, nth, of_list};
+use ohem_testkit::adapters::{Batch, Mine as _, Oracle, Rank as _};
+use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 
 /// Ranks the same losses in `f64`, which holds each of them exactly.
-fn defined<H: RankKey + Into<f64>>(losses: &[H], nan: Nan) -> Result<Vec<u32>, u32> {
+fn defined<H: RankKey + Into<f64>>(losses: &[H], nan: NanPolicy) -> Order {
     let wide: Vec<f64> = losses.iter().map(|&loss| loss.into()).collect();
-    let ranked = reference::rank(&wide, nan).map_err(|first| first as u32)?;
-    Ok(ranked.into_iter().map(|index| index as u32).collect())
-}
-
-fn first_nan(error: RankError) -> u32 {
-    match error {
-        RankError::NanLoss { index } => index,
-        error => panic!("{error}"),
-    }
+    Oracle::top_k(&wide, usize::MAX, nan)
 }
 
 /// Ranks all patterns, in memory for all of them and in a window.
 fn check_all<H: RankKey + Into<f64>>(from_bits: fn(u16) -> H) {
-    let losses: Vec<H> = (0..=u16::MAX).map(from_bits).collect();
-    let wanted = defined(&losses, Nan::First).unwrap();
-    let mut places = vec![Ranked::PLACEHOLDER; losses.len()];
-    let ranked = HardestFirst::in_place(Portable, &losses, NanPolicy::First, &mut places).unwrap();
-    assert!(ranked.map(Ranked::index).eq(wanted.iter().copied()));
-    let ranked = HardestFirst::windowed(Scalar, &losses, NanPolicy::First, &mut places[..2000]).unwrap();
-    assert!(ranked.map(Ranked::index).eq(wanted.iter().copied()));
+    let (losses, nan): (Vec<H>, _) = ((0..=u16::MAX).map(from_bits).collect(), NanPolicy::First);
+    let (losses, wanted) = (&losses[..], defined(&losses, nan));
+    assert!(InPlace { losses, nan }.on(Portable) == wanted);
+    assert!(Windowed { losses, nan, window: 2000 }.on(Scalar) == wanted);
     for (&loss, index) in losses.iter().zip(0..) {
         let unpacked = Ranked::new(loss, index).key();
         let (loss, unpacked): (f64, f64) = (loss.into(), unpacked.into());
@@ -43,44 +33,25 @@ fn check_all<H: RankKey + Into<f64>>(from_bits: fn(u16) -> H) {
 
 /// Ranks in every way there is.
 fn check_rank<H: RankKey + Into<f64>>(losses: &[H], k: usize) {
-    for (policy, nan) in
-        [(NanPolicy::Error, Nan::Error), (NanPolicy::Skip, Nan::Skip), (NanPolicy::First, Nan::First)]
-    {
+    for nan in [NanPolicy::Error, NanPolicy::Skip, NanPolicy::First] {
         let all = defined(losses, nan);
-        for places in [2, 3, 10, 300] {
-            let mut window = vec![Ranked::PLACEHOLDER; places];
-            let ranked = HardestFirst::windowed(Portable, losses, policy, &mut window);
-            let ranked = ranked.map(|hardest| hardest.map(Ranked::index).collect::<Vec<_>>());
-            assert_eq!(ranked.map_err(first_nan), all, "a window of {places}");
+        for window in [2, 3, 10, 300] {
+            assert_eq!(Windowed { losses, nan, window }.on(Portable), all, "a window of {window}");
         }
         let wanted = all.map(|all| all[..all.len().min(k)].to_vec());
-        let mut list: Vec<_> = (0..losses.len() as u32).collect();
-        assert_eq!(top_k(losses, &mut list, k, policy).map(<[u32]>::to_vec).map_err(first_nan), wanted);
-        let mut stream = TopK::<H, 41>::new(k, policy).unwrap();
-        let fed = losses.chunks(70).try_for_each(|chunk| stream.extend_on(Scalar, chunk));
-        let kept = fed.map(|()| stream.hardest().iter().map(|ranked| ranked.index()).collect::<Vec<_>>());
-        assert_eq!(kept.map_err(first_nan), wanted, "a stream");
+        assert_eq!(of_list(losses, k, nan), wanted, "of a list");
+        assert_eq!(Streamed::<H, 41> { losses, nan, k, chunk: 70 }.on(Scalar), wanted, "a stream");
     }
-    let ranked = || losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index));
-    let wanted = defined(losses, Nan::First).unwrap().get(k).copied();
-    assert_eq!(select_nth(ranked, k).map(Ranked::index), wanted);
+    assert_eq!(nth(losses, k), defined(losses, NanPolicy::First).unwrap().get(k).copied());
 }
 
 /// Mines by losses of 16 bits, boxes being of 32.
 fn check_mine<H: RankKey>(table: &Table, losses: &[H], batch_size: usize) {
-    let (rows, t) = (table.boxes::<f32>(), 0.5);
-    let (nms, continuous) = (Some((t, reference::Suppress::AtOrAbove)), reference::Convention::Continuous);
-    let (images, labels) = (&table.images, &table.labels);
-    let wanted =
-        reference::mine(&rows, images, labels, losses, batch_size, nms, continuous, Nan::First).unwrap();
-    let rois = Rois::new(BBox::from_rows(&rows), images, labels).unwrap();
-    let config = MineConfig::new(batch_size).nms_threshold(t.into()).suppress(Suppress::AtOrAbove);
-    let (mut window, mut columns) = ([Ranked::PLACEHOLDER; 30], vec![0.0; batch_size * admit::COLUMNS]);
-    let mut selected = vec![0; batch_size];
-    let memory = mine::Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
-    let hard = mine::mine(Portable, &rois, losses, &config.nan(NanPolicy::First), memory).unwrap();
-    let indices: Vec<_> = hard.indices().iter().map(|&index| index as usize).collect();
-    assert_eq!((indices, hard.visited()), (wanted.selected, wanted.visited));
+    let config = MineConfig::new(batch_size).nms_threshold(0.5).suppress(Suppress::AtOrAbove);
+    let (config, boxes) = (&config.nan(NanPolicy::First), table.boxes::<f32>());
+    let batch = Batch::new(table, &boxes, losses);
+    let lent = Lent { batch, config, window: 30, capacity: batch_size, index: None };
+    assert_eq!(lent.on(Portable), Oracle::mine(batch, config));
 }
 
 #[test]

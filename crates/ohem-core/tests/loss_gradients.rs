@@ -1,54 +1,36 @@
-//! Gradients are what `ohem-reference` finds, the slopes of the losses, and the same to the bit in any lanes.
+//! Gradients are what the oracle finds, the slopes of the losses, and the same to the bit in any lanes.
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs")]
 
-mod lanes;
-
-use lanes::compare::{Head, Near, assert_close, assert_same, head, narrow};
-use lanes::{in_all_lanes, write};
 use ohem_core::loss::{self, GradientSpec, Regression, Weights};
 use ohem_core::simd::Portable;
-use ohem_reference::loss as reference;
+use ohem_testkit::adapters::lanes::in_all_lanes;
+use ohem_testkit::adapters::loss::{Backward, Function, Gradient, Rows};
+use ohem_testkit::adapters::{Losses as _, Oracle};
+use ohem_testkit::compare::{Near, assert_close, assert_same, narrow, rounded};
+use ohem_testkit::generate::Head;
+use ohem_testkit::generate::strategy::head;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// Gradients of some rows in both layouts, of the rows and as the reference has them.
+/// Gradients of some rows in both layouts, of the rows and as the oracle has them.
 fn check_gradients<F: Near>(head: &Head, picks: &[prop::sample::Index]) {
-    let (logits, Head { columns, labels, .. }) = (narrow::<F>(&head.values), head);
+    let (values, Head { columns, labels, .. }) = (narrow::<F>(&head.values), head);
     let selected: Vec<u32> = if labels.is_empty() {
         Vec::new()
     } else {
         picks.iter().map(|pick| pick.index(labels.len()) as u32).collect()
     };
-    let scale = F::from_f64(0.25);
-    let dense = GradientSpec::new(&selected).scale(scale);
-    let gathered = dense.gathered();
-    type Reference = fn(&[f64], usize) -> Vec<f64>;
-    for (nth, gradient) in
-        [reference::cross_entropy_gradient as Reference, reference::sigmoid_cross_entropy_gradient]
-            .iter()
-            .enumerate()
-    {
-        let whole = in_all_lanes(logits.len(), |write| {
-            write!(write, |simd, out| match nth {
-                0 => loss::cross_entropy_gradient(simd, &logits, *columns, labels, &dense, out),
-                _ => loss::sigmoid_cross_entropy_gradient(simd, &logits, *columns, labels, &dense, out),
-            })
-        });
-        let part = in_all_lanes(selected.len() * columns, |write| {
-            write!(write, |simd, out| match nth {
-                0 => loss::cross_entropy_gradient(simd, &logits, *columns, labels, &gathered, out),
-                _ => loss::sigmoid_cross_entropy_gradient(simd, &logits, *columns, labels, &gathered, out),
-            })
-        });
-        for (row, ((values, label), whole)) in head.rows::<F>().iter().zip(whole.chunks(*columns)).enumerate()
-        {
-            let want = match selected.contains(&(row as u32)) {
-                true => gradient(values, *label),
-                false => vec![0.0; *columns],
-            };
-            assert_close(whole, &want.iter().map(|slope| 0.25 * slope).collect::<Vec<_>>(), 1.0);
-        }
+    for function in [Function::Softmax, Function::Sigmoid, Function::Probability] {
+        let dense = Backward { selected: &selected, scale: F::from_f64(0.25), gathered: false };
+        let rows = Rows { function, values: &values, columns: *columns, labels };
+        let whole = in_all_lanes(Gradient { rows, backward: dense });
+        let part = in_all_lanes(Gradient { rows, backward: Backward { gathered: true, ..dense } });
+        let rows = Rows { function, values: &rounded::<F>(&head.values), columns: *columns, labels };
+        let backward = Backward { selected: &selected, scale: 0.25, gathered: false };
+        let want = Oracle::gradient(&Gradient { rows, backward });
+        assert_eq!(whole.len(), want.len());
+        assert_close(&whole, &want, if function == Function::Probability { 30.0 } else { 1.0 });
         let rows: Vec<F> =
             selected.iter().flat_map(|&row| whole[row as usize * columns..][..*columns].to_vec()).collect();
         assert_same(&part, &rows);

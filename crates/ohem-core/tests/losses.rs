@@ -1,16 +1,18 @@
-//! Losses and gradients equal what `ohem-reference` does, up to the last bits of `exp` and `ln`, and are the
+//! Losses and gradients equal what the oracle does, up to the last bits of `exp` and `ln`, and are the
 //! same to the bit in any number of lanes.
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs")]
 
-mod lanes;
-
-use lanes::compare::{Head, Near, assert_close, assert_near, assert_same, head, narrow, rounded};
-use lanes::{in_all_lanes, write};
 use ohem_core::Float;
-use ohem_core::loss::{self, GradientSpec, LossError, Regression, Weights};
+use ohem_core::loss::{self, GradientSpec, LossError, Regression};
 use ohem_core::simd::Portable;
-use ohem_reference::loss as reference;
+use ohem_testkit::adapters::lanes::in_all_lanes;
+use ohem_testkit::adapters::loss::{Backward, Binary, Boxes, Function, Rows, Weights};
+use ohem_testkit::adapters::{Core, Losses as _, Oracle};
+use ohem_testkit::compare::{Near, assert_close, assert_near, assert_same, narrow, rounded};
+use ohem_testkit::generate::Head;
+use ohem_testkit::generate::strategy::head;
+use ohem_testkit::oracle::loss as oracle;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -30,94 +32,48 @@ fn any_logit() -> impl Strategy<Value = f64> + Clone {
     prop_oneof![60 => logit(), 1 => proptest::sample::select(special.to_vec())]
 }
 
-fn check_softmax<F: Near>(head: &Head) {
-    let (logits, Head { columns, labels, .. }) = (narrow::<F>(&head.values), head);
-    let losses = in_all_lanes(labels.len(), |write| {
-        write!(write, |simd, out| loss::cross_entropy(simd, &logits, *columns, labels, out))
-    });
-    let want: Vec<f64> =
-        head.rows::<F>().iter().map(|(row, label)| reference::cross_entropy(row, *label)).collect();
+fn check_rows<F: Near>(function: Function, head: &Head, oracle: fn(&[f64], usize) -> f64) {
+    let (values, Head { columns, labels, .. }) = (narrow::<F>(&head.values), head);
+    let losses = in_all_lanes(Rows { function, values: &values, columns: *columns, labels });
+    let want: Vec<f64> = head.rows::<F>().iter().map(|(row, label)| oracle(row, *label)).collect();
     assert_near(&losses, &want);
-}
-
-fn check_sigmoid<F: Near>(head: &Head) {
-    let (logits, Head { columns, labels, .. }) = (narrow::<F>(&head.values), head);
-    let losses = in_all_lanes(labels.len(), |write| {
-        write!(write, |simd, out| loss::sigmoid_cross_entropy(simd, &logits, *columns, labels, out))
-    });
-    let rows = head.rows::<F>();
-    let want: Vec<f64> =
-        rows.iter().map(|(row, label)| reference::sigmoid_cross_entropy(row, *label)).collect();
-    assert_near(&losses, &want);
-}
-
-fn check_probabilities<F: Near>(head: &Head) {
-    let (table, Head { columns, labels, .. }) = (narrow::<F>(&head.values), head);
-    let losses = in_all_lanes(labels.len(), |write| {
-        write!(write, |simd, out| loss::probability_cross_entropy(simd, &table, *columns, labels, out))
-    });
-    let rows = head.rows::<F>();
-    let want = rows.iter().map(|(row, label)| reference::probability_cross_entropy(row, *label));
-    assert_near(&losses, &want.collect::<Vec<_>>());
 }
 
 fn check_binary<F: Near>(logits: &[f64], targets: &[f64]) {
     let (x, t) = (narrow::<F>(logits), narrow::<F>(targets));
-    let losses = in_all_lanes(x.len(), |write| {
-        write!(write, |simd, out| loss::binary_cross_entropy(simd, &x, &t, out))
-    });
+    let losses = in_all_lanes(Binary { logits: &x, targets: &t });
     // A target between 0 and 1 makes terms cancel, so that relative to the loss nothing is near.
-    let rounded = rounded::<F>(logits).into_iter().zip(rounded::<F>(targets));
-    let want: Vec<f64> = rounded.map(|(x, t)| reference::binary_cross_entropy(x, t)).collect();
+    let want = Oracle::binary(&rounded::<F>(logits), &rounded::<F>(targets));
     for (&got, (&want, &x)) in losses.iter().zip(want.iter().zip(logits)) {
         assert_close(&[got], &[want], 1.0 + x.abs());
     }
 }
 
-/// Boxes with every layout of tables; the arithmetic is the reference's, so the results are equal.
-fn check_boxes<F: Float>(boxes: &Boxes) {
-    let Boxes { labels, label_count, wide, beta, .. } = boxes;
-    let (count, beta) = (*label_count, F::from_f64(*beta));
-    let tables: Vec<Vec<F>> = boxes.tables.iter().map(|table| narrow(table)).collect();
-    let width = |table: usize| if wide[table] { 4 * count } else { 4 };
-    let table = |nth: usize| &tables[nth][..labels.len() * width(nth)];
-    let four = |nth: usize, row: usize| -> [F; 4] {
-        let from = if wide[nth] { 4 * labels[row] as usize } else { 0 };
-        core::array::from_fn(|column| table(nth)[row * width(nth) + from + column])
-    };
-    let regression = Regression::new(labels, table(0), table(1)).unwrap().beta(beta);
-    let regression = regression.weights(Weights::Each(table(2)), Weights::Each(table(3))).unwrap();
-    let want: Vec<F> = (0..labels.len())
-        .map(|row| match labels[row] {
-            0 => F::zero(),
-            _ => reference::box_loss(four(0, row), four(1, row), four(2, row), four(3, row), beta),
-        })
-        .collect();
-    let losses = in_all_lanes(labels.len(), |write| write!(write, |simd, out| regression.losses(simd, out)));
-    assert_same(&losses, &want);
+/// Boxes with every layout of tables; the arithmetic is the oracle's, so the results are equal.
+fn check_boxes<F: Float>(case: &Case) {
+    let Case { labels, label_count, wide, beta, .. } = case;
+    let tables: Vec<Vec<F>> = case.tables.iter().map(|table| narrow(table)).collect();
+    let table = |nth: usize| &tables[nth][..labels.len() * if wide[nth] { 4 * label_count } else { 4 }];
+    let (inside, outside) = (Weights::Each(table(2)), Weights::Each(table(3)));
+    let boxes = Boxes { inside, outside, beta: F::from_f64(*beta), ..Boxes::new(labels, table(0), table(1)) };
+    let want = Oracle::boxes(&boxes);
+    assert_same(&in_all_lanes(boxes), &want);
 
     let mut sum = vec![F::one(); labels.len()];
-    regression.add_to(Portable, &mut sum).unwrap();
+    Core::add_boxes(&boxes, &mut sum);
     assert_same(&sum, &want.iter().map(|&loss| F::one() + loss).collect::<Vec<_>>());
 
     let selected: Vec<u32> = (0..labels.len() as u32).filter(|row| row % 3 != 1).collect();
-    let mut gradient = vec![F::nan(); labels.len() * width(0)];
-    regression.gradient(&GradientSpec::new(&selected).scale(F::from_f64(0.5)), &mut gradient).unwrap();
-    for row in 0..labels.len() {
-        let mut want = vec![F::zero(); width(0)];
-        if labels[row] != 0 && row % 3 != 1 {
-            let slopes =
-                reference::box_gradient(four(0, row), four(1, row), four(2, row), four(3, row), beta);
-            let from = if wide[0] { 4 * labels[row] as usize } else { 0 };
-            want[from..from + 4].copy_from_slice(&slopes.map(|slope| slope * F::from_f64(0.5)));
-        }
-        let got = &gradient[row * width(0)..][..width(0)];
+    for gathered in [false, true] {
+        let backward = Backward { selected: &selected, scale: F::from_f64(0.5), gathered };
+        let (got, want) = (Core::box_gradient(&boxes, &backward), Oracle::box_gradient(&boxes, &backward));
+        assert_eq!(got.len(), want.len());
         assert!(got.iter().zip(&want).all(|(got, want)| got == want || got.is_nan() && want.is_nan()));
     }
 }
 
 #[derive(Clone, Debug)]
-struct Boxes {
+struct Case {
     labels: Vec<u32>,
     label_count: usize,
     tables: Vec<Vec<f64>>,
@@ -125,7 +81,7 @@ struct Boxes {
     beta: f64,
 }
 
-fn boxes() -> impl Strategy<Value = Boxes> {
+fn a_case() -> impl Strategy<Value = Case> {
     let value = prop_oneof![
         6 => -4.0..4.0,
         6 => (-4..5_i8).prop_map(|quarters| f64::from(quarters) / 4.0),
@@ -135,33 +91,33 @@ fn boxes() -> impl Strategy<Value = Boxes> {
     (2..6_usize, 1..30_usize, beta).prop_flat_map(move |(label_count, rows, beta)| {
         let tables = vec(vec(value.clone(), rows * label_count * 4), 4);
         (vec(0..label_count as u32, rows), tables, vec(any::<bool>(), 4))
-            .prop_map(move |(labels, tables, wide)| Boxes { labels, label_count, tables, wide, beta })
+            .prop_map(move |(labels, tables, wide)| Case { labels, label_count, tables, wide, beta })
     })
 }
 
 proptest! {
     #[test]
     fn softmax(head in head(logit(), 0)) {
-        check_softmax::<f32>(&head);
-        check_softmax::<f64>(&head);
+        check_rows::<f32>(Function::Softmax, &head, oracle::cross_entropy);
+        check_rows::<f64>(Function::Softmax, &head, oracle::cross_entropy);
     }
 
     #[test]
     fn softmax_of_anything(head in head(any_logit(), 0)) {
-        check_softmax::<f32>(&head);
-        check_softmax::<f64>(&head);
+        check_rows::<f32>(Function::Softmax, &head, oracle::cross_entropy);
+        check_rows::<f64>(Function::Softmax, &head, oracle::cross_entropy);
     }
 
     #[test]
     fn sigmoid(head in head(logit(), 1)) {
-        check_sigmoid::<f32>(&head);
-        check_sigmoid::<f64>(&head);
+        check_rows::<f32>(Function::Sigmoid, &head, oracle::sigmoid_cross_entropy);
+        check_rows::<f64>(Function::Sigmoid, &head, oracle::sigmoid_cross_entropy);
     }
 
     #[test]
     fn probabilities(head in head(prop_oneof![8 => 0.0..1.0, 1 => any_logit()], 0)) {
-        check_probabilities::<f32>(&head);
-        check_probabilities::<f64>(&head);
+        check_rows::<f32>(Function::Probability, &head, oracle::probability_cross_entropy);
+        check_rows::<f64>(Function::Probability, &head, oracle::probability_cross_entropy);
     }
 
     #[test]
@@ -172,9 +128,9 @@ proptest! {
     }
 
     #[test]
-    fn boxes_of_all_kinds(boxes in boxes()) {
-        check_boxes::<f32>(&boxes);
-        check_boxes::<f64>(&boxes);
+    fn boxes_of_all_kinds(case in a_case()) {
+        check_boxes::<f32>(&case);
+        check_boxes::<f64>(&case);
     }
 
 }
@@ -193,7 +149,7 @@ fn a_box_without_columns_costs_nothing_whatever_beta_is() {
     let mut losses = [f64::NAN; 2];
     let regression = Regression::new(&[1, 1], &[0.5; 8], &[0.0; 8]).unwrap().beta(f64::NAN);
     let inside = [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0];
-    let regression = regression.weights(Weights::Each(&inside), Weights::Same([1.0; 4])).unwrap();
+    let regression = regression.weights(loss::Weights::Each(&inside), loss::Weights::Same([1.0; 4])).unwrap();
     regression.losses(Portable, &mut losses).unwrap();
     assert_eq!(losses[0], 0.0);
     assert!(losses[1].is_nan());
@@ -253,7 +209,7 @@ fn tables_of_boxes_that_do_not_fit_are_named() {
     assert_eq!(new(&[], 4), Some(LossError::Boxes { values: 4, rows: 0 }));
     let regression = Regression::new(&[1], &[0.0; 4], &[0.0; 4]).unwrap();
     assert_eq!(regression.losses(Portable, &mut [0.0; 2]), Err(LossError::Out { places: 2, needed: 1 }));
-    let weights = regression.weights(Weights::Each(&[1.0; 3]), Weights::Same([1.0; 4])).err();
+    let weights = regression.weights(loss::Weights::Each(&[1.0; 3]), loss::Weights::Same([1.0; 4])).err();
     assert_eq!(weights, Some(LossError::Boxes { values: 3, rows: 1 }));
 }
 

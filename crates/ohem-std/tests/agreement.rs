@@ -1,13 +1,12 @@
-//! All tiers agree, to the bit, on tables too large to ask the reference about so often.
-
-mod each_tier;
+//! All tiers agree, to the bit, on tables too large to ask the oracle about so often.
 
 use core::fmt::Debug;
 
-use each_tier::on_each_tier;
 use ohem_std::simd::Tier;
-use ohem_std::{BBox, Float, MineConfig, NanPolicy, NmsConfig, RankKey};
-use ohem_testkit::{Table, strategy};
+use ohem_std::{Float, MineConfig, NanPolicy, NmsConfig, RankKey};
+use ohem_testkit::adapters::tiers::on_each_tier;
+use ohem_testkit::adapters::{Batch, Iou as _, Losses as _, Mine as _, Nms as _, Rank as _, Std};
+use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -22,16 +21,16 @@ fn agree<T: Debug + PartialEq>(compute: impl Fn() -> T) {
 
 fn check<F: Float>(table: &Table, batch_size: usize, t: f64) {
     let (rows, losses) = (table.boxes::<F>(), table.losses::<F>());
-    let (boxes, nan) = (BBox::from_rows(&rows), NanPolicy::First);
+    let (batch, nan) = (Batch::<F>::new(table, &rows, &losses), NanPolicy::First);
     let (mine, nms) = (MineConfig::new(batch_size).nms_threshold(t).nan(nan), NmsConfig::new(t).nan(nan));
-    agree(|| ohem_std::mine(boxes, &table.images, &table.labels, &losses, &mine));
-    agree(|| ohem_std::batched_nms(boxes, &losses, &table.labels, &nms));
-    agree(|| ohem_std::top_k(&losses, batch_size, nan));
-    agree(|| ohem_std::iou_matrix(&boxes[..boxes.len().min(100)], boxes, mine.convention));
+    agree(|| Std::mine(batch, &mine));
+    agree(|| Std::batched_nms(&rows, &losses, &table.labels, &nms));
+    agree(|| Std::top_k(&losses, batch_size, nan));
+    agree(|| Std::iou(&rows[..rows.len().min(100)], &rows, mine.convention));
 
     let logits = losses.chunks_exact(CLASSES).flatten().copied().collect::<Vec<_>>();
     let labels: Vec<u32> = (0..7).cycle().take(logits.len() / CLASSES).collect();
-    agree(|| bits(&ohem_std::loss::cross_entropy(&logits, CLASSES, &labels).unwrap()));
+    agree(|| bits(&Std::softmax(&logits, CLASSES, &labels)));
 }
 
 /// The bits of each; nothing for a NaN, which may be any.

@@ -4,12 +4,10 @@
 
 #![allow(clippy::std_instead_of_core, reason = "a test of the host")]
 
-mod each_tier;
-
 use core::cell::RefCell;
 
-use each_tier::on_each_tier;
 use ohem_std::{BBox, Convention, Float, MineConfig, NanPolicy, Rois, Suppress, mine};
+use ohem_testkit::adapters::tiers::on_each_tier;
 
 /// RoIs that lie apart, of one image and label.
 const APART: [[f64; 4]; 3] = [[0.0, 0.0, 9.0, 9.0], [100.0, 0.0, 109.0, 9.0], [200.0, 0.0, 209.0, 9.0]];

@@ -3,12 +3,10 @@
 //!
 //! Reads the folder that `OHEM_GOLDEN` names, or the copy in `tests/golden`. Every case runs in f32 and f64,
 //! under both suppression rules, in core's fixed capacities and in std's Vecs on every tier that the machine
-//! has, and is held against the naive reference as well. A file that nobody knows, an empty one, or a folder without any is a failure.
+//! has, and is compared with the oracle as well. A file that nobody knows, an empty one, or a folder without any is a failure.
 //! `tests/golden/README.md` says what the files hold.
 
 mod checks;
-#[allow(dead_code, reason = "a case is more than a check")]
-mod each_tier;
 mod support;
 
 use core::any::Any;
@@ -16,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, thread};
 
 use libtest_mimic::{Arguments, Completion, Trial};
+use ohem_testkit::adapters::tiers;
 
 use checks::bbox::Bbox;
 use checks::edge::Edge;
@@ -43,7 +42,7 @@ fn main() {
         Err(error) => vec![failed("folder", error)],
     };
     if !arguments.list {
-        each_tier::tell();
+        tiers::tell();
     }
     if !arguments.list && arguments.filter.is_none() {
         trials

@@ -1,17 +1,10 @@
 //! The lanes of every tier give the bits that one lane alone gives, on nasty floats.
 
-#![expect(clippy::cast_possible_truncation, reason = "small inputs")]
-
-#[path = "../../ohem-core/tests/lanes/compare.rs"]
-#[allow(dead_code, reason = "the tests of losses use the rest")]
-mod compare;
-mod each_tier;
-
-use compare::assert_same;
-use each_tier::on_each_tier;
 use ohem_core::Float;
 use ohem_core::simd::{Lanes, Scalar, Simd};
 use ohem_std::simd::{Work, run};
+use ohem_testkit::adapters::tiers::on_each_tier;
+use ohem_testkit::compare::assert_same;
 
 /// What lanes can do. (They are loaded and stored all the time.)
 #[derive(Clone, Copy, Debug)]

@@ -6,14 +6,13 @@
 #[allow(dead_code, reason = "the golden tests use the rest")]
 mod support;
 
-mod each_tier;
 mod peer_cases;
 
 use serde::de::DeserializeOwned;
 
-use each_tier::on_each_tier;
+use ohem_testkit::adapters::tiers::on_each_tier;
+use ohem_testkit::adapters::{Core, Std};
 use peer_cases::{boxes, caffe, monai, onnx, original, rfcn, segmentation, tensorflow};
-use support::path::{Core, Std};
 
 /// A test that makes a check in f32 and f64, through core and on each tier of std, on a section of the vectors.
 macro_rules! everywhere {

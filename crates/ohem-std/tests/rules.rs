@@ -1,13 +1,10 @@
-//! The mining rules equal their naive twins, by `==`, on nasty small inputs.
+//! The mining rules equal their naive twins in the oracle, by `==`, on nasty small inputs.
 
-mod each_tier;
-mod naive_rules;
-
-use each_tier::on_each_tier;
-use naive_rules::{check_mmdet, check_per_image, check_segmentation, check_ssd, check_tensorflow};
 use ohem_std::NanPolicy;
 use ohem_std::rules::{self, Anchors, Ignored, MmdetConfig, RuleError, SsdConfig, SsdNms, TensorflowConfig};
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::adapters::tiers::on_each_tier;
+use ohem_testkit::check;
+use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -56,14 +53,14 @@ fn ssd_config() -> impl Strategy<Value = SsdConfig> {
 proptest! {
     #[test]
     fn per_image(table in strategy::table(120, true), quota in 0..12_usize, policy in a_nan()) {
-        on_each_tier(|| check_per_image(&table, quota, policy));
+        on_each_tier(|| check::rules::per_image(&table, quota, policy));
     }
 
     #[test]
     fn tensorflow(table in strategy::table(100, true), config in tensorflow_config()) {
         on_each_tier(|| {
-            check_tensorflow::<f32>(&table, &config);
-            check_tensorflow::<f64>(&table, &config);
+            check::rules::tensorflow::<f32>(&table, &config);
+            check::rules::tensorflow::<f64>(&table, &config);
         });
     }
 
@@ -74,8 +71,8 @@ proptest! {
         config in ssd_config(),
     ) {
         on_each_tier(|| {
-            check_ssd::<f32>(&table, &overlaps, &config);
-            check_ssd::<f64>(&table, &overlaps, &config);
+            check::rules::ssd::<f32>(&table, &overlaps, &config);
+            check::rules::ssd::<f64>(&table, &overlaps, &config);
         });
     }
 
@@ -89,7 +86,7 @@ proptest! {
     ) {
         let mut config = MmdetConfig::new();
         (config.num, config.pos_fraction, config.neg_pos_ub, config.nan) = (num, share, limit, policy);
-        on_each_tier(|| check_mmdet(&table, &config));
+        on_each_tier(|| check::rules::mmdet(&table, &config));
     }
 
     #[test]
@@ -98,7 +95,7 @@ proptest! {
         threshold in select(vec![-1.0, 0.0, 0.5, 2.0, f64::INFINITY, f64::NEG_INFINITY]),
         min_kept in 0..250_usize,
     ) {
-        on_each_tier(|| check_segmentation(&table, threshold, min_kept));
+        on_each_tier(|| check::rules::segmentation(&table, threshold, min_kept));
     }
 }
 
@@ -130,9 +127,9 @@ fn a_quota_of_none_selects_none() {
     tensorflow.num_hard_examples = Some(0);
     (ssd.neg_pos_ratio, ssd.min_negatives, ssd.sample_size) = (0.0, 0, 0);
     on_each_tier(|| {
-        check_per_image(&one, 0, NanPolicy::Error);
-        check_tensorflow::<f32>(&one, &tensorflow);
-        check_ssd::<f32>(&one, &[0.0], &ssd);
+        check::rules::per_image(&one, 0, NanPolicy::Error);
+        check::rules::tensorflow::<f32>(&one, &tensorflow);
+        check::rules::ssd::<f32>(&one, &[0.0], &ssd);
     });
 }
 
@@ -144,7 +141,7 @@ fn a_quota_may_be_all_positives() {
     let table = Table { corners: vec![[0.0; 4]; 17], images: vec![0; 17], labels, losses };
     let mut config = MmdetConfig::new();
     (config.num, config.pos_fraction, config.neg_pos_ub, config.nan) = (17, 1.0, Some(1.5), NanPolicy::First);
-    on_each_tier(|| check_mmdet(&table, &config));
+    on_each_tier(|| check::rules::mmdet(&table, &config));
 }
 
 #[test]

@@ -1,102 +1,17 @@
-//! Inputs that the tests and benches of ohem share.
+//! What the tests, benches and fuzz targets of ohem share.
 //!
-//! [`nasty`] makes small, nasty ones of bytes: duplicates, ties, exact thresholds, what is not a box, and every
-//! special float. Fuzz targets hand it theirs, and [`strategy`] draws them for property tests. [`scene`] makes
-//! large ones that look like a detector's, for benches. All make plain tables, of no type of ohem's.
+//! - [`oracle`]: the naive, obviously right version of every operation, which the fast ones are compared with;
+//! - [`generate`]: the inputs they are compared on;
+//! - [`adapters`]: the ways to run an operation: the oracle, core in fixed and in lent memory, std;
+//! - [`check`]: whether core and std agree with the oracle on an input;
+//! - [`compare`]: how near floats must be.
 
 #![forbid(unsafe_code)]
 
-pub mod nasty;
-pub mod scene;
-#[cfg(feature = "strategy")]
-pub mod strategy;
+pub mod adapters;
+pub mod check;
+pub mod compare;
+pub mod generate;
+pub mod oracle;
 
 pub use arbitrary;
-
-use num_traits::Float;
-
-/// A row of a [`Table`]: corners, image, label and loss.
-pub type Roi = ([f64; 4], u32, u32, f64);
-
-/// RoIs as a table, in `f64`; the same table is read in either precision.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
-    /// Corners `x1, y1, x2, y2`.
-    pub corners: Vec<[f64; 4]>,
-    /// Which image each is of.
-    pub images: Vec<u32>,
-    /// The class of each.
-    pub labels: Vec<u32>,
-    /// The loss of each.
-    pub losses: Vec<f64>,
-}
-
-impl Table {
-    /// How many RoIs there are.
-    pub fn len(&self) -> usize {
-        self.corners.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.corners.is_empty()
-    }
-
-    /// The RoIs of these rows, in this order.
-    ///
-    /// ```
-    /// use ohem_testkit::{Table, scene::Scene};
-    ///
-    /// let table = Scene::Uniform.table(3, 7);
-    /// assert_eq!(table.rows([2, 0]).losses, [table.losses[2], table.losses[0]]);
-    /// ```
-    #[must_use]
-    pub fn rows(&self, rows: impl IntoIterator<Item = usize>) -> Self {
-        let row = |i: usize| (self.corners[i], self.images[i], self.labels[i], self.losses[i]);
-        rows.into_iter().map(row).collect()
-    }
-
-    /// The corners in another precision.
-    ///
-    /// ```
-    /// let table = ohem_testkit::scene::Scene::Uniform.table(3, 7);
-    /// assert_eq!(table.boxes::<f32>().len(), 3);
-    /// ```
-    pub fn boxes<F: Float>(&self) -> Vec<[F; 4]> {
-        self.corners.iter().map(|corners| corners.map(cast)).collect()
-    }
-
-    /// The losses in another precision.
-    pub fn losses<F: Float>(&self) -> Vec<F> {
-        self.losses.iter().map(|&loss| cast(loss)).collect()
-    }
-
-    /// The group of each RoI: image and label.
-    pub fn groups(&self) -> Vec<(u32, u32)> {
-        self.images.iter().copied().zip(self.labels.iter().copied()).collect()
-    }
-}
-
-impl FromIterator<Roi> for Table {
-    fn from_iter<I: IntoIterator<Item = Roi>>(rois: I) -> Self {
-        let mut table = Self::default();
-        table.extend(rois);
-        table
-    }
-}
-
-impl Extend<Roi> for Table {
-    fn extend<I: IntoIterator<Item = Roi>>(&mut self, rois: I) {
-        for (corners, image, label, loss) in rois {
-            self.corners.push(corners);
-            self.images.push(image);
-            self.labels.push(label);
-            self.losses.push(loss);
-        }
-    }
-}
-
-/// Rounds to another precision.
-fn cast<F: Float>(value: f64) -> F {
-    F::from(value).expect("floats are rounded, never refused")
-}

@@ -2,7 +2,7 @@
 
 use ohem_capi::Status;
 use ohem_capi::gather::any;
-use ohem_fuzz::Bits;
+use ohem_testkit::compare::Bits;
 
 use crate::Case;
 use crate::abi::Abi;

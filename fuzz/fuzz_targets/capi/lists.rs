@@ -4,8 +4,8 @@ use core::slice;
 
 use ohem_capi::Status;
 use ohem_capi::config::MineConfig;
-use ohem_fuzz::{Bits, naive, wide};
-use ohem_reference as reference;
+use ohem_testkit::adapters::{Iou as _, Oracle, Rank as _, wide};
+use ohem_testkit::compare::Bits;
 
 use crate::Case;
 use crate::abi::Abi;
@@ -34,7 +34,7 @@ fn check_top_k<F: Abi>(case: &Case) {
     };
     let mut want = None;
     call.check(status, || {
-        let top = reference::top_k(&losses, k, naive::nan(case.config.nan));
+        let top = Oracle::top_k(&losses, k, case.config.nan);
         let top =
             if broken { Err((Status::Choice, NOBODY)) } else { top.map_err(|nan| (Status::NanLoss, nan)) };
         top.map(|top| want = Some(top))
@@ -65,7 +65,7 @@ fn check_overlaps<F: Abi>(case: &Case) {
         if broken {
             return Err((Status::Choice, NOBODY));
         }
-        want = reference::iou_matrix(&rows[..few], &rows, naive::convention(case.config.convention));
+        want = Oracle::iou(&rows[..few], &rows, case.config.convention);
         Ok(())
     });
     // Which zero it is where nothing overlaps is not said.

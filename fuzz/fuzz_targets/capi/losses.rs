@@ -6,7 +6,7 @@ use ohem_capi::{Status, loss as c};
 use ohem_core::Float;
 use ohem_core::loss::{self, GradientSpec, LossError};
 use ohem_core::simd::Portable;
-use ohem_fuzz::Bits;
+use ohem_testkit::compare::Bits;
 
 use crate::Case;
 use crate::abi::{Abi, Gradient, Losses};

@@ -19,8 +19,8 @@ use lend::Fault;
 use libfuzzer_sys::fuzz_target;
 use ohem_capi::rois::BBox;
 use ohem_core::{Float, MineConfig};
-use ohem_fuzz::{options, read};
-use ohem_testkit::{Table, nasty};
+use ohem_fuzz::options;
+use ohem_testkit::generate::{Table, configs, nasty};
 
 #[derive(Debug)]
 struct Case {
@@ -53,7 +53,7 @@ impl<'a> Arbitrary<'a> for Case {
         let o = &mut Unstructured::new(&options);
         let (part, double, fault) = (o.arbitrary()?, o.arbitrary()?, o.arbitrary()?);
         let (few, spare) = (o.int_in_range(0..=15)?, o.int_in_range(0..=3)?);
-        let config = read::mine_config(o)?;
+        let config = configs::mine_config(o)?;
         Ok(Self { part, double, fault, few, spare, config, table: nasty::table(u, 80, true)? })
     }
 }

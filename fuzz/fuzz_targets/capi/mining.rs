@@ -7,8 +7,8 @@ use ohem_capi::config::MineConfig;
 use ohem_capi::miner::Miner;
 use ohem_capi::rois::{Rois, Selection};
 use ohem_core::RankKey;
-use ohem_fuzz::{naive, wide};
-use ohem_testkit::Table;
+use ohem_testkit::adapters::{mine, wide};
+use ohem_testkit::generate::Table;
 
 use crate::Case;
 use crate::abi::{Abi, BY_I8, Select};
@@ -158,7 +158,7 @@ fn check_selection<F: Abi, H: RankKey>(
 ) {
     let mut want = None;
     call.check(status, || {
-        let mined = || naive::mine::<F, H>(table, losses, config).map_err(|nan| (Status::NanLoss, nan));
+        let mined = || mine::wanted::<F, H>(table, losses, config).map_err(|nan| (Status::NanLoss, nan));
         want = Some(refused.map_or_else(mined, Err)?);
         Ok(())
     });

@@ -5,7 +5,7 @@ use core::slice;
 use ohem_capi::{Status, regression as c};
 use ohem_core::loss::{Regression, Weights};
 use ohem_core::simd::Portable;
-use ohem_fuzz::Bits;
+use ohem_testkit::compare::Bits;
 
 use crate::Case;
 use crate::abi::{Abi, BoxLosses};

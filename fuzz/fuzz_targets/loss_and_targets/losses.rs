@@ -1,15 +1,16 @@
 //! Losses and gradients.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use ohem_core::Float;
-use ohem_core::loss::{self, GradientSpec, Regression, Weights};
-use ohem_core::simd::{Scalar, Simd};
-use ohem_fuzz::{Bits, everywhere, options};
-use ohem_reference::loss as reference;
-use ohem_std::simd::Work;
-use ohem_testkit::nasty;
+use core::fmt::Debug;
 
-use crate::compare::{Head, Near, assert_close, assert_near, narrow};
+use ohem_core::Float;
+use ohem_core::simd::Scalar;
+use ohem_fuzz::options;
+use ohem_testkit::adapters::loss::{Backward, Boxes, Gradient, Rows, Weights};
+use ohem_testkit::adapters::tiers::{everywhere, on_each_tier};
+use ohem_testkit::adapters::{Core, Losses as _, Oracle, Std, Work, loss};
+use ohem_testkit::compare::{Bits, Near, assert_close, assert_near, narrow, rounded};
+use ohem_testkit::generate::{Head, nasty};
 
 #[derive(Debug)]
 pub(crate) struct Case {
@@ -35,11 +36,6 @@ impl Function {
     fn is_of_boxes(self) -> bool {
         matches!(self, Self::Boxes | Self::BoxGradient)
     }
-
-    fn is_gradient(self) -> bool {
-        use Function::{BoxGradient, ProbabilityGradient, SigmoidGradient, SoftmaxGradient};
-        matches!(self, SoftmaxGradient | SigmoidGradient | ProbabilityGradient | BoxGradient)
-    }
 }
 
 impl<'a> Arbitrary<'a> for Case {
@@ -64,54 +60,15 @@ impl<'a> Arbitrary<'a> for Case {
     }
 }
 
-/// A loss for each row, or a gradient for each value.
+/// Work whose floats are compared by their bits.
 #[derive(Clone, Copy)]
-struct Compute<'a, F> {
-    case: &'a Case,
-    values: &'a [F],
-    selected: &'a [u32],
-}
+struct ByBits<W>(W);
 
-impl<F: Float> Compute<'_, F> {
-    /// The boxes of predictions, targets and both weights: the same numbers, from other places on.
-    fn table(&self, nth: usize) -> Vec<F> {
-        let n = self.values.len();
-        (0..n).map(|at| self.values[(at + nth * 7) % n]).collect()
-    }
-
-    fn tables(&self) -> [Vec<F>; 4] {
-        [0, 1, 2, 3].map(|nth| self.table(nth))
-    }
-}
-
-impl<F: Float> Work for Compute<'_, F> {
+impl<F: Float, W: Work<Output = Vec<F>>> Work for ByBits<W> {
     type Output = Bits<F>;
 
-    fn on<S: Simd>(self, simd: S) -> Bits<F> {
-        let (Head { columns, labels, .. }, values) = (&self.case.head, self.values);
-        let backward = GradientSpec::new(self.selected).scale(F::from_f64(0.25));
-        let mut losses = vec![F::nan(); labels.len()];
-        let mut slopes = vec![F::nan(); values.len()];
-        match self.case.function {
-            Function::Softmax => loss::cross_entropy(simd, values, *columns, labels, &mut losses),
-            Function::Sigmoid => loss::sigmoid_cross_entropy(simd, values, *columns, labels, &mut losses),
-            Function::Probability => {
-                loss::probability_cross_entropy(simd, values, *columns, labels, &mut losses)
-            }
-            Function::Boxes => self.case.regression(&self.tables()).losses(simd, &mut losses),
-            Function::BoxGradient => self.case.regression(&self.tables()).gradient(&backward, &mut slopes),
-            Function::ProbabilityGradient => {
-                loss::probability_cross_entropy_gradient(values, *columns, labels, &backward, &mut slopes)
-            }
-            Function::SoftmaxGradient => {
-                loss::cross_entropy_gradient(simd, values, *columns, labels, &backward, &mut slopes)
-            }
-            Function::SigmoidGradient => {
-                loss::sigmoid_cross_entropy_gradient(simd, values, *columns, labels, &backward, &mut slopes)
-            }
-        }
-        .unwrap();
-        Bits(if self.case.function.is_gradient() { slopes } else { losses })
+    fn on<S: ohem_core::simd::Simd>(self, simd: S) -> Bits<F> {
+        Bits(self.0.on(simd))
     }
 }
 
@@ -121,92 +78,86 @@ impl Case {
     }
 
     fn check_in<F: Near>(&self) {
-        let (values, selected) = (&narrow::<F>(&self.head.values), &self.selected());
-        let compute = Compute { case: self, values, selected };
-        let got = compute.on(Scalar);
         match self.function {
-            Function::Softmax => assert_near(&got.0, &self.want::<F>(reference::cross_entropy)),
-            Function::Sigmoid => assert_near(&got.0, &self.want::<F>(reference::sigmoid_cross_entropy)),
-            Function::Probability => {
-                assert_near(&got.0, &self.want::<F>(reference::probability_cross_entropy))
-            }
-            Function::Boxes => assert_eq!(got, self.boxes(&compute)),
-            Function::SoftmaxGradient => self.check_slopes::<F>(&got.0, reference::cross_entropy_gradient),
-            Function::SigmoidGradient => {
-                self.check_slopes::<F>(&got.0, reference::sigmoid_cross_entropy_gradient)
-            }
-            Function::ProbabilityGradient => assert_eq!(got, self.probability_slopes(values)),
-            Function::BoxGradient => assert_plain_eq(&got, &self.box_slopes(&compute)),
+            Function::Softmax => self.check_rows::<F>(loss::Function::Softmax),
+            Function::Sigmoid => self.check_rows::<F>(loss::Function::Sigmoid),
+            Function::Probability => self.check_rows::<F>(loss::Function::Probability),
+            Function::SoftmaxGradient => self.check_gradient::<F>(loss::Function::Softmax),
+            Function::SigmoidGradient => self.check_gradient::<F>(loss::Function::Sigmoid),
+            Function::ProbabilityGradient => self.check_probability_gradient::<F>(),
+            Function::Boxes | Function::BoxGradient => self.check_boxes::<F>(),
         }
-        everywhere(compute, &got);
+    }
+
+    fn rows<'a, F>(&'a self, function: loss::Function, values: &'a [F]) -> Rows<'a, F> {
+        Rows { function, values, columns: self.head.columns, labels: &self.head.labels }
+    }
+
+    fn check_rows<F: Near>(&self, function: loss::Function) {
+        let (values, wide) = (narrow::<F>(&self.head.values), rounded::<F>(&self.head.values));
+        let rows = self.rows(function, &values);
+        let got = same_everywhere(rows, || Std::rows(&rows));
+        assert_near(&got, &Oracle::rows(&self.rows(function, &wide)));
+    }
+
+    fn check_gradient<F: Near>(&self, function: loss::Function) {
+        let (values, wide) = (narrow::<F>(&self.head.values), rounded::<F>(&self.head.values));
+        let (selected, rows) = (&self.selected(), self.rows(function, &values));
+        let gradient = Gradient { rows, backward: quarter(selected) };
+        let got = same_everywhere(gradient, || Std::gradient(&gradient));
+        let rows = self.rows(function, &wide);
+        assert_close(&got, &Oracle::gradient(&Gradient { rows, backward: quarter(selected) }), 1.0);
+    }
+
+    /// Two roundings, the same everywhere.
+    fn check_probability_gradient<F: Float>(&self) {
+        let (values, selected) = (narrow::<F>(&self.head.values), &self.selected());
+        let rows = self.rows(loss::Function::Probability, &values);
+        let gradient = Gradient { rows, backward: quarter(selected) };
+        let got = same_everywhere(gradient, || Std::gradient(&gradient));
+        assert_eq!(Bits(got), Bits(Oracle::gradient(&gradient)));
+    }
+
+    /// The arithmetic of boxes is the oracle's, so the results are equal.
+    fn check_boxes<F: Float>(&self) {
+        let values = narrow::<F>(&self.head.values);
+        // Predictions, targets and both weights are the same numbers, from other places on.
+        let table = |nth: usize| values.iter().copied().cycle().skip(nth * 7).take(values.len()).collect();
+        let tables: [Vec<F>; 4] = [0, 1, 2, 3].map(table);
+        let [predictions, targets, inside, outside] = &tables;
+        let (inside, outside) = (Weights::Each(inside), Weights::Each(outside));
+        let (labels, beta) = (&self.head.labels, F::from_f64(self.beta));
+        let boxes = Boxes { inside, outside, beta, ..Boxes::new(labels, predictions, targets) };
+        if self.function == Function::Boxes {
+            let got = same_everywhere(boxes, || Std::boxes(&boxes));
+            return assert_eq!(Bits(got), Bits(Oracle::boxes(&boxes)));
+        }
+        let selected = &self.selected();
+        let got = Core::box_gradient(&boxes, &quarter(selected));
+        assert_eq!(Bits(Std::box_gradient(&boxes, &quarter(selected))), Bits(got.clone()));
+        assert_plain_eq(&got, &Oracle::box_gradient(&boxes, &quarter(selected)));
     }
 
     fn selected(&self) -> Vec<u32> {
         (0..).zip(&self.head.labels).map(|(row, _)| row).filter(|row| row % 3 != 1).collect()
     }
+}
 
-    fn want<F: Float>(&self, loss: fn(&[f64], usize) -> f64) -> Vec<f64> {
-        self.head.rows::<F>().iter().map(|(row, label)| loss(row, *label)).collect()
-    }
+/// What is computed with one lane, and must be on every tier, through core and through std.
+fn same_everywhere<F: Float, W: Work<Output = Vec<F>> + Copy>(work: W, std: impl Fn() -> Vec<F>) -> Vec<F> {
+    let got = Bits(work.on(Scalar));
+    everywhere(ByBits(work), &got);
+    on_each_tier(|| assert_eq!(Bits(std()), got, "through std"));
+    got.0
+}
 
-    /// The arithmetic of boxes is the reference's, so the results are equal.
-    fn boxes<F: Float>(&self, compute: &Compute<'_, F>) -> Bits<F> {
-        let tables = compute.tables();
-        let four = |nth: usize, row: usize| core::array::from_fn(|column| tables[nth][4 * row + column]);
-        let beta = F::from_f64(self.beta);
-        let loss = |(row, &label): (usize, &u32)| match label {
-            0 => F::zero(),
-            _ => reference::box_loss(four(0, row), four(1, row), four(2, row), four(3, row), beta),
-        };
-        Bits(self.head.labels.iter().enumerate().map(loss).collect())
-    }
-
-    /// Each of the four is scaled, and is 0 of the background and where it was not selected.
-    fn box_slopes<F: Float>(&self, compute: &Compute<'_, F>) -> Bits<F> {
-        let tables = compute.tables();
-        let four = |nth: usize, row: usize| core::array::from_fn(|column| tables[nth][4 * row + column]);
-        let (beta, scale) = (F::from_f64(self.beta), F::from_f64(0.25));
-        let slopes = |(row, &label): (usize, &u32)| {
-            if label == 0 || row % 3 == 1 {
-                return [F::zero(); 4];
-            }
-            let slopes =
-                reference::box_gradient(four(0, row), four(1, row), four(2, row), four(3, row), beta);
-            slopes.map(|slope| slope * scale)
-        };
-        Bits(self.head.labels.iter().enumerate().flat_map(slopes).collect())
-    }
-
-    /// Each probability less 1 at the label, scaled: two roundings, the same everywhere.
-    fn probability_slopes<F: Float>(&self, values: &[F]) -> Bits<F> {
-        let (columns, scale) = (self.head.columns, F::from_f64(0.25));
-        let slope = |(at, &p): (usize, &F)| match (at / columns, at % columns) {
-            (row, _) if row % 3 == 1 => F::zero(),
-            (row, column) if column == self.head.labels[row] as usize => (p - F::one()) * scale,
-            _ => p * scale,
-        };
-        Bits(values.iter().enumerate().map(slope).collect())
-    }
-
-    fn regression<'a, F: Float>(&'a self, tables: &'a [Vec<F>; 4]) -> Regression<'a, F> {
-        let [predictions, targets, inside, outside] = tables;
-        Regression::new(&self.head.labels, predictions, targets)
-            .and_then(|boxes| boxes.weights(Weights::Each(inside), Weights::Each(outside)))
-            .unwrap()
-            .beta(F::from_f64(self.beta))
-    }
-
-    fn check_slopes<F: Near>(&self, got: &[F], gradient: fn(&[f64], usize) -> Vec<f64>) {
-        for (nth, (row, label)) in self.head.rows::<F>().iter().enumerate() {
-            let scale = if nth % 3 == 1 { 0.0 } else { 0.25 };
-            let want: Vec<_> = gradient(row, *label).iter().map(|slope| scale * slope).collect();
-            assert_close(&got[nth * self.head.columns..][..self.head.columns], &want, 1.0);
-        }
-    }
+/// A quarter of the gradient, in a row for every RoI.
+fn quarter<F: Float>(selected: &[u32]) -> Backward<'_, F> {
+    Backward { selected, scale: F::from_f64(0.25), gathered: false }
 }
 
 /// Equal, but for the sign of a zero.
-fn assert_plain_eq<F: Float>(got: &Bits<F>, want: &Bits<F>) {
+fn assert_plain_eq<F: Float + Debug>(got: &[F], want: &[F]) {
     let plain = |values: &[F]| Bits(values.iter().map(|&value| value + F::zero()).collect::<Vec<F>>());
-    assert_eq!(plain(&got.0), plain(&want.0));
+    assert_eq!(plain(got), plain(want));
 }

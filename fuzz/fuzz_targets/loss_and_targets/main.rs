@@ -1,11 +1,8 @@
-//! Losses, gradients, labels and targets are the reference's: to the bit on every tier, and but for the last
+//! Losses, gradients, labels and targets are the oracle's: to the bit on every tier, and but for the last
 //! bits of `exp` and `ln`.
 
 #![no_main]
 
-#[path = "../../../crates/ohem-core/tests/lanes/compare.rs"]
-#[allow(dead_code, reason = "property tests use the rest")]
-mod compare;
 mod losses;
 mod targets;
 

@@ -1,7 +1,7 @@
 //! Boxes of another size, in another place, in another precision.
 
 use ohem_core::{Convention, Float};
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 use proptest::sample::select;
 

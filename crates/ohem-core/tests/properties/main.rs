@@ -1,16 +1,14 @@
-//! What is true of mining whatever the input, without a reference to compare with.
+//! What is true of mining whatever the input, without an oracle to compare with.
 
-#[allow(unreachable_pub, reason = "the fuzz targets read them, too")]
-mod configs;
 mod geometry;
 mod order;
 mod suppression;
 
-use ohem_core::mine::{Memory, mine};
-use ohem_core::rank::FixedBuffer;
 use ohem_core::simd::Portable;
-use ohem_core::{BBox, Float, MineConfig, NanPolicy, RankKey, Ranked, Rois, admit};
-use ohem_testkit::{Table, strategy};
+use ohem_core::{Float, MineConfig, NanPolicy, RankKey};
+use ohem_testkit::adapters::Work as _;
+use ohem_testkit::adapters::{Batch, mine::Lent};
+use ohem_testkit::generate::{Table, configs, strategy};
 use proptest::prelude::*;
 
 /// The most RoIs of a table.
@@ -18,13 +16,9 @@ const MOST: usize = 120;
 
 /// Mines a table by losses that may be others than its own.
 fn mined<F: Float, H: RankKey>(table: &Table, losses: &[H], config: &MineConfig) -> Vec<usize> {
-    let rows = table.boxes::<F>();
-    let rois = Rois::new(BBox::from_rows(&rows), &table.images, &table.labels).unwrap();
-    let (mut window, mut selected) = ([Ranked::PLACEHOLDER; 32], vec![0; config.batch_size]);
-    let mut columns = vec![F::zero(); config.batch_size * admit::COLUMNS];
-    let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
-    let hard = mine(Portable, &rois, losses, config, memory).unwrap();
-    hard.indices().iter().map(|&index| index as usize).collect()
+    let boxes = table.boxes::<F>();
+    let (batch, capacity) = (Batch::new(table, &boxes, losses), config.batch_size);
+    Lent { batch, config, window: 32, capacity, index: None }.on(Portable).unwrap().selected
 }
 
 /// Any configuration that takes losses which are NaN.

@@ -1,6 +1,6 @@
 //! Rows, losses and batches.
 
-use ohem_testkit::strategy;
+use ohem_testkit::generate::strategy;
 use proptest::prelude::*;
 
 use crate::{MOST, a_config, mined, order};

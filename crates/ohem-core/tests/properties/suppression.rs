@@ -1,7 +1,7 @@
 //! Who is selected, and why the others are not.
 
 use ohem_core::{BBox, Float, MineConfig, Suppress};
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 
 use crate::{MOST, a_config, mined, order};

@@ -1,79 +1,32 @@
 //! Assigning, labelling, listing.
 
-use ohem_core::simd::{Portable, Scalar, Simd};
-use ohem_core::targets::{
-    Assignment, ByImage, IGNORED, LabelConfig, SplitError, UNMATCHED, assign, assign_batch, assign_own,
-    label, split,
-};
+use ohem_core::simd::{Portable, Scalar};
+use ohem_core::targets::{Assignment, IGNORED, LabelConfig, UNMATCHED, assign, label};
 use ohem_core::{BBox, Convention, Float};
-use ohem_reference as reference;
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::adapters::targets::Assign;
+use ohem_testkit::adapters::{Core, Oracle, Targets as _, Work as _};
+use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 
-use crate::{a_config, a_convention, convention, parts, thresholds, wanted};
+use crate::{a_config, a_convention, assigned};
 
-/// Assigns on a tier, over memory that is full of nonsense.
-fn assigned<F: Float, S: Simd>(
-    simd: S,
-    rois: &Table,
-    truth: &Table,
-    one_image: bool,
-    in_: Convention,
-) -> (Vec<F>, Vec<u32>) {
-    let (rows, others) = (rois.boxes::<F>(), truth.boxes::<F>());
-    let (boxes, ground_truth) = (BBox::from_rows(&rows), BBox::from_rows(&others));
-    let (mut overlaps, mut matches) = (vec![F::nan(); boxes.len()], vec![77; boxes.len()]);
-    if one_image {
-        assign(simd, boxes, ground_truth, in_, &mut overlaps, &mut matches).unwrap();
-    } else {
-        let boxes = ByImage { boxes, images: &rois.images };
-        let ground_truth = ByImage { boxes: ground_truth, images: &truth.images };
-        assign_batch(simd, boxes, ground_truth, in_, &mut overlaps, &mut matches).unwrap();
-    }
-    (overlaps, matches)
-}
-
-fn check_assign<F: Float>(rois: &Table, truth: &Table, in_: Convention) {
+fn check_assign<F: Float>(rois: &Table, truth: &Table, convention: Convention) {
+    let (rows, others) = (&rois.boxes::<F>()[..], &truth.boxes::<F>()[..]);
     for one_image in [true, false] {
-        let wanted = parts(&wanted::<F>(rois, truth, one_image, in_));
-        assert_eq!(assigned(Portable, rois, truth, one_image, in_), wanted);
-        assert_eq!(assigned(Scalar, rois, truth, one_image, in_), wanted);
+        let (rois, truth) = ((rows, &rois.images[..]), (others, &truth.images[..]));
+        let pairs = Assign { rois, truth, one_image, convention };
+        let wanted = Oracle::assign(&pairs);
+        assert_eq!(pairs.on(Portable), wanted);
+        assert_eq!(pairs.on(Scalar), wanted);
     }
-    let rows = truth.boxes::<F>();
-    let (mut overlaps, mut matches) = (vec![F::nan(); rows.len()], vec![77; rows.len()]);
-    assign_own(BBox::from_rows(&rows), in_, &mut overlaps, &mut matches).unwrap();
-    for ((&row, overlap), (index, matched)) in rows.iter().zip(overlaps).zip(matches.into_iter().enumerate())
-    {
-        assert_eq!(overlap, reference::iou(row, row, convention(in_)));
-        assert_eq!(matched, if overlap > F::zero() { index as u32 } else { UNMATCHED });
-    }
+    assert_eq!(Core::assign_own(others, convention), Oracle::assign_own(others, convention));
 }
 
 fn check_labels<F: Float>(rois: &Table, truth: &Table, config: &LabelConfig) {
-    let assigned = wanted::<F>(rois, truth, true, Convention::Pixel);
-    let (overlaps, matches) = parts(&assigned);
-    let thresholds = thresholds(config);
-    let mut labels = vec![77; overlaps.len()];
-    let assignment = Assignment { overlaps: &overlaps, matches: &matches };
-    label(assignment, &truth.labels, config, &mut labels).unwrap();
-    let wanted = reference::label(&assigned, &truth.labels, &thresholds);
-    assert_eq!(labels, wanted.iter().map(|label| label.unwrap_or(IGNORED)).collect::<Vec<_>>());
-
-    let (foreground, background) = reference::split(&overlaps, &thresholds);
-    let needed = foreground.len() + background.len();
-    let mut memory = vec![77; needed];
-    let listed = split(&overlaps, config, &mut memory).unwrap();
-    assert_eq!(listed.foreground(), indices(&foreground));
-    assert_eq!(listed.background(), indices(&background));
-    assert_eq!(listed.indices(), [indices(&foreground), indices(&background)].concat());
-    if needed > 0 {
-        let refused = split(&overlaps, config, &mut memory[1..]);
-        assert_eq!(refused, Err(SplitError::Memory { places: needed - 1, needed }));
-    }
-}
-
-fn indices(indices: &[usize]) -> Vec<u32> {
-    indices.iter().map(|&index| index as u32).collect()
+    let (assigned, classes) = (assigned::<F>(rois, truth, Convention::Pixel), &truth.labels);
+    assert_eq!(Core::label(&assigned, classes, config), Oracle::label(&assigned, classes, config));
+    let overlaps: Vec<F> = assigned.iter().map(|&(overlap, _)| overlap).collect();
+    assert_eq!(Core::split(&overlaps, config), Oracle::split(&overlaps, config));
 }
 
 proptest! {

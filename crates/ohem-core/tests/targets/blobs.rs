@@ -1,58 +1,37 @@
-//! RegressionTargets targets, scaled and expanded.
+//! Regression targets, scaled and expanded.
 
-use ohem_core::targets::{
-    Assignment, Blobs, BoxCoder, ExpandConfig, LabelConfig, Normalization, NormalizeError, RegressionTargets,
-    expand, expand_rows, regression_targets,
-};
-use ohem_core::{BBox, Convention, Float, gather};
-use ohem_reference as reference;
-use ohem_testkit::{Table, strategy};
+use ohem_core::targets::{Blobs, BoxCoder, ExpandConfig, LabelConfig, Normalization, NormalizeError};
+use ohem_core::{Convention, Float};
+use ohem_testkit::adapters::{Core, Gather as _, Oracle, Targets as _};
+use ohem_testkit::compare::assert_deltas_near;
+use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 
-use crate::{a_config, a_convention, check_step, convention, parts, wanted};
+use crate::{a_config, a_convention, assigned};
 
-fn check_compact<F: Float>(rois: &Table, truth: &Table, config: &LabelConfig, in_: Convention) {
-    let (rows, others) = (rois.boxes::<F>(), truth.boxes::<F>());
-    let assigned = wanted::<F>(rois, truth, true, in_);
-    let (overlaps, matches) = parts(&assigned);
+fn check_compact<F: Float + Default>(rois: &Table, truth: &Table, config: &LabelConfig, in_: Convention) {
+    let (rows, others, assigned) = (rois.boxes::<F>(), truth.boxes::<F>(), assigned::<F>(rois, truth, in_));
     let classes: Vec<_> = truth.labels.iter().map(|label| label % 5).collect();
-    let (mut target_classes, mut steps) = (vec![77; rows.len()], vec![[F::nan(); 4]; rows.len()]);
-    regression_targets(
-        BBox::from_rows(&rows),
-        (BBox::from_rows(&others), &classes),
-        Assignment { overlaps: &overlaps, matches: &matches },
-        config,
-        &BoxCoder::new(in_),
-        RegressionTargets { classes: &mut target_classes, steps: &mut steps },
-    )
-    .unwrap();
-    let wanted =
-        reference::compact(&rows, &others, &classes, &assigned, F::from_f64(config.target), convention(in_));
-    for ((class, step), wanted) in target_classes.iter().zip(&steps).zip(&wanted) {
-        assert_eq!(*class, wanted.0);
-        check_step(*step, wanted.1);
+    let (truth, coder) = ((&others[..], &classes[..]), BoxCoder::new(in_));
+    let got = Core::compact(&rows, truth, &assigned, config, &coder);
+    let wanted = Oracle::compact(&rows, truth, &assigned, config, &coder);
+    assert_eq!(got.len(), wanted.len());
+    for (got, wanted) in got.iter().zip(&wanted) {
+        assert_eq!(got.0, wanted.0);
+        assert_deltas_near(got.1, wanted.1);
     }
-    check_expanded(&target_classes, &steps);
+    check_expanded(&got);
 }
 
-/// All rows expanded, and some of them, against the reference.
-fn check_expanded<F: Float>(classes: &[u32], steps: &[[F; 4]]) {
+/// All rows expanded, and some of them, against the oracle.
+fn check_expanded<F: Float + Default>(targets: &[(u32, [F; 4])]) {
     let config = ExpandConfig::new(5).inside_weights([1.0, 0.5, 0.0, 2.0]);
-    let compact: Vec<_> = classes.iter().copied().zip(steps.iter().copied()).collect();
-    let wanted = reference::expand(&compact, 5, config.inside_weights.map(F::from_f64));
-    let mut got = [(); 3].map(|()| vec![F::nan(); classes.len() * 20]);
-    expand(classes, steps, &config, lend(&mut got)).unwrap();
-    assert_eq!(got, wanted);
-
-    let some: Vec<u32> =
-        (0..classes.len() as u32).rev().step_by(3).flat_map(|index| [index, index]).collect();
-    let mut rows = [(); 3].map(|()| vec![F::nan(); some.len() * 20]);
-    expand_rows(&some, classes, steps, &config, lend(&mut rows)).unwrap();
-    for (rows, blob) in rows.iter().zip(&wanted) {
-        let mut gathered = vec![F::nan(); rows.len()];
-        gather::rows(&some, blob, 20, &mut gathered).unwrap();
-        assert_eq!(*rows, gathered);
-    }
+    let wanted = Oracle::expand(targets, &config);
+    assert_eq!(Core::expand(targets, &config), wanted);
+    let some: Vec<usize> = (0..targets.len()).rev().step_by(3).flat_map(|index| [index, index]).collect();
+    let rows = Core::expand_rows(&some, targets, &config);
+    assert_eq!(rows, Oracle::expand_rows(&some, targets, &config));
+    assert_eq!(rows, wanted.map(|blob| Core::gather(&some, &blob, 20)));
 }
 
 pub(crate) fn lend<F>([targets, inside_weights, outside_weights]: &mut [Vec<F>; 3]) -> Blobs<'_, F> {
@@ -72,21 +51,19 @@ proptest! {
     }
 
     #[test]
-    fn normalization(steps in proptest::collection::vec(proptest::array::uniform4(-9.0..9.0_f64), 0..40)) {
+    fn normalization(deltas in proptest::collection::vec(proptest::array::uniform4(-9.0..9.0_f64), 0..40)) {
         let rows = |first: f64| [[9.0; 4], [first, 0.1, 0.2, 0.3], [0.7, 0.6, first, 0.4]];
         let (means, stds) = (rows(-0.5), rows(2.0));
-        let classes: Vec<_> = (0..steps.len() as u32).map(|index| index % 3).collect();
-        let scale = Normalization::new(&means, &stds).unwrap();
-        let mut scaled = steps.clone();
-        scale.normalize(&classes, &mut scaled).unwrap();
-        for ((&step, &got), &class) in steps.iter().zip(&scaled).zip(&classes) {
-            let row = class as usize;
-            let want = if class > 0 { reference::normalize(step, means[row], stds[row]) } else { step };
-            prop_assert_eq!(got, want);
+        let targets: Vec<_> = (0..).zip(&deltas).map(|(index, &delta)| (index % 3, delta)).collect();
+        for scale in [(&means[..], &stds[..]), (&means[1..2], &stds[1..2])] {
+            let scaled = Core::normalize(scale, &targets);
+            prop_assert_eq!(&scaled, &Oracle::normalize(scale, &targets));
+            let scaled: Vec<_> = targets.iter().zip(scaled).map(|(target, delta)| (target.0, delta)).collect();
+            let back = Core::denormalize(scale, &scaled);
+            prop_assert_eq!(&back, &Oracle::denormalize(scale, &scaled));
+            let off = deltas.iter().flatten().zip(back.iter().flatten()).map(|(a, b)| (a - b).abs());
+            prop_assert!(off.fold(0.0, f64::max) < 1e-14);
         }
-        scale.denormalize(&classes, &mut scaled).unwrap();
-        let off = steps.iter().flatten().zip(scaled.iter().flatten()).map(|(a, b)| (a - b).abs());
-        prop_assert!(off.fold(0.0, f64::max) < 1e-14);
     }
 }
 

@@ -4,32 +4,31 @@ use core::convert::Infallible;
 
 use ohem_core::targets::{LabelConfig, SampleConfig, sample};
 use ohem_core::{Float, targets};
-use ohem_reference as reference;
-use ohem_testkit::strategy;
+use ohem_testkit::adapters::{Core, Oracle, Targets as _};
+use ohem_testkit::generate::strategy;
 use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 use rand_core::TryRng;
 
-use crate::{a_config, thresholds};
+use crate::a_config;
 
+/// The draw of the oracle, by the same numbers; and what must be true of any draw.
 fn check<F: Float>(overlaps: &[f64], labels: LabelConfig, batch_size: usize, fraction: f64, seed: u64) {
     let overlaps: Vec<F> = overlaps.iter().map(|&overlap| F::from_f64(overlap)).collect();
     let config = SampleConfig::new(batch_size).foreground_fraction(fraction).labels(labels);
-    let mut memory = vec![77; 2 * overlaps.len()];
-    let mut again = memory.clone();
-    let drawn = sample(&overlaps, &config, &mut SmallRng::seed_from_u64(seed), &mut memory).unwrap();
-    let (foreground, background) = reference::split(&overlaps, &thresholds(&labels));
+    let generator = || SmallRng::seed_from_u64(seed);
+    let drawn = Core::sample(&overlaps, &config, &mut generator());
+    assert_eq!(drawn, Oracle::sample(&overlaps, &config, &mut generator()));
 
-    let places = (fraction * batch_size as f64).round_ties_even() as usize;
-    assert_eq!(drawn.foreground().len(), places.min(foreground.len()));
-    assert_eq!(drawn.background().len(), (batch_size - drawn.foreground().len()).min(background.len()));
-    for (drawn, pool) in [(drawn.foreground(), foreground), (drawn.background(), background)] {
-        assert!(drawn.iter().all(|&index| pool.contains(&(index as usize))));
+    let (foreground, background) = Oracle::split(&overlaps, &labels);
+    let most = (fraction * batch_size as f64).round_ties_even() as usize;
+    assert_eq!(drawn.0.len(), most.min(foreground.len()));
+    assert_eq!(drawn.1.len(), (batch_size - drawn.0.len()).min(background.len()));
+    for (drawn, pool) in [(drawn.0, foreground), (drawn.1, background)] {
+        assert!(drawn.iter().all(|index| pool.contains(index)));
         assert!((1..drawn.len()).all(|at| !drawn[..at].contains(&drawn[at])), "twice: {drawn:?}");
     }
-    let same = sample(&overlaps, &config, &mut SmallRng::seed_from_u64(seed), &mut again).unwrap();
-    assert_eq!(drawn, same);
 }
 
 proptest! {

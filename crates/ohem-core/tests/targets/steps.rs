@@ -1,22 +1,20 @@
 //! Boxes as steps, and back.
 
-use ohem_core::targets::{BoxCoder, Decode, clip};
+use ohem_core::targets::{BoxCoder, Decode};
 use ohem_core::{BBox, Convention, Float};
-use ohem_reference as reference;
-use ohem_testkit::{Table, strategy};
+use ohem_testkit::adapters::{Core, Oracle, Targets as _};
+use ohem_testkit::compare::{assert_deltas_near, is_near};
+use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 
-use crate::{a_convention, check_step, convention, near};
+use crate::a_convention;
 
 fn check_coder<F: Float>(from: &Table, to: &Table, in_: Convention) {
-    let (from, to) = (from.boxes::<F>(), to.boxes::<F>());
+    let (from, to, coder) = (from.boxes::<F>(), to.boxes::<F>(), BoxCoder::new(in_));
     let n = from.len().min(to.len());
-    let mut steps = vec![[F::nan(); 4]; n];
-    let (boxes, others) = (BBox::from_rows(&from[..n]), BBox::from_rows(&to[..n]));
-    BoxCoder::new(in_).encode_all(boxes, others, &mut steps).unwrap();
-    for ((step, &from), &to) in steps.into_iter().zip(&from).zip(&to) {
-        check_step(step, reference::encode(from, to, convention(in_)));
-    }
+    let (got, wanted) = (Core::encode(&coder, &from[..n], &to[..n]), Oracle::encode(&coder, &from, &to));
+    assert_eq!(got.len(), n);
+    got.into_iter().zip(wanted).for_each(|(got, wanted)| assert_deltas_near(got, wanted));
 }
 
 fn check_round_trip<F: Float>(from: [f64; 4], to: [f64; 4], in_: Convention, tolerance: f64) {
@@ -28,34 +26,25 @@ fn check_round_trip<F: Float>(from: [f64; 4], to: [f64; 4], in_: Convention, tol
     }
 }
 
-fn check_decode<F: Float>(from: &Table, steps: &[[f64; 4]], coder: BoxCoder) {
+fn check_decode<F: Float>(from: &Table, deltas: &[[f64; 4]], coder: BoxCoder) {
     let rows = from.boxes::<F>();
-    let steps: Vec<_> = steps.iter().map(|step| step.map(F::from_f64)).collect();
-    let steps: Vec<_> = rows.iter().flat_map(|_| steps.iter().copied()).collect();
-    let mut out = vec![BBox::from([F::nan(); 4]); steps.len()];
-    coder.decode_all(BBox::from_rows(&rows), &steps, &mut out).unwrap();
-    let classes = if rows.is_empty() { 1 } else { steps.len() / rows.len() };
-    for (i, (got, &step)) in out.iter().zip(&steps).enumerate() {
-        let largest = coder.largest_log.map(F::from_f64);
-        let (in_, exact) = (convention(coder.convention), coder.decode == Decode::Exact);
-        let row = rows[i / classes];
-        let [x1, y1, x2, y2] = reference::decode(row, step, in_, exact, largest);
-        let scale = [x1, y1, x2, y2].iter().fold(F::one(), |scale, x| scale.max(x.abs()));
-        for (got, want) in [(got.x1, x1), (got.y1, y1), (got.x2, x2), (got.y2, y2)] {
-            assert!(near(got, want, scale), "{got:?}, not {want:?}: {row:?} by {step:?}");
-        }
+    let deltas: Vec<_> = deltas.iter().map(|delta| delta.map(F::from_f64)).collect();
+    let deltas: Vec<_> = rows.iter().flat_map(|_| deltas.iter().copied()).collect();
+    let (got, wanted) = (Core::decode(&coder, &rows, &deltas), Oracle::decode(&coder, &rows, &deltas));
+    assert_eq!(got.len(), wanted.len());
+    for (got, wanted) in got.iter().zip(&wanted) {
+        let scale = wanted.iter().fold(F::one(), |scale, x| scale.max(x.abs()));
+        let near = got.iter().zip(wanted).all(|(&got, &wanted)| is_near(got, wanted, scale));
+        assert!(near, "{got:?}, not {wanted:?}: {rows:?} by {deltas:?}");
     }
 }
 
 fn check_clip<F: Float>(table: &Table, width: f64, height: f64, in_: Convention) {
-    let rows = table.boxes::<F>();
-    let mut boxes: Vec<BBox<F>> = rows.iter().map(|&row| row.into()).collect();
-    clip(&mut boxes, F::from_f64(width), F::from_f64(height), in_);
-    for (bbox, row) in boxes.iter().zip(rows) {
-        let want = reference::clip(row, F::from_f64(width), F::from_f64(height), convention(in_));
-        for (got, want) in [bbox.x1, bbox.y1, bbox.x2, bbox.y2].into_iter().zip(want) {
-            assert!(got == want || (got.is_nan() && want.is_nan()));
-        }
+    let (rows, size) = (table.boxes::<F>(), [width, height].map(F::from_f64));
+    let (got, wanted) = (Core::clip(&rows, size, in_), Oracle::clip(&rows, size, in_));
+    assert_eq!(got.len(), wanted.len());
+    for (got, want) in got.iter().flatten().zip(wanted.iter().flatten()) {
+        assert!(got == want || (got.is_nan() && want.is_nan()));
     }
 }
 
@@ -103,8 +92,8 @@ fn decoding_undoes_encoding_to_the_pixel() {
     let (from, to) = (BBox::new(10.0_f32, 20.0, 40.0, 80.0), BBox::new(12.0, 18.0, 42.0, 78.0));
     let coder = BoxCoder::new(Convention::Pixel);
     assert_eq!(coder.decode(&from, coder.encode(&from, &to)), to);
-    let reference = BoxCoder::fast_rcnn();
-    assert_eq!(reference.decode(&from, reference.encode(&from, &to)), BBox::new(12.0, 18.0, 43.0, 79.0));
+    let original = BoxCoder::fast_rcnn();
+    assert_eq!(original.decode(&from, original.encode(&from, &to)), BBox::new(12.0, 18.0, 43.0, 79.0));
     let huge = [0.0, 0.0, 1e4, 1e4];
     assert!(!coder.decode(&from, huge).is_box(Convention::Pixel), "infinite");
     assert!(

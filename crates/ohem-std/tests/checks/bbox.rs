@@ -1,5 +1,6 @@
 //! `bbox`: four functions of the original, each line telling which.
 
+use ohem_testkit::adapters::Path;
 use serde::Deserialize;
 
 use super::Case;
@@ -7,7 +8,6 @@ use super::overlaps::Overlaps;
 use super::steps::{Clipped, Decoded, Encoded};
 use crate::support::number::Precision;
 use crate::support::outcome::Outcome;
-use crate::support::path::Path;
 
 #[derive(Deserialize)]
 #[serde(tag = "kind")]

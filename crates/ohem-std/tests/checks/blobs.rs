@@ -2,14 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use ohem_core::Float as _;
+use ohem_core::Float;
 use ohem_core::targets::ExpandConfig;
+use ohem_testkit::adapters::Path;
 use serde::Deserialize;
 
 use crate::support::number::Number;
 use crate::support::outcome::{Outcome, equal, near, same};
-use crate::support::path::Path;
 use crate::support::table::Written;
+
+/// Expands the targets of some RoIs, in both of the ways there are.
+pub(crate) fn expanded_rows<F: Float + Default, P: Path>(
+    rois: &[usize],
+    targets: &[(u32, [F; 4])],
+    config: &ExpandConfig,
+) -> [Vec<F>; 3] {
+    let rows = P::expand_rows(rois, targets, config);
+    let gathered = P::expand(targets, config).map(|blob| P::gather(rois, &blob, 4 * config.classes));
+    assert!(rows == gathered, "rows expanded are not the rows of what is expanded");
+    rows
+}
 
 /// What the original's minibatch under its `>=` rule is, blob by blob.
 #[derive(Deserialize)]
@@ -69,7 +81,7 @@ impl Blobs {
         let targets = compact.map(|&[k, dx, dy, dw, dh]| Some((class(k)?, [dx, dy, dw, dh].map(Number::to))));
         let targets: Vec<_> =
             targets.collect::<Option<_>>().ok_or("a target of a class that there is not")?;
-        let blobs = P::expand(selected, &targets, &ExpandConfig::new(self.num_classes));
+        let blobs = expanded_rows::<f32, P>(selected, &targets, &ExpandConfig::new(self.num_classes));
         same(&format!("nms_ge: {name}, expanded"), &blobs[which], gathered)
     }
 

@@ -2,17 +2,17 @@
 //!
 //! Where the original is normative, its answer is ours. Elsewhere ours is what ohem documents: it may be the
 //! original's all the same, or be written down here, or, for a case this file does not know, be the
-//! reference's.
+//! oracle's.
 
 use ohem_core::{MineConfig, NanPolicy};
+use ohem_testkit::adapters::{Mine as _, Oracle, Path, nms::by_pairs};
 use serde::Deserialize;
 
 use super::Case;
 use super::answers::{Answer, Answers};
-use super::mining::{answered, nms_config};
+use super::mining::{answered, grouped_nms, nms_alone, nms_config};
 use crate::support::number::Precision;
 use crate::support::outcome::{Outcome, equal};
-use crate::support::path::{Path, Reference};
 use crate::support::rule::{Rule, config};
 use crate::support::table::{Table, Written};
 
@@ -74,7 +74,7 @@ impl Case for Edge {
             let told = |what| format!("{}: {what}", rule.name());
             answered::<F, P>(&table, config, &self.answer(rule)?).map_err(told)?;
             for nan in [NanPolicy::Error, NanPolicy::Skip] {
-                as_the_reference::<F, P>(&table, config.nan(nan)).map_err(told)?;
+                as_the_oracle::<F, P>(&table, config.nan(nan)).map_err(told)?;
             }
         }
         Ok(())
@@ -82,7 +82,7 @@ impl Case for Edge {
 }
 
 impl Edge {
-    /// What ohem answers; empty where nothing but the reference can tell.
+    /// What ohem answers; empty where nothing but the oracle can tell.
     fn answer(&self, rule: Rule) -> Result<Answer, String> {
         let is_called = |name: &str| self.id.ends_with(&format!("edge-{name}"));
         let departs = |departure: &&Departure| is_called(departure.name) && departure.rules.contains(&rule);
@@ -108,11 +108,13 @@ impl Edge {
     }
 }
 
-/// Mines and suppresses, and expects whatever the reference does, an error included.
-fn as_the_reference<F: Precision, P: Path>(table: &Table<F>, config: MineConfig) -> Outcome {
+/// Mines and suppresses, and expects whatever the oracle does, an error included.
+fn as_the_oracle<F: Precision, P: Path>(table: &Table<F>, config: MineConfig) -> Outcome {
     let what = format!("{:?}", config.nan);
-    equal(&what, P::mine(table, config), Reference::mine(table, config))?;
+    equal(&what, P::mine(table.batch(), &config), Oracle::mine(table.batch(), &config))?;
     let Some(nms) = nms_config(&config) else { return Ok(()) };
-    equal(&what, P::grouped_nms(table, nms), Reference::grouped_nms(table, nms))?;
-    equal(&what, P::nms(table, nms), Reference::nms(table, nms))
+    let pairs: Vec<_> = table.images.iter().copied().zip(table.labels.iter().copied()).collect();
+    let by_pairs = by_pairs(&table.boxes, &table.losses, &pairs, &nms);
+    equal(&what, grouped_nms::<F, P>(table, &nms), by_pairs)?;
+    equal(&what, nms_alone::<F, P>(table, &nms), nms_alone::<F, Oracle>(table, &nms))
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use ohem_core::Float;
+use ohem_testkit::adapters::loss::{Boxes, Weights};
+use ohem_testkit::adapters::{Oracle, Path};
 use serde::Deserialize;
 
 use super::Case;
@@ -12,8 +14,6 @@ use super::losses::losses_near;
 use super::mining::{answered, mined};
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, near, same};
-use crate::support::path::losses::Boxes;
-use crate::support::path::{Path, Reference};
 use crate::support::rule::{Rule, config};
 use crate::support::table::{Table, Written};
 
@@ -53,7 +53,7 @@ impl Case for Forward {
 
     fn check<F: Precision, P: Path>(&self) -> Outcome {
         let losses = self.losses::<F, P>()?;
-        self.losses::<F, Reference>().map_err(|what| format!("by the reference: {what}"))?;
+        self.losses::<F, Oracle>().map_err(|what| format!("by the oracle: {what}"))?;
         let written = Written { rois: self.rois.clone(), labels: self.labels.clone(), loss: Vec::new() };
         let table = Table { losses, ..written.table() };
         equal("n", table.len(), self.n)?;
@@ -84,8 +84,9 @@ impl Forward {
                 labels: &labels,
                 predictions: &predictions,
                 targets: &targets,
-                inside: self.inside_weights.map(Number::narrow),
-                outside: self.outside_weights.map(Number::narrow),
+                inside: Weights::Same(self.inside_weights.map(Number::narrow)),
+                outside: Weights::Same(self.outside_weights.map(Number::narrow)),
+                beta: F::one(),
             };
             losses_near(&P::boxes(&boxes), loc_loss_ref_f64).map_err(|what| format!("boxes: {what}"))?;
             P::add_boxes(&boxes, &mut losses);

@@ -1,12 +1,12 @@
 //! `losses`: single losses, tiny, huge and not finite ones among them.
 
+use ohem_testkit::adapters::loss::{Boxes, Weights};
+use ohem_testkit::adapters::{Oracle, Path};
 use serde::Deserialize;
 
 use super::Case;
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, holds};
-use crate::support::path::losses::Boxes;
-use crate::support::path::{Path, Reference};
 
 #[derive(Deserialize)]
 pub(crate) struct Loss {
@@ -43,7 +43,7 @@ impl Case for Loss {
 
     fn check<F: Precision, P: Path>(&self) -> Outcome {
         self.kind.check::<F, P>()?;
-        self.kind.check::<F, Reference>().map_err(|what| format!("by the reference: {what}"))
+        self.kind.check::<F, Oracle>().map_err(|what| format!("by the oracle: {what}"))
     }
 }
 
@@ -75,8 +75,9 @@ impl Row {
             labels: &[self.label],
             predictions: &predictions,
             targets: &self.target.map(Number::narrow),
-            inside: self.inside_weights.map(Number::narrow),
-            outside: self.outside_weights.map(Number::narrow),
+            inside: Weights::Same(self.inside_weights.map(Number::narrow)),
+            outside: Weights::Same(self.outside_weights.map(Number::narrow)),
+            beta: F::one(),
         };
         losses_near(&P::boxes(&boxes), &[self.loss])
     }

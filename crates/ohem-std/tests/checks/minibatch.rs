@@ -1,5 +1,6 @@
 //! `ohem_minibatch`: the original's `get_ohem_minibatch`.
 
+use ohem_testkit::adapters::Path;
 use serde::Deserialize;
 
 use super::Case;
@@ -8,7 +9,6 @@ use super::blobs::Blobs;
 use super::mining::{answered, mined};
 use crate::support::number::Precision;
 use crate::support::outcome::{Outcome, equal};
-use crate::support::path::Path;
 use crate::support::rule::{Rule, config};
 use crate::support::table::Written;
 

@@ -4,8 +4,8 @@ use ohem_core::{Float, MineConfig, NmsConfig};
 
 use super::answers::Answer;
 use crate::support::outcome::{Outcome, equal, same};
-use crate::support::path::{Mined, Path, Reference};
 use crate::support::table::Table;
+use ohem_testkit::adapters::{Mine as _, Oracle, Path, mine::Mined, nms::Kept};
 
 /// The same rule for NMS alone.
 pub(crate) fn nms_config(config: &MineConfig) -> Option<NmsConfig> {
@@ -13,16 +13,16 @@ pub(crate) fn nms_config(config: &MineConfig) -> Option<NmsConfig> {
     Some(nms.suppress(config.suppress).nan(config.nan))
 }
 
-/// Mines, and checks indices, order and statistics against the reference.
+/// Mines, and checks indices, order and statistics against the oracle.
 pub(crate) fn mined<F: Float, P: Path>(table: &Table<F>, config: MineConfig) -> Result<Mined, String> {
-    let (got, want) = (P::mine(table, config), Reference::mine(table, config));
+    let (got, want) = (P::mine(table.batch(), &config), Oracle::mine(table.batch(), &config));
     let (got, want) = match (got, want) {
         (Ok(got), Ok(want)) => (got, want),
         (got, want) => {
-            return Err(format!("{got:?}, but the reference has {want:?}"));
+            return Err(format!("{got:?}, but the oracle has {want:?}"));
         }
     };
-    same("selected, by the reference", &got.selected, &want.selected)?;
+    same("selected, by the oracle", &got.selected, &want.selected)?;
     equal("visited and suppressed", (got.visited, got.suppressed), (want.visited, want.suppressed))?;
     Ok(got)
 }
@@ -32,16 +32,26 @@ pub(crate) fn survivors<F: Float, P: Path>(
     table: &Table<F>,
     config: MineConfig,
 ) -> Result<Vec<usize>, String> {
-    let all = P::mine(table, config.batch_size(table.len())).map_err(nan)?.selected;
+    let all = P::mine(table.batch(), &config.batch_size(table.len())).map_err(nan)?.selected;
     let Some(nms) = nms_config(&config) else { return Ok(all) };
-    same("grouped NMS, by mining", &P::grouped_nms(table, nms).map_err(nan)?, &all)?;
+    same("grouped NMS, by mining", &grouped_nms::<F, P>(table, &nms).map_err(nan)?, &all)?;
     let mut alone = Vec::new();
     for group in table.groups() {
-        let kept = P::nms(&table.rows(&group), nms).map_err(nan)?;
+        let kept = nms_alone::<F, P>(&table.rows(&group), &nms).map_err(nan)?;
         alone.extend(kept.into_iter().map(|row| group[row]));
     }
     same("NMS of each group alone, by mining", &alone, &table.by_group(&all))?;
     Ok(all)
+}
+
+/// Suppresses in each group of the table.
+pub(crate) fn grouped_nms<F: Float, P: Path>(table: &Table<F>, config: &NmsConfig) -> Kept {
+    P::batched_nms(&table.boxes, &table.losses, &table.group_numbers(), config)
+}
+
+/// Suppresses as if all were of one group.
+pub(crate) fn nms_alone<F: Float, P: Path>(table: &Table<F>, config: &NmsConfig) -> Kept {
+    P::nms(&table.boxes, &table.losses, config)
 }
 
 /// Says what a NaN that was not expected is.

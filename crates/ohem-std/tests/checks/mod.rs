@@ -26,11 +26,11 @@ use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
 use ohem_std::simd::Tier;
+use ohem_testkit::adapters::{Core, Path, Std};
 use serde::de::DeserializeOwned;
 
 use crate::support::number::Precision;
 use crate::support::outcome::Outcome;
-use crate::support::path::{Core, Path, Std};
 
 /// How many failures of a file are told in full.
 const TOLD: usize = 20;

@@ -1,5 +1,6 @@
 //! `nms`: the original's `cpu_nms` and `py_cpu_nms` on boxes with scores.
 
+use ohem_testkit::adapters::Path;
 use serde::Deserialize;
 
 use super::Case;
@@ -7,7 +8,6 @@ use super::answers::{OrSame, resolved};
 use super::mining::{mined, survivors};
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, same};
-use crate::support::path::Path;
 use crate::support::rule::{Rule, config};
 use crate::support::table::Table;
 

@@ -1,12 +1,12 @@
 //! `bbox`: the original's `bbox_overlaps`.
 
 use ohem_core::{BBox, Convention, Float};
+use ohem_testkit::adapters::{Iou as _, Oracle, Path};
 use serde::Deserialize;
 
 use super::Case;
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, near, same};
-use crate::support::path::{Path, Reference};
 
 #[derive(Deserialize)]
 pub(crate) struct Overlaps {
@@ -27,7 +27,7 @@ impl Case for Overlaps {
             |rows: &[[Number; 4]]| rows.iter().map(|row| row.map(Number::to)).collect::<Vec<[F; 4]>>();
         let (boxes, query) = (corners(&self.boxes), corners(&self.query));
         let got = P::iou(&boxes, &query, Convention::Pixel);
-        same("IoU, by the reference", &got, &Reference::iou(&boxes, &query, Convention::Pixel))?;
+        same("IoU, by the oracle", &got, &Oracle::iou(&boxes, &query, Convention::Pixel))?;
         let want = self.expected(&boxes, &query);
         equal("pairs", got.len(), want.len())?;
         let double = F::IS_DOUBLE && self.dtype.as_deref() != Some("f32");

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path as FilePath;
 
 use ohem_core::{Float, MineConfig};
+use ohem_testkit::adapters::{Mine as _, Oracle, Path};
 use serde::Deserialize;
 
 use super::answers::{OrSame, resolved};
@@ -15,7 +16,6 @@ use super::tables::Cells;
 use super::{Case, read};
 use crate::support::number::Precision;
 use crate::support::outcome::{Outcome, equal, holds, near, same, same_set};
-use crate::support::path::{Path, Reference};
 use crate::support::rule::{Rule, config};
 use crate::support::table::{Table, Written};
 
@@ -171,14 +171,14 @@ impl Real {
     }
 }
 
-/// Tells whether a fact is true of what the reference selects in some other order of the rows.
+/// Tells whether a fact is true of what the oracle selects in some other order of the rows.
 fn other_order<F: Float>(table: &Table<F>, config: MineConfig, fact: impl Fn(&[usize]) -> bool) -> bool {
     (1..=64_u64).any(|seed| {
         let mut rows: Vec<usize> = (0..table.len()).collect();
         rows.sort_by_key(|&row| {
             (row as u64 + 1).wrapping_mul(seed).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20
         });
-        let mined = Reference::mine(&table.rows(&rows), config);
+        let mined = Oracle::mine(table.rows(&rows).batch(), &config);
         mined.is_ok_and(|mined| fact(&mined.selected.iter().map(|&row| rows[row]).collect::<Vec<_>>()))
     })
 }

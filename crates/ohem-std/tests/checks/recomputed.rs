@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path as FilePath;
 
+use ohem_testkit::adapters::loss::Boxes;
+use ohem_testkit::adapters::{Oracle, Path};
+
 use super::Case;
 use crate::support::number::Precision;
 use crate::support::outcome::{Outcome, equal, holds};
-use crate::support::path::losses::Boxes;
-use crate::support::path::{Path, Reference};
 
 /// What the losses may be off by: the tables were written from the original's f32 logarithms.
 const TOLERANCE: f64 = 1e-6;
@@ -77,13 +78,9 @@ impl Recomputed {
         let losses = P::probability(&floats::<F>(&self.probabilities), self.classes, &self.labels);
         all_near("loss_cls", &losses, &self.loss_cls)?;
         let Some([predictions, targets, loss_loc]) = &self.boxes else { return Ok(()) };
-        let boxes = Boxes {
-            labels: &self.labels,
-            predictions: &wide(&floats::<F>(predictions), &self.labels, self.classes),
-            targets: &floats(targets),
-            inside: [F::one(); 4],
-            outside: [F::one(); 4],
-        };
+        let predictions = wide(&floats::<F>(predictions), &self.labels, self.classes);
+        let targets = floats(targets);
+        let boxes = Boxes::new(&self.labels, &predictions, &targets);
         all_near("loss_loc", &P::boxes(&boxes), loss_loc)
     }
 }
@@ -95,7 +92,7 @@ impl Case for Recomputed {
 
     fn check<F: Precision, P: Path>(&self) -> Outcome {
         self.losses::<F, P>()?;
-        self.losses::<F, Reference>().map_err(|what| format!("by the reference: {what}"))
+        self.losses::<F, Oracle>().map_err(|what| format!("by the oracle: {what}"))
     }
 }
 

@@ -1,14 +1,14 @@
 //! `roi_labels`: the original's imdb overlaps, `_compute_targets`, `_all_rois` and `_get_bbox_regression_labels`.
 
 use ohem_core::Float;
-use ohem_core::targets::{BoxCoder, ExpandConfig, LabelConfig, Normalization};
+use ohem_core::targets::{BoxCoder, ExpandConfig, LabelConfig};
+use ohem_testkit::adapters::{Oracle, Path, targets::Prepared};
 use serde::Deserialize;
 
 use super::Case;
+use super::blobs::expanded_rows;
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, near, same};
-use crate::support::path::targets::Prepared;
-use crate::support::path::{Path, Reference};
 
 /// What the file allows: the original computed in f32.
 const TOLERANCE: f64 = 1e-5;
@@ -56,7 +56,7 @@ impl Case for RoiLabels {
 
     fn check<F: Precision, P: Path>(&self) -> Outcome {
         let prepared = self.prepare::<F, P>();
-        self.check_against_the_reference(&prepared)?;
+        self.check_against_the_oracle(&prepared)?;
         let wanted = &self.expected;
         let classes = prepared.matches.iter().map(|index| index.map_or(0, |index| self.gt_classes[index]));
         same("classes", &classes.collect::<Vec<_>>(), &wanted.max_classes)?;
@@ -90,20 +90,18 @@ impl RoiLabels {
         P::prepare((&objects, &self.gt_classes), &proposals, &self.config(), &BoxCoder::fast_rcnn())
     }
 
-    fn check_against_the_reference<F: Precision>(&self, prepared: &Prepared<F>) -> Outcome {
-        let naive = self.prepare::<F, Reference>();
-        same("overlaps, by the reference", &prepared.overlaps, &naive.overlaps)?;
-        same("matches, by the reference", &prepared.matches, &naive.matches)?;
-        same("labels, by the reference", &prepared.labels, &naive.labels)
+    fn check_against_the_oracle<F: Precision>(&self, prepared: &Prepared<F>) -> Outcome {
+        let naive = self.prepare::<F, Oracle>();
+        same("overlaps, by the oracle", &prepared.overlaps, &naive.overlaps)?;
+        same("matches, by the oracle", &prepared.matches, &naive.matches)?;
+        same("labels, by the oracle", &prepared.labels, &naive.labels)
     }
 
     fn check_targets<F: Precision, P: Path>(&self, kept: &[usize], targets: Vec<(u32, [F; 4])>) -> Outcome {
-        let (classes, mut steps): (Vec<u32>, Vec<_>) = targets.into_iter().unzip();
-        if self.normalize {
-            let (means, stds) = ([self.means.map(Number::to)], [self.stds.map(Number::to)]);
-            let scale = Normalization::new(&means, &stds).map_err(|error| error.to_string())?;
-            scale.normalize(&classes, &mut steps).map_err(|error| error.to_string())?;
-        }
+        let (means, stds) = ([self.means.map(Number::to)], [self.stds.map(Number::to)]);
+        let scaled = self.normalize.then(|| P::normalize((&means, &stds), &targets));
+        let (classes, steps): (Vec<u32>, Vec<_>) = targets.into_iter().unzip();
+        let steps = scaled.unwrap_or(steps);
         let wanted = &self.expected.compact_targets_kept;
         equal("targets kept", kept.len(), wanted.len())?;
         for (&roi, &[class, dx, dy, dw, dh]) in kept.iter().zip(wanted) {
@@ -111,7 +109,7 @@ impl RoiLabels {
             all_near(&format!("target of RoI {roi}"), &steps[roi], &[dx, dy, dw, dh])?;
         }
         let targets: Vec<_> = classes.into_iter().zip(steps).collect();
-        let blobs = P::expand(kept, &targets, &ExpandConfig::new(self.num_classes));
+        let blobs = expanded_rows::<F, P>(kept, &targets, &ExpandConfig::new(self.num_classes));
         let [targets, inside, outside] = blobs;
         self.expected.bbox_targets.check("targets", kept, &targets)?;
         self.expected.bbox_inside_weights.check("inside weights", kept, &inside)?;

@@ -3,12 +3,12 @@
 use ohem_core::loss;
 use ohem_core::rules::segmentation::Counting;
 use ohem_core::simd::Portable;
+use ohem_testkit::adapters::{Oracle, Path, rules::Segmentation as _};
 use serde::Deserialize;
 
 use super::Case;
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, holds, near, same};
-use crate::support::path::{Path, Reference, Rules};
 
 #[derive(Deserialize)]
 pub(crate) struct Segmentation {
@@ -219,8 +219,8 @@ impl Pixels {
     fn check_top<F: Precision, P: Path>(&self, min_kept: usize, want: Option<&[bool]>) -> Outcome {
         let losses: Vec<F> = self.losses.iter().map(|&loss| F::from_f64(loss)).collect();
         let kept = P::pixels_by_loss(&losses, &self.counts, F::infinity(), min_kept);
-        let naive = Reference::pixels_by_loss(&losses, &self.counts, F::infinity(), min_kept);
-        same("pixels, by the reference", &kept, &naive)?;
+        let naive = Oracle::pixels_by_loss(&losses, &self.counts, F::infinity(), min_kept);
+        same("pixels, by the oracle", &kept, &naive)?;
         equal("pixels", count(&kept), min_kept.min(count(&self.counts)))?;
         let Some(want) = want else { return Ok(()) };
         // Where losses differ in f64 only, f32 keeps another of them.
@@ -255,8 +255,8 @@ impl Threshold<'_> {
         let kept = |counting| {
             let (least, count) = (F::from_f64(self.least), min_kept);
             let kept = P::pixels_by_probability(&low, counts, least, count, counting);
-            let naive = Reference::pixels_by_probability(&low, counts, least, count, counting);
-            same("pixels, by the reference", &kept, &naive).map(|()| kept)
+            let naive = Oracle::pixels_by_probability(&low, counts, least, count, counting);
+            same("pixels, by the oracle", &kept, &naive).map(|()| kept)
         };
         kept(Counting::PaddleSeg)?;
         // Where a pixel is below the cut in f64 only, f32 loses it as it loses all that tie.

@@ -1,15 +1,17 @@
 //! `ssd_negative_mining`: Caffe-SSD's `MineHardExamples`.
 
 use ohem_core::rules::Ignored;
-use ohem_core::rules::ssd::{Anchors, SsdConfig, SsdNms};
-use ohem_core::simd::Portable;
-use ohem_core::{BBox, loss};
+use ohem_core::rules::ssd::{SsdConfig, SsdNms};
+use ohem_testkit::adapters::{
+    Core, Losses as _, Oracle, Path,
+    rules::{Anchors, Ssd as _},
+};
 use serde::Deserialize;
 
 use super::Case;
+use super::mining::nan;
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, near, same};
-use crate::support::path::{Path, Reference, Rules};
 
 #[derive(Deserialize)]
 pub(crate) struct Ssd {
@@ -134,7 +136,7 @@ impl Image {
         }
         let boxes: Vec<[F; 4]> = self.nms_boxes.iter().flatten().map(|row| row.map(Number::narrow)).collect();
         let losses = self.losses::<F>(params)?;
-        let anchors = Anchors { boxes: BBox::from_rows(&boxes), losses: &losses, matches: &matches };
+        let anchors = Anchors { boxes: &boxes, losses: &losses, matches: &matches };
         match params.mining_type {
             MiningType::MaxNegative => {
                 let negatives = self.negatives::<F, P>(&anchors, &params.config())?;
@@ -146,12 +148,13 @@ impl Image {
 
     fn negatives<F: Precision, P: Path>(
         &self,
-        anchors: &Anchors<'_, F, F>,
+        anchors: &Anchors<'_, F>,
         config: &SsdConfig,
     ) -> Result<Vec<usize>, String> {
         let overlaps: Vec<F> = self.match_overlap.iter().map(|overlap| overlap.to()).collect();
-        let mut hard = P::ssd_negatives(anchors, &overlaps, config);
-        same("negatives, by the reference", &hard, &Reference::ssd_negatives(anchors, &overlaps, config))?;
+        let mut hard = P::ssd_negatives(anchors, &overlaps, config).map_err(nan)?;
+        let naive = Oracle::ssd_negatives(anchors, &overlaps, config).map_err(nan)?;
+        same("negatives, by the oracle", &hard, &naive)?;
         hard.sort_unstable();
         Ok(hard)
     }
@@ -183,9 +186,7 @@ impl Image {
         let labels: Vec<u32> = self.r#match.iter().map(|&matched| self.label(matched, params)).collect();
         let classes = params.num_classes.or(logits.first().map(Vec::len)).unwrap_or_default();
         let flat: Vec<F> = logits.iter().flatten().map(|logit| logit.narrow()).collect();
-        let mut losses = vec![F::nan(); labels.len()];
-        loss::cross_entropy(Portable, &flat, classes, &labels, &mut losses)
-            .map_err(|error| error.to_string())?;
+        let losses = Core::softmax(&flat, classes, &labels);
         let most = -f64::from(f32::MIN_POSITIVE).ln();
         for (got, want) in losses.iter().zip(self.conf_loss_ref_f64.iter().flatten()) {
             let (tolerance, got) = (if F::IS_DOUBLE { 1e-9 } else { 1e-5 }, (*got).into().min(most));
@@ -204,11 +205,12 @@ impl Image {
 
 /// Positives that were not mined become -1; the ignored stay, mined or not.
 fn hard_examples<F: Precision, P: Path>(
-    anchors: &Anchors<'_, F, F>,
+    anchors: &Anchors<'_, F>,
     config: &SsdConfig,
 ) -> Result<Mined, String> {
-    let hard = P::ssd_hard_examples(anchors, config);
-    same("hard examples, by the reference", &hard, &Reference::ssd_hard_examples(anchors, config))?;
+    let hard = P::ssd_hard_examples(anchors, config).map_err(nan)?;
+    let naive = Oracle::ssd_hard_examples(anchors, config).map_err(nan)?;
+    same("hard examples, by the oracle", &hard, &naive)?;
     let mut matches: Vec<i32> = anchors.matches.iter().map(|&matched| matched.min(-1)).collect();
     let mut negatives = Vec::new();
     for anchor in hard {

@@ -1,12 +1,13 @@
 //! `bbox`: the original's `bbox_transform`, its inverse, and `clip_boxes`.
 
+use ohem_core::Convention;
 use ohem_core::targets::BoxCoder;
+use ohem_testkit::adapters::{Oracle, Path, Targets as _};
 use serde::Deserialize;
 
 use super::Case;
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, holds, near};
-use crate::support::path::{Path, Reference, Targets as _};
 
 /// Boxes, and the steps to others.
 #[derive(Deserialize)]
@@ -47,8 +48,8 @@ impl Case for Encoded {
         let (from, to) = (rows(&self.ex), rows(&self.gt));
         let got = P::encode(&BoxCoder::fast_rcnn(), &from, &to);
         all_near("step", &got, self.out.iter().flatten(), tolerance::<F>(&self.dtype))?;
-        let naive = Reference::encode(&BoxCoder::fast_rcnn(), &from, &to);
-        all_near("step, by the reference", &got, &wide(&naive), libraries::<F>())
+        let naive = Oracle::encode(&BoxCoder::fast_rcnn(), &from, &to);
+        all_near("step, by the oracle", &got, &wide(&naive), libraries::<F>())
     }
 }
 
@@ -62,8 +63,8 @@ impl Case for Decoded {
         let steps = rows_of::<F>(&self.dtype, self.deltas.iter().flatten());
         let got = P::decode(&BoxCoder::fast_rcnn(), &from, &steps);
         all_near("corner", &got, self.out.iter().flatten(), tolerance::<F>(&self.dtype))?;
-        let naive = Reference::decode(&BoxCoder::fast_rcnn(), &from, &steps);
-        all_near("corner, by the reference", &got, &wide(&naive), libraries::<F>())
+        let naive = Oracle::decode(&BoxCoder::fast_rcnn(), &from, &steps);
+        all_near("corner, by the oracle", &got, &wide(&naive), libraries::<F>())
     }
 }
 
@@ -75,10 +76,10 @@ impl Case for Clipped {
     fn check<F: Precision, P: Path>(&self) -> Outcome {
         let boxes = rows_of::<F>("f64", self.boxes.iter().flatten());
         let [height, width] = self.im_shape.map(F::from_f64);
-        let got = P::clip(&boxes, width, height);
+        let got = P::clip(&boxes, [width, height], Convention::Pixel);
         let want = rows_of::<F>("f64", self.out.iter().flatten());
         equal("boxes", &got, &want)?;
-        equal("boxes, by the reference", got, Reference::clip(&boxes, width, height))
+        equal("boxes, by the oracle", got, Oracle::clip(&boxes, [width, height], Convention::Pixel))
     }
 }
 

@@ -2,12 +2,13 @@
 
 use ohem_core::rules::tensorflow::weighted_sum;
 use ohem_core::rules::{Ignored, TensorflowConfig};
+use ohem_testkit::adapters::{Oracle, Path, rules::Tensorflow as _};
 use serde::Deserialize;
 
 use super::Case;
+use super::mining::nan;
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, near, same};
-use crate::support::path::{Path, Reference, Rules};
 
 #[derive(Deserialize)]
 pub(crate) struct Tensorflow {
@@ -125,8 +126,9 @@ struct Anchors<F> {
 impl<F: Precision> Anchors<F> {
     fn mined<P: Path>(&self, config: &TensorflowConfig) -> Result<Vec<usize>, String> {
         let Self { boxes, losses, matches } = self;
-        let mined = P::tensorflow(boxes, losses, matches, config);
-        same("selected, by the reference", &mined, &Reference::tensorflow(boxes, losses, matches, config))?;
+        let mined = P::tensorflow(boxes, losses, matches, config).map_err(nan)?;
+        let naive = Oracle::tensorflow(boxes, losses, matches, config).map_err(nan)?;
+        same("selected, by the oracle", &mined, &naive)?;
         Ok(mined)
     }
 

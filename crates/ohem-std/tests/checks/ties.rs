@@ -1,6 +1,7 @@
 //! `ties`: what is true under any tie rule, and what is true under ours, the lowest index first.
 
 use ohem_core::{Float, NanPolicy};
+use ohem_testkit::adapters::Path;
 use serde::Deserialize;
 
 use super::Case;
@@ -8,7 +9,6 @@ use super::answers::Answer;
 use super::mining::{mined, survivors};
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, holds, same, same_set};
-use crate::support::path::Path;
 use crate::support::rule::{Rule, config};
 use crate::support::table::{Table, Written};
 

@@ -1,11 +1,11 @@
 //! mmcv, torchvision and powerboxes: NMS and IoU of plain boxes.
 
 use ohem_core::Convention;
+use ohem_testkit::adapters::Path;
 use serde::Deserialize;
 
 use super::{close, corners, floats, kept};
 use crate::support::number::{Number, Precision};
-use crate::support::path::Path;
 
 /// Suppresses among all the boxes.
 fn keep<F: Precision, P: Path>(boxes: &[[Number; 4]], scores: &[Number], threshold: f64) -> Vec<usize> {

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use ohem_core::rules::Ignored;
-use ohem_core::rules::ssd::{Anchors, SsdConfig};
+use ohem_core::rules::ssd::SsdConfig;
 use ohem_core::{BBox, Convention, NanPolicy};
+use ohem_testkit::adapters::{
+    Oracle, Path,
+    rules::{Anchors, Ssd as _},
+};
 use serde::Deserialize;
 
 use super::{close, corners, floats, kept};
 use crate::support::number::{Number, Precision};
-use crate::support::path::{Path, Reference, Rules};
 
 #[derive(Deserialize)]
 pub(crate) struct Caffe {
@@ -108,8 +111,8 @@ pub(crate) fn max_negative<F: Precision, P: Path>(peer: &Caffe) {
     for (ratio, out) in max_negative {
         let mut config = SsdConfig::new();
         config.neg_pos_ratio = ratio.strip_prefix("ratio ").unwrap().parse().unwrap();
-        let mut hard = P::ssd_negatives(&anchors, &overlaps, &config);
-        let naive = Reference::ssd_negatives(&anchors, &overlaps, &config);
+        let mut hard = P::ssd_negatives(&anchors, &overlaps, &config).unwrap();
+        let naive = Oracle::ssd_negatives(&anchors, &overlaps, &config).unwrap();
         assert_eq!(hard, naive, "{} {}", P::NAME, F::NAME);
         hard.sort_unstable();
         assert_eq!(&hard, out, "{ratio}");
@@ -120,19 +123,20 @@ pub(crate) fn max_negative<F: Precision, P: Path>(peer: &Caffe) {
 pub(crate) fn hard_example<F: Precision, P: Path>(peer: &Caffe) {
     let MineHardExamples { r#match: matches, conf, loc, hard_example, .. } = &peer.mine_derived;
     let losses: Vec<F> = floats::<F>(conf).into_iter().zip(floats::<F>(loc)).map(|(a, b)| a + b).collect();
-    let anchors = Anchors { boxes: &[], losses: &losses, matches };
+    let anchors = Anchors::<F> { boxes: &[], losses: &losses, matches };
     for (size, out) in hard_example {
         let mut config = SsdConfig::new();
         (config.sample_size, config.ignored) = (size.parse().unwrap(), Ignored::Compete);
-        let mut hard = P::ssd_hard_examples(&anchors, &config);
-        assert_eq!(hard, Reference::ssd_hard_examples(&anchors, &config), "{} {}", P::NAME, F::NAME);
+        let mut hard = P::ssd_hard_examples(&anchors, &config).unwrap();
+        let naive = Oracle::ssd_hard_examples(&anchors, &config).unwrap();
+        assert_eq!(hard, naive, "{} {}", P::NAME, F::NAME);
         hard.sort_unstable();
         let of = |wanted: fn(i32) -> bool| hard.iter().copied().filter(move |&roi| wanted(matches[roi]));
         assert_eq!(of(|matched| matched == -1).collect::<Vec<_>>(), out.neg, "{size}");
         let still_positive = (0..matches.len()).filter(|&roi| out.r#match[roi] >= 0);
         assert!(of(|matched| matched >= 0).eq(still_positive), "{size}");
         config.ignored = Ignored::Excluded;
-        let hard = P::ssd_hard_examples(&anchors, &config);
+        let hard = P::ssd_hard_examples(&anchors, &config).unwrap();
         let competing = matches.iter().filter(|&&matched| matched >= -1).count();
         assert_eq!(hard.len(), config.sample_size.min(competing), "{size}");
         assert!(hard.iter().all(|&roi| matches[roi] >= -1), "{size}");

@@ -13,8 +13,8 @@ use ohem_core::NmsConfig;
 
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::near;
-use crate::support::path::{Path, Reference};
 use crate::support::table::Table;
+use ohem_testkit::adapters::{Nms as _, Oracle, Path};
 
 fn corners<F: Precision>(rows: &[[Number; 4]]) -> Vec<[F; 4]> {
     rows.iter().map(|row| row.map(Number::to)).collect()
@@ -37,7 +37,8 @@ fn kept<F: Precision, P: Path>(
     threshold: f64,
 ) -> Vec<usize> {
     let table = Table::one_group(boxes, scores).rows(among);
-    let kept = P::nms(&table, NmsConfig::new(threshold));
-    assert_eq!(kept, Reference::nms(&table, NmsConfig::new(threshold)), "{} {}", P::NAME, F::NAME);
+    let config = NmsConfig::new(threshold);
+    let kept = P::nms(&table.boxes, &table.losses, &config);
+    assert_eq!(kept, Oracle::nms(&table.boxes, &table.losses, &config), "{} {}", P::NAME, F::NAME);
     kept.unwrap().into_iter().map(|row| among[row]).collect()
 }

@@ -1,17 +1,15 @@
 //! MONAI: `HardNegativeSampler`, as far as nothing in it is random.
 
-use ohem_core::mine::Memory;
-use ohem_core::rank::FixedBuffer;
-use ohem_core::rules::{self, MmdetConfig, PoolConfig};
-use ohem_core::simd::Portable;
-use ohem_core::{Float, Ranked};
+use ohem_core::Float;
+use ohem_core::rules::{MmdetConfig, PoolConfig};
+use ohem_testkit::adapters::rules::{Mmdet as _, Pool as _};
+use ohem_testkit::adapters::{Core, Oracle, Path, Std};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde::Deserialize;
 
 use super::floats;
 use crate::support::number::{Number, Precision};
-use crate::support::path::{Path, Reference, Rules};
 
 #[derive(Deserialize)]
 pub(crate) struct Monai {
@@ -57,12 +55,12 @@ pub(crate) fn quotas<F: Precision, P: Path>(peer: &Monai) {
     (config.num, config.pos_fraction) = (peer.per_image, peer.pos_fraction);
     config.neg_pos_ub = Some((1. - 1. / peer.pos_fraction).abs());
     for Image { hardness, matches, pos, neg } in peer.images::<F>() {
-        let (positives, negatives) = P::mmdet(&hardness, &matches, &config);
-        let naive = Reference::mmdet(&hardness, &matches, &config);
+        let (positives, negatives) = P::mmdet(&hardness, &matches, &config).unwrap();
+        let naive = Oracle::mmdet(&hardness, &matches, &config).unwrap();
         assert_eq!((&positives, &negatives), (&naive.0, &naive.1), "{} {}", P::NAME, F::NAME);
         assert_eq!((&mask(&positives, pos.len())[..], &mask(&negatives, neg.len())[..]), (pos, neg));
     }
-    assert_eq!(P::mmdet::<F>(&[], &[], &config), (vec![], vec![]));
+    assert_eq!(P::mmdet::<F>(&[], &[], &config), Ok((vec![], vec![])));
 }
 
 /// Whatever is drawn, it is these.
@@ -86,15 +84,8 @@ fn drawn<F: Float>(
     config: &PoolConfig,
     seed: u64,
 ) -> (Vec<usize>, Vec<usize>) {
-    let mut generator = SmallRng::seed_from_u64(seed);
-    let (mut window, mut selected) = ([Ranked::PLACEHOLDER; 2], [7; 8]);
-    let memory = Memory::without_nms(FixedBuffer(&mut window), &mut selected);
-    let (positives, fixed) =
-        rules::pool(Portable, hardness, matches, config, &mut generator, memory).unwrap();
-    let mut generator = SmallRng::seed_from_u64(seed);
-    let grown = ohem_std::rules::pool(hardness, matches, config, &mut generator).unwrap();
-    assert_eq!((grown.0, grown.1.indices()), (positives, fixed.indices()));
-    let mut positive: Vec<usize> = fixed.indices().iter().map(|&roi| roi as usize).collect();
-    let negative = positive.split_off(positives);
-    (positive, negative)
+    let generator = &SmallRng::seed_from_u64(seed);
+    let drawn = Core::pool(hardness, matches, config, generator);
+    assert_eq!(Std::pool(hardness, matches, config, generator), drawn);
+    drawn.unwrap()
 }

@@ -1,11 +1,11 @@
 //! ONNX `NonMaxSuppression`: the operator's own node tests.
 
 use ohem_core::NmsConfig;
+use ohem_testkit::adapters::Path;
 use serde::Deserialize;
 
 use super::{corners, floats, kept};
 use crate::support::number::{Number, Precision};
-use crate::support::path::Path;
 use crate::support::table::Table;
 
 #[derive(Deserialize)]
@@ -50,7 +50,13 @@ pub(crate) fn nms<F: Precision, P: Path>(peer: &Onnx) {
                 labels: (0..2).flat_map(|label| vec![label; boxes.len()]).collect(),
                 losses: [&scores[..], &scores].concat(),
             };
-            let kept = P::grouped_nms(&twice, NmsConfig::new(threshold)).unwrap();
+            let kept = P::batched_nms(
+                &twice.boxes,
+                &twice.losses,
+                &twice.group_numbers(),
+                &NmsConfig::new(threshold),
+            )
+            .unwrap();
             let of_group =
                 kept.iter().filter(|&&roi| roi / boxes.len() == group).map(|roi| roi % boxes.len());
             assert_eq!(of_group.take(case.max).collect::<Vec<_>>(), *case.out_per_group.as_ref().unwrap());

@@ -4,11 +4,11 @@
 //! that are selected are the same.
 
 use ohem_core::{MineConfig, NanPolicy};
+use ohem_testkit::adapters::{Mine as _, Oracle, Path};
 use serde::Deserialize;
 
 use super::floats;
 use crate::support::number::{Number, Precision};
-use crate::support::path::{Path, Reference};
 use crate::support::rule::{Rule, config};
 use crate::support::table::{Table, Written};
 
@@ -63,8 +63,8 @@ struct Grouped24Case {
 }
 
 fn mined<F: Precision, P: Path>(table: &Table<F>, config: MineConfig) -> Vec<usize> {
-    let mined = P::mine(table, config);
-    assert_eq!(mined, Reference::mine(table, config), "{} {}", P::NAME, F::NAME);
+    let mined = P::mine(table.batch(), &config);
+    assert_eq!(mined, Oracle::mine(table.batch(), &config), "{} {}", P::NAME, F::NAME);
     mined.unwrap().selected
 }
 

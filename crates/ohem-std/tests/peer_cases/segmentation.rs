@@ -6,12 +6,16 @@
 use std::collections::BTreeMap;
 
 use ohem_core::rules::segmentation::Counting;
-use ohem_core::rules::ssd::{Anchors, SsdConfig};
+use ohem_core::rules::ssd::SsdConfig;
+use ohem_testkit::adapters::{
+    Oracle, Path,
+    rules::Ssd as _,
+    rules::{Anchors, Segmentation as _},
+};
 use serde::Deserialize;
 
 use super::{close, floats};
 use crate::support::number::{Number, Precision};
-use crate::support::path::{Path, Reference, Rules};
 
 #[derive(Deserialize)]
 pub(crate) struct Segmentation {
@@ -74,7 +78,7 @@ fn below<F: Precision, P: Path>(
 ) -> Vec<bool> {
     let threshold = F::from_f64(threshold);
     let kept = P::pixels_by_probability(probabilities, counts, threshold, min_kept, counting);
-    let naive = Reference::pixels_by_probability(probabilities, counts, threshold, min_kept, counting);
+    let naive = Oracle::pixels_by_probability(probabilities, counts, threshold, min_kept, counting);
     assert_eq!(kept, naive, "{} {}", P::NAME, F::NAME);
     kept
 }
@@ -163,7 +167,7 @@ pub(crate) fn paddleseg<F: Precision, P: Path>(peer: &Segmentation) {
 fn above<F: Precision, P: Path>(losses: &[F], threshold: f64, min_kept: usize) -> Vec<f64> {
     let (all, threshold) = (vec![true; losses.len()], F::from_f64(threshold));
     let kept = P::pixels_by_loss(losses, &all, threshold, min_kept);
-    assert_eq!(kept, Reference::pixels_by_loss(losses, &all, threshold, min_kept), "{} {}", P::NAME, F::NAME);
+    assert_eq!(kept, Oracle::pixels_by_loss(losses, &all, threshold, min_kept), "{} {}", P::NAME, F::NAME);
     losses.iter().zip(kept).filter(|(_, kept)| *kept).map(|(&loss, _)| loss.into()).collect()
 }
 
@@ -194,8 +198,8 @@ pub(crate) fn torchvision_ssd<F: Precision, P: Path>(peer: &Segmentation) {
             (0..losses.len()).map(|i| if positives.contains(&i) { 0 } else { -1 }).collect();
         let (anchors, overlaps) =
             (Anchors { boxes: &[], losses, matches: &matches }, vec![F::zero(); losses.len()]);
-        let hard = P::ssd_negatives(&anchors, &overlaps, &SsdConfig::new());
-        assert_eq!(hard, Reference::ssd_negatives(&anchors, &overlaps, &SsdConfig::new()));
+        let hard = P::ssd_negatives(&anchors, &overlaps, &SsdConfig::new()).unwrap();
+        assert_eq!(hard, Oracle::ssd_negatives(&anchors, &overlaps, &SsdConfig::new()).unwrap());
         hard
     };
     let sum = |losses: &[F], rois: &[usize]| rois.iter().map(|&roi| losses[roi].into()).sum::<f64>();

@@ -1,7 +1,6 @@
-//! What the tests of published cases share: numbers as files write them, RoIs, rules, and paths to an answer.
+//! What the tests of published cases share: numbers as files write them, RoIs, and rules.
 
 pub(crate) mod number;
 pub(crate) mod outcome;
-pub(crate) mod path;
 pub(crate) mod rule;
 pub(crate) mod table;

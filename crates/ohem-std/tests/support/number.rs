@@ -39,7 +39,7 @@ impl Number {
 }
 
 /// A float type that cases are run in.
-pub(crate) trait Precision: Float + Into<f64> {
+pub(crate) trait Precision: Float + Default + Into<f64> {
     /// What a message calls it.
     const NAME: &'static str;
     /// Whether it is that of the f64 expectations.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ohem_core::Float;
+use ohem_testkit::adapters::Batch;
 use serde::Deserialize;
 
 use super::number::Number;
@@ -51,6 +52,12 @@ impl<F: Float> Table<F> {
     pub(crate) fn one_group(boxes: &[[F; 4]], losses: &[F]) -> Self {
         let one = vec![0; boxes.len()];
         Self { boxes: boxes.to_vec(), images: one.clone(), labels: one, losses: losses.to_vec() }
+    }
+
+    /// Its columns.
+    pub(crate) fn batch(&self) -> Batch<'_, F> {
+        let Self { boxes, images, labels, losses } = self;
+        Batch { boxes, images, labels, losses }
     }
 
     /// How many RoIs there are.

@@ -1,0 +1,52 @@
+//! Settings of ohem in the words of the oracle.
+
+use ohem_core::rules::segmentation::Counting;
+use ohem_core::targets::{LabelConfig, OnOverlap};
+use ohem_core::{Convention, Float, NanPolicy, Suppress};
+
+use crate::oracle::{self, Thresholds};
+
+/// What the oracle calls a convention.
+pub const fn convention(convention: Convention) -> oracle::Convention {
+    match convention {
+        Convention::Continuous => oracle::Convention::Continuous,
+        Convention::Pixel => oracle::Convention::Pixel,
+    }
+}
+
+/// What the oracle calls a side of the threshold.
+pub const fn suppress(suppress: Suppress) -> oracle::Suppress {
+    match suppress {
+        Suppress::Above => oracle::Suppress::Above,
+        Suppress::AtOrAbove => oracle::Suppress::AtOrAbove,
+    }
+}
+
+/// What the oracle calls a policy for NaNs.
+pub const fn nan(nan: NanPolicy) -> oracle::Nan {
+    match nan {
+        NanPolicy::Error => oracle::Nan::Error,
+        NanPolicy::Skip => oracle::Nan::Skip,
+        NanPolicy::First => oracle::Nan::First,
+    }
+}
+
+/// What the oracle calls a way to count pixels.
+pub const fn counting(counting: Counting) -> oracle::rules::Counting {
+    match counting {
+        Counting::Exact => oracle::rules::Counting::Exact,
+        Counting::Mmsegmentation => oracle::rules::Counting::Mmsegmentation,
+        Counting::PaddleSeg => oracle::rules::Counting::PaddleSeg,
+    }
+}
+
+/// The thresholds of labels, in the float type of the overlaps.
+pub fn thresholds<F: Float>(config: &LabelConfig) -> Thresholds<F> {
+    Thresholds {
+        foreground: F::from_f64(config.foreground),
+        background_from: F::from_f64(config.background_from),
+        background_below: F::from_f64(config.background_below),
+        target: F::from_f64(config.target),
+        twice: config.on_overlap == OnOverlap::Duplicate,
+    }
+}

@@ -1,0 +1,30 @@
+//! What is mined or suppressed, and how, read from bytes.
+
+use arbitrary::{Result, Unstructured};
+use ohem_core::{Convention, MineConfig, NanPolicy, NmsConfig, Suppress};
+
+use super::nasty;
+
+/// Reads what to mine, and how.
+pub fn mine_config(u: &mut Unstructured<'_>) -> Result<MineConfig> {
+    let batch_size = if u.int_in_range(0..=7)? == 7 { 200 } else { u.int_in_range(0..=12)? };
+    let config = nms_config(u)?.keeping(batch_size);
+    Ok(if u.int_in_range(0..=9)? == 9 { config.without_nms() } else { config })
+}
+
+/// Reads what to suppress, and how.
+pub fn nms_config(u: &mut Unstructured<'_>) -> Result<NmsConfig> {
+    let config = NmsConfig::new(nasty::threshold(u)?);
+    let suppress = *u.choose(&[Suppress::Above, Suppress::AtOrAbove])?;
+    Ok(config.suppress(suppress).convention(convention(u)?).nan(nan(u)?))
+}
+
+/// Reads how wide a box is.
+pub fn convention(u: &mut Unstructured<'_>) -> Result<Convention> {
+    u.choose(&[Convention::Continuous, Convention::Pixel]).copied()
+}
+
+/// Reads what is done with a NaN.
+pub fn nan(u: &mut Unstructured<'_>) -> Result<NanPolicy> {
+    u.choose(&[NanPolicy::First, NanPolicy::Skip, NanPolicy::Error]).copied()
+}
