@@ -1,4 +1,4 @@
-//! Compiles the first images of the study's RoIs in.
+//! Embeds the first images of the study's RoIs.
 
 #![allow(
     clippy::std_instead_of_core,
@@ -10,17 +10,17 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use ohem_pack::{FEATURE_SCALE, Pack, Split};
-use row::{Row, WIDTH};
+use ohem_pack::{FEATURE_SCALE, Pack, PackSplit};
+use row::{RoiRow, WIDTH};
 
 #[path = "src/row.rs"]
-#[expect(unreachable_pub, reason = "it is public in the crate that is built")]
+#[expect(unreachable_pub, reason = "it is public in the crate itself")]
 mod row;
 
-/// How many images to train and to test on.
+/// Numbers of images to train and to test on.
 const IMAGES: [u16; 2] = [5, 2];
 
-/// Of how many RoIs one is taken: a device has fewer proposals than Selective Search makes.
+/// One of this many RoIs is taken, since a device has fewer proposals than Selective Search makes.
 const ONE_OF: usize = 3;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [train, test] = IMAGES;
     pack.truncate(train, test);
     if pack.width != WIDTH {
-        return Err(format!("{} features a RoI, not {WIDTH}", pack.width).into());
+        return Err(format!("expected {WIDTH} features per RoI, found {}", pack.width).into());
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let train = write(&pack.train, |_| true, &out.join("train.rows"))?;
@@ -46,10 +46,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(fs::write(out.join("sizes.rs"), code)?)
 }
 
-/// Writes the RoIs to be kept; returns where each image ends.
-fn write(split: &Split, keep: impl Fn(usize) -> bool, file: &Path) -> Result<Vec<usize>, Box<dyn Error>> {
+/// Writes the RoIs that `keep` accepts. Returns the end of each image.
+fn write(split: &PackSplit, keep: impl Fn(usize) -> bool, file: &Path) -> Result<Vec<usize>, Box<dyn Error>> {
     let kept: Vec<usize> = (0..split.len()).filter(|&row| keep(row)).step_by(ONE_OF).collect();
-    let rows: Vec<Row> = kept.iter().map(|&number| row(split, number)).collect();
+    let rows: Vec<RoiRow> = kept.iter().map(|&number| row(split, number)).collect();
     fs::write(file, bytemuck::cast_slice(&rows))?;
     let images: Vec<u16> = kept.iter().map(|&row| split.images[row]).collect();
     let mut ends = Vec::new();
@@ -59,10 +59,10 @@ fn write(split: &Split, keep: impl Fn(usize) -> bool, file: &Path) -> Result<Vec
     Ok(ends)
 }
 
-fn row(split: &Split, row: usize) -> Row {
+fn row(split: &PackSplit, row: usize) -> RoiRow {
     let mut features = [0; WIDTH];
     features.copy_from_slice(&split.features[row * WIDTH..][..WIDTH]);
-    Row {
+    RoiRow {
         features,
         corners: split.boxes[row].map(u16::to_le_bytes),
         overlap: split.overlaps[row].to_le_bytes(),

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
+use ohem_cli::table::{RequestedColumns, RoiTable};
 use ohem_fuzz::OPTIONS;
-use ohem_table::Wanted;
 use ohem_testkit::generate::{Roi, Table, nasty};
 use serde_json::Value;
 
@@ -69,7 +69,7 @@ fn mined(case: &Value) -> Table {
 /// Pieces of the table that ships with the command.
 fn real(shipped: &[u8]) -> Vec<Table> {
     let table =
-        ohem_table::Table::read(shipped.to_vec().into(), &Wanted::loss("loss"), |_| {}).expect("it ships");
+        RoiTable::read(shipped.to_vec().into(), &RequestedColumns::loss("loss"), |_| {}).expect("it ships");
     let code = |name: &str| name.parse().expect("a number");
     let roi = |row: usize| -> Roi {
         (table.boxes[row], code(table.images.of(row)), code(table.labels.of(row)), table.losses[row])

@@ -1,14 +1,14 @@
-//! The command's reader loses no row: every one that a text holds is in the table, or the text is refused.
+//! The command's reader loses no row: each row of the text is in the table, or the text is refused.
 
 #![no_main]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use ohem_table::{Precision, Table, Wanted, WantedLoss};
+use ohem_cli::table::{LossSource, Precision, RequestedColumns, RoiTable};
 
 #[derive(Debug)]
 struct Case {
-    wanted: Wanted<'static>,
+    requested: RequestedColumns<'static>,
     text: Vec<u8>,
 }
 
@@ -16,20 +16,20 @@ impl<'a> Arbitrary<'a> for Case {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let choices = u.arbitrary::<u8>()?;
         let loss = match choices & 3 {
-            1 => WantedLoss::Probabilities(Precision::F32),
-            2 => WantedLoss::Probabilities(Precision::F64),
-            _ => WantedLoss::Column("loss"),
+            1 => LossSource::Probabilities(Precision::F32),
+            2 => LossSource::Probabilities(Precision::F64),
+            _ => LossSource::Column("loss"),
         };
         let overlap = (choices & 4 != 0).then(|| vec!["overlap", "max_overlap"]);
-        Ok(Self { wanted: Wanted { loss, overlap }, text: u.bytes(u.len())?.to_vec() })
+        Ok(Self { requested: RequestedColumns { loss, overlap }, text: u.bytes(u.len())?.to_vec() })
     }
 }
 
-/// Header and rows, in order, are all of the text but line ends.
-fn check_text(table: &Table, text: &[u8]) {
+/// Checks that header and rows, in order, are all of the text except line ends.
+fn check_text(table: &RoiTable, text: &[u8]) {
     let mut rest = without_mark(text);
     for row in [table.header()].into_iter().chain((0..table.len()).map(|row| table.row(row))) {
-        assert!(!row.is_empty(), "a row of nothing");
+        assert!(!row.is_empty(), "an empty row");
         rest = without_ends(rest).strip_prefix(row).expect("the row follows in the text");
     }
     assert!(without_ends(rest).is_empty(), "lost: {:?}", String::from_utf8_lossy(rest));
@@ -44,10 +44,10 @@ fn without_ends(text: &[u8]) -> &[u8] {
     &text[first.unwrap_or(text.len())..]
 }
 
-/// What is compared of a row: corners and loss to the bit, and the line.
+/// What is compared of a row: the bits of corners and loss, and the line.
 type Row = ([u64; 4], u64, usize);
 
-/// A text without quotes, read by splitting; nothing if a row lacks anything.
+/// Reads a text without quotes by splitting it; `None` if a row is incomplete.
 fn naive(text: &str) -> Option<Vec<Row>> {
     let mut lines = text.split('\n').enumerate().flat_map(|(line, text)| {
         text.split('\r').filter(|row| !row.is_empty()).map(move |row| (line + 1, row))
@@ -72,18 +72,18 @@ fn naive(text: &str) -> Option<Vec<Row>> {
         .collect()
 }
 
-fn rows(table: &Table) -> Vec<Row> {
+fn rows(table: &RoiTable) -> Vec<Row> {
     let row = |row: usize| (table.boxes[row].map(f64::to_bits), table.losses[row].to_bits(), table.line(row));
     (0..table.len()).map(row).collect()
 }
 
 fuzz_target!(|case: Case| {
-    let read = Table::read(case.text.clone().into(), &case.wanted, |_| {});
+    let read = RoiTable::read(case.text.clone().into(), &case.requested, |_| {});
     if let Ok(table) = &read {
         check_text(table, &case.text);
     }
-    let asks_little = matches!(case.wanted, Wanted { loss: WantedLoss::Column(_), overlap: None });
-    // One mark belongs to no column, and another one is passed over by the csv library.
+    let asks_little = matches!(case.requested, RequestedColumns { loss: LossSource::Column(_), overlap: None });
+    // The reader drops one byte order mark, and the csv library another.
     let text = without_mark(without_mark(&case.text));
     if let (true, Ok(text)) = (asks_little && !text.contains(&b'"'), core::str::from_utf8(text)) {
         assert_eq!(read.ok().as_ref().map(rows), naive(text));

@@ -1,4 +1,4 @@
-//! `ohem prepare` on a few generated pictures: what it writes, what it refuses, and that nothing is half-written.
+//! `ohem prepare` on generated pictures: what it writes and refuses, and that nothing is half-written.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use ohem_pack::Pack;
 use tempfile::TempDir;
 
-/// Three pictures with a dark square each, and their table; the last box has no area.
+/// Three pictures with a dark square each, and their table. The last box has no area.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut table = "image,split,width,height,x1,y1,x2,y2,label\n".to_owned();
@@ -85,18 +85,20 @@ fn a_folder_is_replaced_only_by_force_and_only_if_it_is_a_pack() {
     let folder = folder();
     let out = folder.path().join("out");
     fs::create_dir(&out).unwrap();
-    assert!(refused(&prepare(folder.path(), &[])).ends_with("out: is there already; --force replaces it"));
+    assert!(refused(&prepare(folder.path(), &[])).ends_with("out: already exists; --force replaces it"));
     assert!(prepare(folder.path(), &["--force"]).status.success()); // an empty one
     fs::write(out.join("extra"), "").unwrap();
     assert!(prepare(folder.path(), &["--force"]).status.success());
     assert!(!out.join("extra").exists());
     fs::remove_file(out.join("ground_truth.csv")).unwrap();
-    assert!(refused(&prepare(folder.path(), &["--force"])).ends_with("so it is no pack: remove it yourself"));
+    assert!(
+        refused(&prepare(folder.path(), &["--force"])).ends_with("so it is not a pack; remove it yourself")
+    );
     assert!(out.join("train_boxes.npy").exists());
 }
 
 #[test]
-fn a_refusal_names_the_place_and_leaves_nothing() {
+fn an_error_names_file_and_line_and_leaves_nothing() {
     let folder = folder();
     let table = folder.path().join("boxes.csv");
     let text = fs::read_to_string(&table).unwrap();

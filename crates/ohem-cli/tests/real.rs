@@ -1,7 +1,7 @@
-//! `ohem mine` on real tables gives what the oracle gives.
+//! Compares `ohem mine` on real tables with the oracle.
 //!
-//! The tables are not part of the project: they are looked for in the folder that `OHEM_REAL` names, or in
-//! `../shared/data/real` beside the project. Without them, the table that ships with the command is all.
+//! The tables are not part of the project. They are looked for in the folder named by `OHEM_REAL`, or in
+//! `../shared/data/real` beside the project. Without them, only the built-in table is compared.
 
 #![expect(clippy::cast_possible_truncation, reason = "f32 is one of the precisions, and ids are small")]
 
@@ -10,7 +10,7 @@ use std::process::Command;
 
 use ohem_testkit::oracle::{Convention, Mined, Nan, Suppress, mine};
 
-/// What the reference needs of a table.
+/// The columns that the oracle needs.
 #[derive(Default)]
 struct Table {
     boxes: Vec<[f64; 4]>,
@@ -20,7 +20,7 @@ struct Table {
 }
 
 impl Table {
-    /// Reads a table; nothing if it has no losses to rank by.
+    /// Reads a table; `None` if it has no losses to rank by.
     fn read(path: &Path) -> Option<(Self, &'static str)> {
         let mut reader = csv::Reader::from_path(path).unwrap();
         let header = reader.headers().unwrap().clone();
@@ -54,13 +54,13 @@ impl Table {
     }
 }
 
-/// What the command says, as the reference would.
+/// The result of the command, in the form of the oracle's.
 fn mined(path: &Path, loss: &str, precision: &str, batch_size: usize, threshold: f64) -> Mined {
     let ohem = Command::new(env!("CARGO_BIN_EXE_ohem"))
         .arg("mine")
         .arg(path)
         .args(["--loss-column", loss, "--precision", precision, "--format", "json"])
-        .args(["--batch-size", &batch_size.to_string(), "--nms-threshold", &threshold.to_string()])
+        .args(["--batch-size", &batch_size.to_string(), "--iou-threshold", &threshold.to_string()])
         .output()
         .unwrap();
     assert!(ohem.status.success(), "{}", String::from_utf8_lossy(&ohem.stderr));
@@ -73,7 +73,7 @@ fn mined(path: &Path, loss: &str, precision: &str, batch_size: usize, threshold:
     }
 }
 
-/// The shipped table, and the others where they are.
+/// The built-in table, and the others if they are found.
 fn tables() -> Vec<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let beside =
@@ -86,7 +86,7 @@ fn tables() -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_command_selects_what_the_reference_selects() {
+fn the_command_selects_what_the_oracle_selects() {
     for path in tables() {
         let Some((table, loss)) = Table::read(&path) else { continue };
         println!("{}: {} RoIs", path.display(), table.boxes.len());

@@ -1,4 +1,4 @@
-//! `ohem study` as people and programs run it, on the RoIs that ship with the command.
+//! `ohem study` as humans and programs run it, on the built-in RoIs.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn told(output: Output) -> String {
     String::from_utf8(output.stdout).expect("it writes UTF-8")
 }
 
-/// The one line in which the command refuses.
+/// The error of a command that ended with exit code 2.
 fn refused(arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let output = study(arguments, folder.path());
@@ -46,7 +46,7 @@ fn objects_table_and_figures() {
     assert_eq!(ohem["ap"].as_object().unwrap().keys().collect::<Vec<_>>(), ["RBC", "WBC", "Platelets"]);
     assert_eq!(ohem["back_propagated"], 2 * 19 * 64);
 
-    // The runs are there by now: the rest is shown, not trained.
+    // The runs are stored by now, so nothing is trained again.
     let table = told(study(&short, &results));
     let shown = format!("{:.3} ± 0.000", ohem["loss"].as_f64().unwrap());
     assert!(table.lines().any(|line| line.starts_with("ohem ") && line.contains(&shown)), "{table}");
@@ -60,15 +60,15 @@ fn objects_table_and_figures() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn invalid_arguments_are_refused() {
     assert!(refused(&["nowhere"]).starts_with("error: nowhere: train_images.npy: "));
-    assert!(refused(&["--samplers", "random"]).contains("there is no sampler \"random\""));
+    assert!(refused(&["--samplers", "random"]).contains("unknown sampler \"random\""));
     assert!(refused(&["--seeds", "0"]).contains("--seeds"));
-    assert!(refused(&["--format", "csv"]).contains("expected table or json"));
+    assert!(refused(&["--format", "csv"]).contains("[possible values: table, json]"));
     let named = refused(&["--classes", "a,b"]);
     assert_eq!(
         named,
-        "error: bccd_head, 19 + 10 images (comes with ohem): 3 classes, but --classes has 2 names\n"
+        "error: bccd_head, 19 + 10 images (built into ohem): 3 classes but --classes has 2 names\n"
     );
     let absent = refused(&["--figures", "target/none", "--images", "nowhere"]);
     assert!(absent.starts_with("error: nowhere/BloodImage_"), "{absent}");

@@ -1,17 +1,22 @@
-//! A few RoIs at a time: what is known of them, and what the head says.
+//! A few RoIs at a time: their data, and the predictions of the head.
 
 use ohem_core::loss::{self, GradientSpec, LossError, Regression};
 use ohem_core::simd::Portable;
-use ohem_head::{HeadError, Rows};
+use ohem_head::{BLOCK, HeadError, HiddenActivations};
 
+use crate::error::Refused;
+use crate::head::{DeviceHead, DeviceTrainer, HIDDEN, LABELS};
 use crate::meter::{Meter, Phase};
-use crate::{Head, LABELS, Refused, Row, Trainer, WIDTH};
+use crate::row::{RoiRow, WIDTH};
 
-/// How many RoIs are in memory as floats.
+/// Number of RoIs that are in memory as floats.
 pub(crate) const ROWS: usize = 16;
 
-/// The numbers of those RoIs.
-const NUMBERS: [u32; ROWS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+/// The indices of those RoIs.
+const INDICES: [u32; ROWS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+/// The activations of a block of RoIs in the hidden layers.
+type Hidden = HiddenActivations<f32, { HIDDEN[0] }, { HIDDEN[1] }>;
 
 /// Memory for a few RoIs.
 #[derive(Debug)]
@@ -19,6 +24,7 @@ pub(crate) struct Batch {
     features: [[f32; WIDTH]; ROWS],
     labels: [u32; ROWS],
     targets: [[f32; 4]; ROWS],
+    hidden: [Hidden; ROWS.div_ceil(BLOCK)],
     scores: [f32; ROWS * LABELS],
     deltas: [f32; ROWS * LABELS * 4],
     by_scores: [f32; ROWS * LABELS],
@@ -31,6 +37,7 @@ impl Batch {
             features: [[0.0; WIDTH]; ROWS],
             labels: [0; ROWS],
             targets: [[0.0; 4]; ROWS],
+            hidden: [Hidden::filled(0.0); ROWS.div_ceil(BLOCK)],
             scores: [0.0; ROWS * LABELS],
             deltas: [0.0; ROWS * LABELS * 4],
             by_scores: [0.0; ROWS * LABELS],
@@ -38,11 +45,11 @@ impl Batch {
         }
     }
 
-    /// Reads up to [`ROWS`] RoIs, and has the head score them.
+    /// Reads up to [`ROWS`] RoIs, and runs the head on them.
     pub(crate) fn predict<'a>(
         &mut self,
-        head: &Head,
-        mut rows: impl Iterator<Item = &'a Row>,
+        head: &DeviceHead,
+        mut rows: impl Iterator<Item = &'a RoiRow>,
         meter: &mut impl Meter,
     ) -> Result<Predicted<'_>, Refused> {
         let mut predicted = meter.measure(Phase::Read, || self.read(&mut rows));
@@ -50,9 +57,9 @@ impl Batch {
         Ok(predicted)
     }
 
-    /// Reads RoIs. Not inlined: there need be no copy for each meter.
+    /// Reads RoIs. Not inlined, so that there is one copy for all meters.
     #[inline(never)]
-    fn read(&mut self, rows: &mut dyn Iterator<Item = &Row>) -> Predicted<'_> {
+    fn read(&mut self, rows: &mut dyn Iterator<Item = &RoiRow>) -> Predicted<'_> {
         let slots = self.features.iter_mut().zip(&mut self.labels).zip(&mut self.targets);
         let mut count = 0;
         for (((features, label), target), row) in slots.zip(rows) {
@@ -64,6 +71,7 @@ impl Batch {
             features: self.features.get(..count).unwrap_or_default(),
             labels: self.labels.get(..count).unwrap_or_default(),
             targets: self.targets.get(..count).unwrap_or_default(),
+            hidden: self.hidden.get_mut(..count.div_ceil(BLOCK)).unwrap_or_default(),
             scores: self.scores.get_mut(..count * LABELS).unwrap_or_default(),
             deltas: self.deltas.get_mut(..count * LABELS * 4).unwrap_or_default(),
             by_scores: self.by_scores.get_mut(..count * LABELS).unwrap_or_default(),
@@ -72,11 +80,13 @@ impl Batch {
     }
 }
 
-/// A few RoIs with their scores and deltas.
+/// A few RoIs with their predictions.
 pub(crate) struct Predicted<'a> {
     features: &'a [[f32; WIDTH]],
     pub(crate) labels: &'a [u32],
     targets: &'a [[f32; 4]],
+    /// Kept for the backward pass.
+    hidden: &'a mut [Hidden],
     pub(crate) scores: &'a mut [f32],
     deltas: &'a mut [f32],
     by_scores: &'a mut [f32],
@@ -84,25 +94,31 @@ pub(crate) struct Predicted<'a> {
 }
 
 impl Predicted<'_> {
-    /// Computes scores and deltas. Not inlined: there need be no copy for each meter.
+    /// Computes scores and deltas. Not inlined, so that there is one copy for all meters.
+    ///
+    /// Activations are kept even where only the loss is needed: a second forward pass would take flash.
     #[inline(never)]
-    fn forward(&mut self, head: &Head) -> Result<(), HeadError> {
-        head.forward(Portable, self.features, self.scores, self.deltas)
+    fn forward(&mut self, head: &DeviceHead) -> Result<(), HeadError> {
+        head.forward_kept(Portable, self.features, self.hidden, self.scores, self.deltas)
     }
 
-    /// Writes the loss of each RoI: cross-entropy, and smooth L1 of its box.
+    /// Writes the loss of each RoI: cross-entropy, plus smooth L1 of its box.
     pub(crate) fn losses(&self, losses: &mut [f32]) -> Result<(), LossError> {
         loss::cross_entropy(Portable, self.scores, LABELS, self.labels, losses)?;
         Regression::new(self.labels, self.deltas, self.targets.as_flattened())?.add_to(Portable, losses)
     }
 
-    /// Adds the gradient of their losses, scaled, to the trainer's.
-    pub(crate) fn backward(self, head: &Head, trainer: &mut Trainer, scale: f32) -> Result<(), Refused> {
-        let Self { features, labels, targets, scores, deltas, by_scores, by_deltas } = self;
-        let indices = NUMBERS.get(..labels.len()).unwrap_or_default();
-        let backward = GradientSpec::new(indices).scale(scale).gathered();
-        loss::cross_entropy_gradient(Portable, scores, LABELS, labels, &backward, by_scores)?;
-        Regression::new(labels, deltas, targets.as_flattened())?.gradient(&backward, by_deltas)?;
-        Ok(trainer.backward(Portable, head, features, &Rows { indices, by_scores, by_deltas })?)
+    /// Adds the gradient of the RoIs' losses, multiplied by `scale`, to that of the trainer.
+    pub(crate) fn backward(
+        self,
+        head: &DeviceHead,
+        trainer: &mut DeviceTrainer,
+        scale: f32,
+    ) -> Result<(), Refused> {
+        let Self { features, labels, targets, hidden, scores, deltas, by_scores, by_deltas } = self;
+        let spec = GradientSpec::new(INDICES.get(..labels.len()).unwrap_or_default()).scale(scale).gathered();
+        loss::cross_entropy_gradient(Portable, scores, LABELS, labels, &spec, by_scores)?;
+        Regression::new(labels, deltas, targets.as_flattened())?.gradient(&spec, by_deltas)?;
+        Ok(trainer.backward_kept(Portable, head, features, hidden, by_scores, by_deltas)?)
     }
 }

@@ -8,23 +8,23 @@ use ohem_core::{ConfigError, MineError, RoisError};
 use ohem_head::HeadError;
 use thiserror::Error;
 
-/// Why a training stopped. With the data that are compiled in, only a loss that is NaN can be why.
+/// Why a training stopped. With the embedded data, only a loss that is NaN can stop it.
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 #[error(transparent)]
 #[non_exhaustive]
 pub enum Refused {
-    /// The batch does not go with the miner.
+    /// The miner refused its configuration.
     Config(#[from] ConfigError),
-    /// The RoIs of an image are not whole.
+    /// The columns of an image differ in length.
     Rois(#[from] RoisError),
-    /// The head has not the size of the data.
+    /// The head refused the data.
     Head(#[from] HeadError),
-    /// The losses have not.
+    /// A loss function refused the data.
     Loss(#[from] LossError),
-    /// The RoIs could not be mined: a loss was NaN.
+    /// The RoIs could not be mined because a loss was NaN.
     Mine(#[from] MineError),
-    /// They could not be drawn.
+    /// The RoIs could not be sampled.
     Sample(#[from] SampleError),
-    /// What was measured could not be written.
+    /// The measurements could not be written.
     Write(#[from] fmt::Error),
 }

@@ -5,32 +5,34 @@ use ohem_head::Sgd;
 use rand::Rng;
 
 use crate::batch::{Batch, ROWS};
+use crate::error::Refused;
+use crate::head::{DeviceHead, DeviceTrainer};
 use crate::meter::{Meter, Phase};
-use crate::{Head, Refused, Row, Trainer};
+use crate::row::RoiRow;
 
-/// A head, its trainer, and memory for a few RoIs: those of an image come in parts.
+/// A head, its trainer, and memory for a few RoIs, so that an image is processed in parts.
 #[derive(Debug)]
 pub(crate) struct Learner {
-    pub(crate) head: Head,
+    pub(crate) head: DeviceHead,
     pub(crate) batch: Batch,
-    trainer: Trainer,
+    trainer: DeviceTrainer,
 }
 
 impl Learner {
     pub(crate) const fn new() -> Self {
-        Self { head: Head::filled(0.0), batch: Batch::new(), trainer: Trainer::filled(0.0) }
+        Self { head: DeviceHead::filled(0.0), batch: Batch::new(), trainer: DeviceTrainer::filled(0.0) }
     }
 
-    /// Begins anew, with weights that are drawn.
+    /// Starts anew from random weights.
     pub(crate) fn begin(&mut self, generator: &mut impl Rng) {
         self.head.randomize(generator);
-        self.trainer = Trainer::filled(0.0);
+        self.trainer = DeviceTrainer::filled(0.0);
     }
 
     /// Writes the loss of each RoI.
     pub(crate) fn losses(
         &mut self,
-        rows: &[Row],
+        rows: &[RoiRow],
         losses: &mut [f32],
         meter: &mut impl Meter,
     ) -> Result<(), Refused> {
@@ -43,10 +45,11 @@ impl Learner {
 
     /// Takes a step down the gradient of the mean loss of some RoIs.
     ///
-    /// They are scored once more: nothing is kept of the RoIs of which only the loss was wanted.
+    /// Their scores are computed again, since only the losses were kept. The backward pass then uses the activations of
+    /// this forward pass, so that each RoI learnt from is activated twice in a step.
     pub(crate) fn learn(
         &mut self,
-        rows: &[Row],
+        rows: &[RoiRow],
         chosen: &[u32],
         sgd: &Sgd<f32>,
         meter: &mut impl Meter,
@@ -59,7 +62,7 @@ impl Learner {
         for chosen in chosen.chunks(ROWS) {
             let rows = chosen.iter().filter_map(|&index| rows.get(index as usize));
             let predicted = batch.predict(head, rows, meter)?;
-            meter.measure(Phase::GradientSpec, || predicted.backward(head, trainer, scale))?;
+            meter.measure(Phase::Backward, || predicted.backward(head, trainer, scale))?;
         }
         meter.measure(Phase::Update, || trainer.step(head, sgd));
         Ok(())

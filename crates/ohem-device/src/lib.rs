@@ -1,14 +1,14 @@
 //! On-device training with and without hard example mining: a detection head on a frozen backbone.
 //!
-//! The host and the microcontroller run this same code, and print the same lines: RoIs of the study, compiled in
-//! ([`TRAIN`], [`TEST`]); all that is written to ([`Memory`], which lives in a `static`); a step for each image
-//! ([`Training`]): forward on all its RoIs, the loss of each, mining, backward on the hard ones alone. The reference's
-//! random sampler is there to compare with. A [`Meter`] can count what each [`Phase`] of a step takes.
+//! Host and microcontroller run the same code and print the same lines. The RoIs come from the study and are embedded
+//! ([`TRAIN`], [`TEST`]). [`TrainingMemory`] is all that is written to, and lives in a `static`. [`Training`] takes a
+//! step for each image: forward on all of its RoIs, the loss of each, mining, and backward on the hard ones. The
+//! original's random sampler is there for comparison. A [`Meter`] can measure each [`Phase`] of a step.
 //!
 //! ```
-//! use ohem_device::{Memory, Sampler, Training, Unmeasured};
+//! use ohem_device::{Sampler, Training, TrainingMemory, Unmeasured};
 //!
-//! let mut memory = Box::new(Memory::new()); // firmware has it in a `static`
+//! let mut memory = Box::new(TrainingMemory::new()); // a `static` in firmware
 //! let mut training = Training::new(&mut memory, Sampler::Ohem, 0)?;
 //! let before = training.measure()?;
 //! training.epoch(&mut Unmeasured)?;
@@ -22,6 +22,7 @@
 mod batch;
 mod data;
 mod error;
+mod head;
 mod image;
 mod learner;
 mod measure;
@@ -33,22 +34,14 @@ mod training;
 
 pub use data::{CLASSES, Images, TEST, TRAIN};
 pub use error::Refused;
+pub use head::{DeviceHead, HIDDEN, LABELS};
+pub use image::BATCH;
 pub use measure::Measured;
-pub use memory::Memory;
+pub use memory::TrainingMemory;
 pub use meter::{Meter, Phase, Unmeasured};
 pub use report::{heading, report};
-pub use row::{Row, WIDTH};
-pub use training::{BATCH, Sampler, Training};
+pub use row::{RoiRow, WIDTH};
+pub use training::{Sampler, Training};
 
-/// How many outputs the hidden layers have.
-pub const HIDDEN: [usize; 2] = [16, 16];
-
-/// How many classes there are, background among them.
-pub const LABELS: usize = CLASSES.len() + 1;
-
-/// How many times each image is learnt from.
+/// Number of times that each image is learnt from.
 pub const EPOCHS: u32 = 20;
-
-/// The head that is trained.
-pub type Head = ohem_head::Head<f32, WIDTH, { HIDDEN[0] }, { HIDDEN[1] }, LABELS>;
-type Trainer = ohem_head::Trainer<f32, WIDTH, { HIDDEN[0] }, { HIDDEN[1] }, LABELS>;

@@ -1,19 +1,22 @@
-//! How good a head is.
+//! Measures a head.
 
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 
 use crate::batch::ROWS;
+use crate::data::{TEST, TRAIN};
+use crate::error::Refused;
+use crate::head::{DeviceHead, LABELS};
 use crate::learner::Learner;
-use crate::{Head, LABELS, Refused, TEST, TRAIN, Unmeasured};
+use crate::meter::Unmeasured;
 
-/// What was measured of a head.
+/// The measurements of a head.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measured {
     /// The mean loss over all training RoIs.
     pub loss: f64,
-    /// Of each class, background first, how many of the RoIs held out have its label.
+    /// Number of held-out RoIs of each class, background first.
     pub labelled: [u32; LABELS],
-    /// How many of those the head takes for what they are.
+    /// Number of those that the head classifies correctly.
     pub right: [u32; LABELS],
     /// A checksum of the bits of the loss, and of all weights and biases.
     pub digest: u32,
@@ -38,7 +41,7 @@ impl Measured {
     }
 }
 
-/// The mean loss over all training RoIs, added up in their order.
+/// The mean loss over all training RoIs, summed in their order.
 fn mean_loss(learner: &mut Learner) -> Result<f64, Refused> {
     let mut sum = 0.0;
     for rows in TRAIN.rows().chunks(ROWS) {
@@ -49,7 +52,7 @@ fn mean_loss(learner: &mut Learner) -> Result<f64, Refused> {
     Ok(sum / TRAIN.rows().len() as f64)
 }
 
-/// The class of the highest score; the first of several.
+/// The class with the highest score, the first of several.
 fn best(scores: &[f32; LABELS]) -> usize {
     let mut best = (0, f32::NEG_INFINITY);
     for (class, &score) in scores.iter().enumerate() {
@@ -60,7 +63,7 @@ fn best(scores: &[f32; LABELS]) -> usize {
     best.0
 }
 
-fn digest(head: &Head, loss: f64) -> u32 {
+fn digest(head: &DeviceHead, loss: f64) -> u32 {
     let crc = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
     let mut digest = crc.digest();
     digest.update(&loss.to_bits().to_le_bytes());

@@ -1,26 +1,26 @@
-//! All that is written to.
+//! The memory of a training.
 
-use crate::image::Image;
+use crate::image::ImageColumns;
 use crate::learner::Learner;
 
-/// All that a training writes to, but for the miner and the stack: its size is the memory bill.
+/// All that a training writes to, except the miner and the stack.
 ///
 /// ```
-/// use ohem_device::Memory;
+/// use ohem_device::TrainingMemory;
 ///
-/// static mut MEMORY: Memory = Memory::new(); // all zeros: it takes no flash
-/// assert_eq!(size_of::<Memory>(), 40_312);
+/// static mut MEMORY: TrainingMemory = TrainingMemory::new(); // all zeros, so it takes no flash
+/// assert_eq!(size_of::<TrainingMemory>(), 42_360);
 /// ```
 #[derive(Debug)]
-pub struct Memory {
+pub struct TrainingMemory {
     pub(crate) learner: Learner,
-    pub(crate) image: Image,
+    pub(crate) image: ImageColumns,
 }
 
-impl Memory {
-    /// Zeros.
-    #[expect(clippy::new_without_default, reason = "a default of so many bytes would go over the stack")]
+impl TrainingMemory {
+    /// Memory of zeros.
+    #[expect(clippy::new_without_default, reason = "a default would put 42 KB on the stack")]
     pub const fn new() -> Self {
-        Self { learner: Learner::new(), image: Image::new() }
+        Self { learner: Learner::new(), image: ImageColumns::new() }
     }
 }

@@ -1,43 +1,43 @@
-//! What the parts of a step take is measured from outside.
+//! Lets the caller measure the phases of a step.
 
-/// A part of a step.
+/// A phase of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// RoIs are read from flash.
+    /// Reading RoIs from flash.
     Read,
-    /// The head scores them and moves their boxes.
+    /// The forward pass.
     Forward,
-    /// Their losses are computed.
+    /// Computing losses.
     Loss,
-    /// Those to learn from are mined, or drawn.
+    /// Selecting RoIs: mining or sampling.
     Choose,
-    /// Gradients of those are computed and added up.
-    GradientSpec,
-    /// The head moves.
+    /// The backward pass.
+    Backward,
+    /// Updating the weights.
     Update,
 }
 
 impl Phase {
-    /// All of them, in the order of a step.
+    /// All phases, in the order of a step.
     pub const EVERY: [Self; 6] =
-        [Self::Read, Self::Forward, Self::Loss, Self::Choose, Self::GradientSpec, Self::Update];
+        [Self::Read, Self::Forward, Self::Loss, Self::Choose, Self::Backward, Self::Update];
 
-    /// Its name.
+    /// The name of the phase.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Forward => "forward",
             Self::Loss => "loss",
             Self::Choose => "choose",
-            Self::GradientSpec => "backward",
+            Self::Backward => "backward",
             Self::Update => "update",
         }
     }
 }
 
-/// Measures what each phase takes, as the caller can: by instructions, cycles or time.
+/// Measures the cost of each phase: instructions, cycles or time.
 pub trait Meter {
-    /// Does some work of a phase. A phase comes many times in a step.
+    /// Runs a piece of work of a phase. A step has many pieces of each phase.
     fn measure<T>(&mut self, phase: Phase, work: impl FnOnce() -> T) -> T;
 }
 

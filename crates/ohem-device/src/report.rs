@@ -1,14 +1,20 @@
-//! What is printed, on the host and on the device: text that needs no float to be formatted.
+//! The text printed on host and device. No floats are formatted, which would take much flash.
 
 use core::fmt::{self, Write};
 
-use crate::{CLASSES, HIDDEN, Measured, Meter, Refused, Sampler, TEST, TRAIN, Training, WIDTH};
+use crate::data::{CLASSES, TEST, TRAIN};
+use crate::error::Refused;
+use crate::head::HIDDEN;
+use crate::measure::Measured;
+use crate::meter::Meter;
+use crate::row::WIDTH;
+use crate::training::{Sampler, Training};
 
-/// Writes what is trained, and on what.
+/// Writes the sizes of head and data, and the names of the columns.
 ///
 /// # Errors
 ///
-/// If it cannot be written.
+/// If writing fails.
 pub fn heading(out: &mut impl Write) -> fmt::Result {
     let [first, second] = HIDDEN;
     writeln!(
@@ -26,11 +32,11 @@ pub fn heading(out: &mut impl Write) -> fmt::Result {
     writeln!(out, " {:>8}", "digest")
 }
 
-/// Trains for some epochs; writes what is measured before the first and after each.
+/// Trains for some epochs. Writes the measurements before the first and after each.
 ///
 /// # Errors
 ///
-/// If a loss is NaN, or it cannot be written.
+/// If a loss is NaN, or writing fails.
 pub fn report(
     training: &mut Training<'_>,
     epochs: u32,
@@ -46,7 +52,7 @@ pub fn report(
     Ok(())
 }
 
-/// Writes what was measured: of each class, how many of the RoIs held out are taken for what they are.
+/// Writes the measurements, with the numbers of correctly classified and of all held-out RoIs of each class.
 fn line(out: &mut impl Write, sampler: Sampler, epoch: u32, measured: &Measured) -> fmt::Result {
     let millionths = millionths(measured.loss);
     write!(out, "{:7} {epoch:5} ", sampler.name())?;
@@ -58,7 +64,7 @@ fn line(out: &mut impl Write, sampler: Sampler, epoch: u32, measured: &Measured)
 }
 
 /// A number in millionths, rounded down.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what is beyond u32 saturates")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers beyond u32 saturate")]
 fn millionths(number: f64) -> u32 {
     (number * 1e6) as u32
 }

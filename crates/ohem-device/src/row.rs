@@ -1,14 +1,14 @@
-//! A RoI as it lies in flash. The build script writes what this reads.
+//! The format of a RoI in flash, which the build script writes.
 
 use bytemuck::{Pod, Zeroable};
 
-/// How many features a RoI has.
+/// Number of features of a RoI.
 pub const WIDTH: usize = 96;
 
-/// A RoI as it lies in flash, wherever: bytes alone, numbers with their least byte first.
+/// A RoI in flash: bytes without alignment, with little-endian numbers.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)]
-pub struct Row {
+pub struct RoiRow {
     pub(crate) features: [i8; WIDTH],
     pub(crate) corners: [[u8; 2]; 4],
     pub(crate) overlap: [u8; 4],

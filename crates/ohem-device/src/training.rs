@@ -6,31 +6,35 @@ use ohem_head::Sgd;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro128PlusPlus;
 
-use crate::{Head, Measured, Memory, Meter, Refused, Row, TRAIN};
+use crate::data::TRAIN;
+use crate::error::Refused;
+use crate::head::DeviceHead;
+use crate::image::BATCH;
+use crate::measure::Measured;
+use crate::memory::TrainingMemory;
+use crate::meter::Meter;
+use crate::row::RoiRow;
 
-/// How many RoIs of an image are learnt from at the most.
-pub const BATCH: usize = 64;
-
-/// How far a step goes.
+/// The learning rate.
 const RATE: f32 = 0.05;
 
-/// The gradient's norm at the most.
-const LARGEST_NORM: f32 = 10.0;
+/// Maximum norm of the gradient.
+const MAX_NORM: f32 = 10.0;
 
 /// Which RoIs of an image are learnt from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sampler {
-    /// The hardest, but none that overlaps a harder one of its label by more than 0.7.
+    /// The hardest, without those whose IoU with a harder one of their label exceeds 0.7.
     Ohem,
-    /// Up to a quarter foreground, the rest background of an overlap from 0.1: the reference without mining.
+    /// Up to a quarter foreground, the rest background with an overlap of at least 0.1: the original without mining.
     Random,
 }
 
 impl Sampler {
-    /// Both.
+    /// Both samplers.
     pub const EVERY: [Self; 2] = [Self::Ohem, Self::Random];
 
-    /// Its name.
+    /// The name of the sampler.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ohem => "ohem",
@@ -39,10 +43,10 @@ impl Sampler {
     }
 }
 
-/// A training: a step for each image.
+/// A training with a step for each image.
 #[derive(Debug)]
 pub struct Training<'a> {
-    memory: &'a mut Memory,
+    memory: &'a mut TrainingMemory,
     sampler: Sampler,
     miner: Miner<f32, BATCH>,
     config: SampleConfig,
@@ -50,12 +54,12 @@ pub struct Training<'a> {
 }
 
 impl<'a> Training<'a> {
-    /// Begins a training. Its first weights depend on the seed alone, and not on the sampler.
+    /// Begins a training. The initial weights depend on the seed but not on the sampler.
     ///
     /// # Errors
     ///
-    /// If the batch does not go with the miner.
-    pub fn new(memory: &'a mut Memory, sampler: Sampler, seed: u64) -> Result<Self, Refused> {
+    /// If the miner refuses its configuration, which does not happen with [`BATCH`].
+    pub fn new(memory: &'a mut TrainingMemory, sampler: Sampler, seed: u64) -> Result<Self, Refused> {
         let mut generator = Xoshiro128PlusPlus::seed_from_u64(seed);
         memory.learner.begin(&mut generator);
         let miner = Miner::new(MineConfig::fast_rcnn().batch_size(BATCH))?;
@@ -68,8 +72,8 @@ impl<'a> Training<'a> {
         self.sampler
     }
 
-    /// The head, as it is by now.
-    pub const fn head(&self) -> &Head {
+    /// The head in its current state.
+    pub const fn head(&self) -> &DeviceHead {
         &self.memory.learner.head
     }
 
@@ -82,26 +86,26 @@ impl<'a> Training<'a> {
         TRAIN.each().try_for_each(|rows| self.step(rows, meter))
     }
 
-    /// Measures how good the head is by now.
+    /// Measures the current head.
     ///
     /// # Errors
     ///
-    /// If the head has not the size of the data.
+    /// If the head refuses the data, which does not happen with the embedded data.
     pub fn measure(&mut self) -> Result<Measured, Refused> {
         Measured::of(&mut self.memory.learner)
     }
 
     /// Learns from an image.
-    fn step(&mut self, rows: &[Row], meter: &mut impl Meter) -> Result<(), Refused> {
-        let Memory { learner, image } = &mut *self.memory;
+    fn step(&mut self, rows: &[RoiRow], meter: &mut impl Meter) -> Result<(), Refused> {
+        let TrainingMemory { learner, image } = &mut *self.memory;
         let chosen = match self.sampler {
             Sampler::Ohem => {
                 learner.losses(rows, image.losses(rows.len()), meter)?;
                 image.mine(rows, &mut self.miner, meter)?
             }
-            Sampler::Random => image.draw(rows, &self.config, &mut self.generator, meter)?,
+            Sampler::Random => image.sample(rows, &self.config, &mut self.generator, meter)?,
         };
-        let sgd = Sgd::new(RATE).largest_norm(LARGEST_NORM);
+        let sgd = Sgd::new(RATE).max_norm(MAX_NORM);
         learner.learn(rows, chosen, &sgd, meter)
     }
 }

@@ -1,4 +1,4 @@
-//! What is trained in parts, in fixed memory, is what would be trained in one piece; and it is the same always.
+//! Training in parts in fixed memory gives the bits of training in one piece, and always the same bits.
 
 #![allow(clippy::std_instead_of_core, reason = "a test of the host")]
 
@@ -8,16 +8,16 @@ use ohem_core::loss::{self, GradientSpec, Reduction, Regression};
 use ohem_core::simd::Portable;
 use ohem_core::{BBox, MineConfig, Miner, Rois};
 use ohem_device::{
-    BATCH, CLASSES, HIDDEN, Head, Images, LABELS, Measured, Memory, Meter, Phase, Row, Sampler, TEST, TRAIN,
-    Training, Unmeasured, WIDTH,
+    BATCH, CLASSES, DeviceHead, HIDDEN, Images, LABELS, Measured, Meter, Phase, RoiRow, Sampler, TEST, TRAIN,
+    Training, TrainingMemory, Unmeasured, WIDTH,
 };
-use ohem_head::{Rows, Sgd, Trainer};
-use ohem_pack::{FEATURE_SCALE, Pack, Split};
+use ohem_head::{RowGradients, Sgd, Trainer};
+use ohem_pack::{FEATURE_SCALE, Pack, PackSplit};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro128PlusPlus;
 
 fn trained(sampler: Sampler, epochs: usize, meter: &mut impl Meter) -> Measured {
-    let mut memory = Box::new(Memory::new());
+    let mut memory = Box::new(TrainingMemory::new());
     let mut training = Training::new(&mut memory, sampler, 0).unwrap();
     for _ in 0..epochs {
         training.epoch(meter).unwrap();
@@ -25,16 +25,16 @@ fn trained(sampler: Sampler, epochs: usize, meter: &mut impl Meter) -> Measured 
     training.measure().unwrap()
 }
 
-fn features(row: &Row) -> [f32; WIDTH] {
+fn features(row: &RoiRow) -> [f32; WIDTH] {
     let mut features = [f32::NAN; WIDTH];
     row.write_features(&mut features);
     features
 }
 
-/// Every third RoI of the first images, but for those not to be kept.
-fn check(images: &Images, split: &Split, keep: impl Fn(usize) -> bool) {
+/// Checks that the images have every third RoI that `keep` accepts.
+fn check(images: &Images, split: &PackSplit, keep: impl Fn(usize) -> bool) {
     let kept = (0..split.len()).filter(|&row| keep(row)).step_by(3);
-    let rows: Vec<(usize, &Row)> = kept.zip(images.rows()).collect();
+    let rows: Vec<(usize, &RoiRow)> = kept.zip(images.rows()).collect();
     assert_eq!(rows.len(), images.rows().len());
     for (from, row) in rows {
         let wanted = &split.features[from * WIDTH..][..WIDTH];
@@ -43,9 +43,9 @@ fn check(images: &Images, split: &Split, keep: impl Fn(usize) -> bool) {
         assert_eq!((row.overlap(), row.target()), (split.overlaps[from], split.targets[from]));
         assert_eq!(row.label(), split.labels[from].into());
     }
-    let per_image: Vec<usize> = images.each().map(<[Row]>::len).collect();
+    let per_image: Vec<usize> = images.each().map(<[RoiRow]>::len).collect();
     assert_eq!((per_image.len(), per_image.iter().sum()), (images.len(), images.rows().len()));
-    assert_eq!(per_image.into_iter().max(), Some(images.most()));
+    assert_eq!(per_image.into_iter().max(), Some(images.max_rois()));
 }
 
 #[test]
@@ -57,19 +57,19 @@ fn the_rois_are_those_of_the_pack() {
     check(&TEST, &pack.test, |row| pack.test.is_gt[row] == 0);
 }
 
-/// A head in training whose scores are kept of all RoIs of an image.
+/// A head that is trained with the scores of all RoIs of an image in memory.
 struct Whole {
-    head: Head,
+    head: DeviceHead,
     trainer: Trainer<f32, WIDTH, { HIDDEN[0] }, { HIDDEN[1] }, LABELS>,
     miner: Miner<f32, BATCH>,
 }
 
 impl Whole {
-    fn step(&mut self, rows: &[Row]) {
+    fn step(&mut self, rows: &[RoiRow]) {
         let features: Vec<_> = rows.iter().map(features).collect();
-        let labels: Vec<_> = rows.iter().map(Row::label).collect();
-        let boxes: Vec<BBox<f32>> = rows.iter().map(Row::bbox).collect();
-        let targets: Vec<_> = rows.iter().flat_map(Row::target).collect();
+        let labels: Vec<_> = rows.iter().map(RoiRow::label).collect();
+        let boxes: Vec<BBox<f32>> = rows.iter().map(RoiRow::bbox).collect();
+        let targets: Vec<_> = rows.iter().flat_map(RoiRow::target).collect();
         let (mut scores, mut deltas) = (vec![0.0; LABELS * rows.len()], vec![0.0; 4 * LABELS * rows.len()]);
         self.head.forward(Portable, &features, &mut scores, &mut deltas).unwrap();
         let mut losses = vec![0.0; rows.len()];
@@ -83,12 +83,12 @@ impl Whole {
             (vec![0.0; LABELS * hard.len()], vec![0.0; 4 * LABELS * hard.len()]);
         loss::cross_entropy_gradient(Portable, &scores, LABELS, &labels, &backward, &mut by_scores).unwrap();
         regression.gradient(&backward, &mut by_deltas).unwrap();
-        let rows = Rows { indices: hard.indices(), by_scores: &by_scores, by_deltas: &by_deltas };
+        let rows = RowGradients { indices: hard.indices(), by_scores: &by_scores, by_deltas: &by_deltas };
         self.trainer.backward(Portable, &self.head, &features, &rows).unwrap();
-        self.trainer.step(&mut self.head, &Sgd::new(0.05).largest_norm(10.0));
+        self.trainer.step(&mut self.head, &Sgd::new(0.05).max_norm(10.0));
     }
 
-    /// Of each class, how many of the RoIs held out have the highest score there, and its label.
+    /// Number of correctly classified held-out RoIs of each class.
     fn right(&self) -> [u32; LABELS] {
         let mut right = [0; LABELS];
         for row in TEST.rows() {
@@ -102,13 +102,13 @@ impl Whole {
 }
 
 #[test]
-fn in_parts_it_is_as_in_one_piece() {
+fn training_in_parts_gives_the_bits_of_one_piece() {
     let mut whole = Whole {
-        head: Head::random(&mut Xoshiro128PlusPlus::seed_from_u64(0)),
+        head: DeviceHead::random(&mut Xoshiro128PlusPlus::seed_from_u64(0)),
         trainer: Trainer::filled(0.0),
         miner: Miner::new(MineConfig::fast_rcnn().batch_size(BATCH)).unwrap(),
     };
-    let mut memory = Box::new(Memory::new());
+    let mut memory = Box::new(TrainingMemory::new());
     let mut training = Training::new(&mut memory, Sampler::Ohem, 0).unwrap();
     for _ in 0..10 {
         TRAIN.each().for_each(|rows| whole.step(rows));
@@ -119,8 +119,8 @@ fn in_parts_it_is_as_in_one_piece() {
 }
 
 #[test]
-fn a_training_begins_anew() {
-    let mut memory = Box::new(Memory::new());
+fn a_training_starts_anew() {
+    let mut memory = Box::new(TrainingMemory::new());
     let mut run = |sampler| {
         let mut training = Training::new(&mut memory, sampler, 0).unwrap();
         training.epoch(&mut Unmeasured).unwrap();
@@ -137,7 +137,7 @@ fn the_same_bits_always() {
     assert_eq!(Sampler::EVERY.map(digest), [0x627b_62f8, 0x981c_063d]);
 }
 
-/// How often each phase comes.
+/// Counts how often each phase is measured.
 #[derive(Default)]
 struct Visits([usize; 6]);
 

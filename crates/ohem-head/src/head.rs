@@ -1,21 +1,21 @@
-//! The weights and biases.
+//! The weights and biases of a head.
 
 use ohem_core::Float;
 use rand_core::Rng;
 
 /// A multilayer perceptron that scores RoIs and moves their boxes.
 ///
-/// `IN` features; two hidden layers of `H1` and `H2` with ReLU; of each of `CLASSES` classes, background among
-/// them, a score and four deltas. The same type holds its gradient.
+/// It has `IN` features, two hidden layers of `H1` and `H2` outputs with ReLU, and a score and four deltas for each of
+/// `CLASSES` classes, background included. The same type holds the gradient.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Head<F, const IN: usize, const H1: usize, const H2: usize, const CLASSES: usize> {
+pub struct DetectionHead<F, const IN: usize, const H1: usize, const H2: usize, const CLASSES: usize> {
     pub(crate) first: Layer<[F; H1], IN>,
     pub(crate) second: Layer<[F; H2], H1>,
-    /// Of each class its score, then its deltas.
+    /// The outputs of each class are its score and its deltas.
     pub(crate) third: Layer<[[F; 5]; CLASSES], H2>,
 }
 
-/// A layer whose outputs are a row.
+/// A layer whose outputs have the type `R`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Layer<R, const IN: usize> {
     /// A row of outputs for each input.
@@ -24,14 +24,14 @@ pub(crate) struct Layer<R, const IN: usize> {
 }
 
 impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES: usize>
-    Head<F, IN, H1, H2, CLASSES>
+    DetectionHead<F, IN, H1, H2, CLASSES>
 {
-    /// A head of which every weight and bias is this value.
+    /// A head whose weights and biases all have this value.
     ///
     /// ```
-    /// use ohem_head::Head;
+    /// use ohem_head::DetectionHead;
     ///
-    /// static mut HEAD: Head<f32, 8, 4, 4, 2> = Head::filled(0.0); // memory that firmware sets aside
+    /// static mut HEAD: DetectionHead<f32, 8, 4, 4, 2> = DetectionHead::filled(0.0); // memory reserved by firmware
     /// ```
     pub const fn filled(value: F) -> Self {
         Self {
@@ -41,15 +41,15 @@ impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES:
         }
     }
 
-    /// A head with biases of 0, and weights drawn evenly from plus to minus the root of 1 / inputs of the layer.
+    /// A head with biases of 0, and weights drawn uniformly from -b to b, where b is sqrt(1 / inputs of the layer).
     ///
-    /// The numbers depend on nothing but the generator's.
+    /// The weights depend only on the numbers of the generator.
     ///
     /// ```
-    /// use ohem_head::Head;
+    /// use ohem_head::DetectionHead;
     /// use rand::{SeedableRng, rngs::SmallRng};
     ///
-    /// let mut draw = |seed| Head::<f32, 8, 4, 4, 2>::random(&mut SmallRng::seed_from_u64(seed));
+    /// let mut draw = |seed| DetectionHead::<f32, 8, 4, 4, 2>::random(&mut SmallRng::seed_from_u64(seed));
     /// assert_eq!(draw(1), draw(1));
     /// assert_ne!(draw(1), draw(2));
     /// ```
@@ -59,15 +59,15 @@ impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES:
         head
     }
 
-    /// Makes of the head what [`Head::random`] returns, where it lies: without another on the stack.
+    /// Sets weights and biases in place to those of [`DetectionHead::random`], without another head on the stack.
     ///
     /// ```
-    /// use ohem_head::Head;
+    /// use ohem_head::DetectionHead;
     /// use rand::{SeedableRng, rngs::SmallRng};
     ///
-    /// let mut head = Head::<f32, 8, 4, 4, 2>::filled(1.0);
+    /// let mut head = DetectionHead::<f32, 8, 4, 4, 2>::filled(1.0);
     /// head.randomize(&mut SmallRng::seed_from_u64(1));
-    /// assert_eq!(head, Head::random(&mut SmallRng::seed_from_u64(1)));
+    /// assert_eq!(head, DetectionHead::random(&mut SmallRng::seed_from_u64(1)));
     /// ```
     pub fn randomize<R: Rng + ?Sized>(&mut self, generator: &mut R) {
         let inputs = [IN, H1, H2];
@@ -82,15 +82,15 @@ impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES:
         self.biases_mut().into_iter().for_each(|biases| biases.fill(F::zero()));
     }
 
-    /// Leaves only the first classes: no score but minus infinity is ever given to the others.
+    /// Keeps only the first classes. The score of the others is always minus infinity.
     ///
-    /// Softmax passes over such a class, and its gradient is 0, so it stays out of training, too.
+    /// Softmax ignores such a class, and its gradient is 0, so training does not change this.
     ///
     /// ```
     /// use ohem_core::simd::Portable;
-    /// use ohem_head::Head;
+    /// use ohem_head::DetectionHead;
     ///
-    /// let mut head = Head::<f32, 1, 4, 4, 3>::filled(0.0);
+    /// let mut head = DetectionHead::<f32, 1, 4, 4, 3>::filled(0.0);
     /// head.keep_classes(2);
     /// let (mut scores, mut deltas) = ([0.0; 3], [0.0; 12]);
     /// head.forward(Portable, &[[1.0]], &mut scores, &mut deltas)?;
@@ -103,13 +103,13 @@ impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES:
         }
     }
 
-    /// The weights of each layer: a row of outputs for each input.
+    /// The weights of each layer, with a row of outputs for each input.
     pub fn weights(&self) -> [&[F]; 3] {
         let third = self.third.weights.as_flattened().as_flattened();
         [self.first.weights.as_flattened(), self.second.weights.as_flattened(), third]
     }
 
-    /// The weights of each layer, to write to.
+    /// The weights of each layer, mutable.
     pub fn weights_mut(&mut self) -> [&mut [F]; 3] {
         let third = self.third.weights.as_flattened_mut().as_flattened_mut();
         [self.first.weights.as_flattened_mut(), self.second.weights.as_flattened_mut(), third]
@@ -120,7 +120,7 @@ impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES:
         [&self.first.bias, &self.second.bias, self.third.bias.as_flattened()]
     }
 
-    /// The biases of each layer, to write to.
+    /// The biases of each layer, mutable.
     pub fn biases_mut(&mut self) -> [&mut [F]; 3] {
         [&mut self.first.bias, &mut self.second.bias, self.third.bias.as_flattened_mut()]
     }

@@ -1,16 +1,16 @@
-//! A small detection head that is trained where it runs: without `std`, heap or unsafe code.
+//! A small detection head that is trained on the device: without `std`, heap or unsafe code.
 //!
-//! [`Head`] is a multilayer perceptron of a fixed size: `IN` features, two hidden layers of `H1` and `H2` with
-//! ReLU, and of each of `CLASSES` classes, background among them, a score and the four deltas of a box.
-//! [`Trainer`] has its gradient and momentum. Losses, and their gradients by scores and deltas, are ohem-core's:
+//! [`DetectionHead`] is a multilayer perceptron of fixed size: `IN` features, two hidden layers of `H1` and `H2`
+//! outputs with ReLU, and a score and four box deltas for each of `CLASSES` classes, background included. [`Trainer`]
+//! has its gradient and momentum. Losses and their gradients by scores and deltas come from ohem-core:
 //!
 //! ```
 //! use ohem_core::loss::{self, GradientSpec, Regression};
 //! use ohem_core::simd::Portable;
-//! use ohem_head::{Head, Rows, Sgd, Trainer};
+//! use ohem_head::{DetectionHead, RowGradients, Sgd, Trainer};
 //! use rand::{SeedableRng, rngs::SmallRng};
 //!
-//! let mut head = Head::<f32, 3, 8, 8, 2>::random(&mut SmallRng::seed_from_u64(1));
+//! let mut head = DetectionHead::<f32, 3, 8, 8, 2>::random(&mut SmallRng::seed_from_u64(1));
 //! let mut trainer = Trainer::filled(0.0);
 //! let (inputs, labels, targets) = ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.5]], [1, 0], [[0.5; 4]; 2]);
 //! let (mut scores, mut deltas, mut losses) = ([0.0; 4], [0.0; 16], [0.0; 2]);
@@ -23,11 +23,11 @@
 //!     regression.add_to(Portable, &mut losses)?;
 //!     *mean = (losses[0] + losses[1]) / 2.0;
 //!
-//!     let rows = [0, 1]; // mining would choose
+//!     let rows = [0, 1]; // mining selects these
 //!     let backward = GradientSpec::new(&rows).scale(0.5).gathered();
 //!     loss::cross_entropy_gradient(Portable, &scores, 2, &labels, &backward, &mut by_scores)?;
 //!     regression.gradient(&backward, &mut by_deltas)?;
-//!     let gradients = Rows { indices: &rows, by_scores: &by_scores, by_deltas: &by_deltas };
+//!     let gradients = RowGradients { indices: &rows, by_scores: &by_scores, by_deltas: &by_deltas };
 //!     trainer.backward(Portable, &head, &inputs, &gradients)?;
 //!     trainer.step(&mut head, &Sgd::new(0.1));
 //! }
@@ -35,21 +35,23 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
-//! # Exact meaning
+//! # Exact results
 //!
-//! The same bits on every target and in any number of lanes. Lanes hold neighbouring outputs, never terms of
-//! one sum; a sum starts with its bias, and terms are added in the order of the inputs. A gradient is
-//! summed up in the order of the rows given. Nothing is fused.
+//! Results have the same bits on every target and for any number of lanes. Lanes hold neighbouring outputs, never terms
+//! of one sum. A sum starts with its bias, and terms are added in the order of the inputs. A gradient is summed up in
+//! the order of the rows. Multiplications and additions are not fused.
 //!
 //! # Memory
 //!
-//! [`Head`] is its weights and biases, `(IN + 1) H1 + (H1 + 1) H2 + 5 (H2 + 1) CLASSES` floats, [`Trainer`] twice
-//! that. The stack holds the activations of [`BLOCK`] RoIs, whatever their number.
+//! [`DetectionHead`] contains only its weights and biases, `(IN + 1) H1 + (H1 + 1) H2 + 5 (H2 + 1) CLASSES` floats,
+//! and [`Trainer`] twice as many. The stack holds the activations of [`BLOCK`] RoIs, for any number of RoIs.
+//! [`DetectionHead::forward_kept`] keeps activations in the caller's memory instead, which saves computing them again
+//! in [`Trainer::backward_kept`].
 //!
 //! ```
-//! use ohem_head::{Head, Trainer};
+//! use ohem_head::{DetectionHead, Trainer};
 //!
-//! assert_eq!(size_of::<Head<f32, 96, 128, 64, 4>>(), 4 * 21_972);
+//! assert_eq!(size_of::<DetectionHead<f32, 96, 128, 64, 4>>(), 4 * 21_972);
 //! assert_eq!(size_of::<Trainer<f32, 96, 128, 64, 4>>(), 8 * 21_972);
 //! ```
 
@@ -57,6 +59,7 @@
 #![forbid(unsafe_code)]
 
 mod backward;
+mod block;
 mod error;
 mod forward;
 mod head;
@@ -64,10 +67,9 @@ mod product;
 mod row;
 mod sgd;
 
-pub use backward::{Rows, Trainer};
+pub use backward::{RowGradients, Trainer};
+pub use block::BLOCK;
 pub use error::HeadError;
-pub use head::Head;
+pub use forward::HiddenActivations;
+pub use head::DetectionHead;
 pub use sgd::Sgd;
-
-/// How many RoIs are computed at a time, at the most: as many have their activations on the stack.
-pub const BLOCK: usize = 8;

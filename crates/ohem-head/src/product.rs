@@ -1,9 +1,8 @@
-//! The one kernel: a product of matrices, added to what is there.
+//! The only kernel: adds a product of matrices.
 //!
-//! Each float of `out` gets the terms `left[row][k] * right[k][column]` added one after the other, from the
-//! first `k` to the last. Lanes are neighbouring columns, so their number changes no bit. A tile of a few rows
-//! by one vector stays in registers over all `k`; the columns of `right` under it are read by all rows of the
-//! block before the next ones are.
+//! Each float of `out` gets the terms `left[row][k] * right[k][column]`, added from the first `k` to the last. Lanes
+//! are neighbouring columns, so their number does not change any bit. A tile of a few rows by one vector stays in
+//! registers over all `k`. All rows of a block read the same columns of `right` before the next columns are read.
 
 use core::array;
 
@@ -12,12 +11,12 @@ use ohem_core::simd::{Lanes, Scalar};
 
 use crate::row::Row;
 
-/// How many rows have a vector each in registers.
+/// Number of rows with a vector in registers.
 const TILE: usize = 4;
 
 /// Adds the product of `left` and `right` to `out`.
 ///
-/// `right` has a row for each column of `left`; if it has fewer, the other columns take no part.
+/// `right` has a row for each column of `left`. If it has fewer, the other columns of `left` are not used.
 #[inline(always)]
 pub(crate) fn add_product<F, V, L, R>(left: &[L], right: &[R], out: &mut [R])
 where
@@ -35,7 +34,7 @@ where
     }
 }
 
-/// All rows of a vector of columns.
+/// Adds one vector of columns, for all rows.
 #[inline(always)]
 fn tiles<F, V, L, R>(left: &[L], right: &[R], out: &mut [R], column: usize)
 where
@@ -53,7 +52,7 @@ where
     }
 }
 
-/// Some rows of a vector of columns, in registers.
+/// Adds one vector of columns for `N` rows, in registers.
 #[inline(always)]
 fn tile<F, V, L, R, const N: usize>(left: &[L; N], right: &[R], out: &mut [R; N], column: usize)
 where

@@ -1,12 +1,12 @@
-//! Rows of a matrix, seen as flat slices.
+//! Rows of a matrix as flat slices.
 
 use ohem_core::Float;
 
-/// An array, or an array of arrays, whose floats lie side by side.
+/// An array, or an array of arrays, whose floats are contiguous.
 pub(crate) trait Row<F>: Copy {
     /// All floats.
     fn flat(&self) -> &[F];
-    /// All floats, to write to.
+    /// All floats, mutable.
     fn flat_mut(&mut self) -> &mut [F];
 }
 
@@ -32,24 +32,24 @@ impl<F: Float, const N: usize> Row<F> for [[F; 5]; N] {
     }
 }
 
-/// Turns the first rows into columns; other columns stay as they are.
+/// Copies rows into the first columns. Further columns stay as they are.
 #[inline(always)]
 pub(crate) fn transpose<F: Float, R: Row<F>, const N: usize>(rows: &[R], columns: &mut [[F; N]]) {
-    for (place, row) in rows.iter().enumerate() {
+    for (index, row) in rows.iter().enumerate() {
         for (column, &value) in columns.iter_mut().zip(row.flat()) {
-            if let Some(slot) = column.get_mut(place) {
+            if let Some(slot) = column.get_mut(index) {
                 *slot = value;
             }
         }
     }
 }
 
-/// Turns columns into rows: as many as there is room for.
+/// Copies columns into rows, as many as there are rows.
 #[inline(always)]
 pub(crate) fn transpose_back<F: Float, R: Row<F>, const N: usize>(columns: &[[F; N]], rows: &mut [R]) {
-    for (place, row) in rows.iter_mut().enumerate() {
+    for (index, row) in rows.iter_mut().enumerate() {
         for (slot, column) in row.flat_mut().iter_mut().zip(columns) {
-            if let Some(&value) = column.get(place) {
+            if let Some(&value) = column.get(index) {
                 *slot = value;
             }
         }

@@ -1,70 +1,71 @@
-//! Steps down the gradient.
+//! Stochastic gradient descent.
 
 use ohem_core::Float;
 
-use crate::{Head, Trainer};
+use crate::backward::Trainer;
+use crate::head::DetectionHead;
 
-/// Stochastic gradient descent with momentum and weight decay, and a limit to the gradient.
+/// Stochastic gradient descent with momentum, weight decay, and a maximum norm of the gradient.
 ///
 /// ```
 /// use ohem_head::Sgd;
 ///
-/// let sgd = Sgd::new(0.02_f32).largest_norm(10.0);
-/// assert_eq!((sgd.momentum, sgd.weight_decay, sgd.largest_norm), (0.9, 5e-4, 10.0));
+/// let sgd = Sgd::new(0.02_f32).max_norm(10.0);
+/// assert_eq!((sgd.momentum, sgd.weight_decay, sgd.max_norm), (0.9, 5e-4, 10.0));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sgd<F> {
-    /// What the momentum is multiplied by before it is taken off the weights.
+    /// The learning rate, by which the momentum is multiplied before it is subtracted from the weights.
     pub rate: F,
-    /// How much of the momentum is left at the next step.
+    /// The share of the momentum that is left in the next step.
     pub momentum: F,
-    /// How much of each weight is added to its gradient. Biases do not decay, as in the reference.
+    /// The share of each weight that is added to its gradient. Biases do not decay, as in the original.
     pub weight_decay: F,
-    /// A gradient whose Euclidean norm is larger is scaled down to it, before decay is added.
-    pub largest_norm: F,
+    /// Maximum Euclidean norm of the gradient. A longer gradient is scaled down before decay is added.
+    pub max_norm: F,
 }
 
 impl<F: Float> Sgd<F> {
-    /// Momentum 0.9 and weight decay 5e-4, the reference's, and no limit to the gradient.
+    /// Uses the original's momentum of 0.9 and weight decay of 5e-4, and no maximum norm.
     pub fn new(rate: F) -> Self {
         let (momentum, weight_decay) = (F::from_f64(0.9), F::from_f64(5e-4));
-        Self { rate, momentum, weight_decay, largest_norm: F::infinity() }
+        Self { rate, momentum, weight_decay, max_norm: F::infinity() }
     }
 
-    /// Keeps this much of the momentum.
+    /// Sets the share of the momentum that is left in the next step.
     pub fn momentum(self, momentum: F) -> Self {
         Self { momentum, ..self }
     }
 
-    /// Has weights decay by this much.
+    /// Sets the weight decay.
     pub fn weight_decay(self, weight_decay: F) -> Self {
         Self { weight_decay, ..self }
     }
 
-    /// Limits the gradient.
-    pub fn largest_norm(self, largest_norm: F) -> Self {
-        Self { largest_norm, ..self }
+    /// Sets the maximum norm of the gradient.
+    pub fn max_norm(self, max_norm: F) -> Self {
+        Self { max_norm, ..self }
     }
 }
 
 impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES: usize>
     Trainer<F, IN, H1, H2, CLASSES>
 {
-    /// Moves the head down the gradient, and makes that 0; returns the norm that it had. O(weights).
+    /// Moves the head down the gradient, resets the gradient to 0, and returns its norm. O(weights).
     ///
     /// ```
-    /// use ohem_head::{Head, Sgd, Trainer};
+    /// use ohem_head::{DetectionHead, Sgd, Trainer};
     ///
-    /// let mut head = Head::<f64, 1, 1, 1, 1>::filled(1.0);
+    /// let mut head = DetectionHead::<f64, 1, 1, 1, 1>::filled(1.0);
     /// let mut trainer = Trainer::filled(2.0);
     /// let norm = trainer.step(&mut head, &Sgd::new(0.5).momentum(0.25).weight_decay(0.0));
     /// assert_eq!(norm, (14.0_f64 * 4.0).sqrt());
     /// assert_eq!(head.biases()[0], [1.0 - 0.5 * (0.25 * 2.0 + 2.0)]);
     /// ```
-    pub fn step(&mut self, head: &mut Head<F, IN, H1, H2, CLASSES>, sgd: &Sgd<F>) -> F {
+    pub fn step(&mut self, head: &mut DetectionHead<F, IN, H1, H2, CLASSES>, sgd: &Sgd<F>) -> F {
         let norm = self.norm();
-        let scale = if norm > sgd.largest_norm { sgd.largest_norm / norm } else { F::one() };
+        let scale = if norm > sgd.max_norm { sgd.max_norm / norm } else { F::one() };
         let (gradients, velocities) = (self.gradient.weights_mut(), self.velocity.weights_mut());
         for ((weights, gradients), velocities) in
             head.weights_mut().into_iter().zip(gradients).zip(velocities)
@@ -94,7 +95,7 @@ impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES:
     }
 }
 
-/// Adds up squares: 8 partial sums, the `i`-th of every 8th square from the `i`-th on, then those in order.
+/// Sums up squares in 8 partial sums, the `i`-th of every 8th square from the `i`-th, then adds those in order.
 fn sum_of_squares<F: Float>(values: &[F]) -> F {
     let mut sums = [F::zero(); 8];
     for values in values.chunks(8) {

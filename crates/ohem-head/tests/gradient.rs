@@ -2,13 +2,13 @@
 
 use ohem_core::loss::{self, GradientSpec, Regression};
 use ohem_core::simd::{Portable, Scalar, Simd};
-use ohem_head::{BLOCK, Head, Rows, Sgd, Trainer};
+use ohem_head::{BLOCK, DetectionHead, HiddenActivations, RowGradients, Sgd, Trainer};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
 const ROIS: usize = 2 * BLOCK + 3;
 
-type Small = Head<f64, 5, 9, 6, 3>;
+type Small = DetectionHead<f64, 5, 9, 6, 3>;
 
 /// Inputs, labels and targets that depend on nothing but the seed.
 fn data(seed: u64) -> ([[f64; 5]; ROIS], [u32; ROIS], [[f64; 4]; ROIS]) {
@@ -19,7 +19,7 @@ fn data(seed: u64) -> ([[f64; 5]; ROIS], [u32; ROIS], [[f64; 4]; ROIS]) {
     (inputs, labels, [(); ROIS].map(|()| [(); 4].map(|()| even())))
 }
 
-/// A head whose biases are not 0 either: where nothing else reaches a unit, 0 is the bend of its ReLU.
+/// A head whose biases differ from 0: a unit that nothing else reaches would be at the bend of its ReLU.
 fn head(seed: u64) -> Small {
     let mut head = Small::random(&mut SmallRng::seed_from_u64(seed));
     for biases in head.biases_mut() {
@@ -50,7 +50,7 @@ fn gradient<S: Simd>(simd: S, head: &Small, seed: u64, rows: &[u32]) -> Trainer<
     let regression = Regression::new(&labels, &deltas, targets.as_flattened()).unwrap();
     regression.gradient(&backward, &mut by_deltas).unwrap();
     let mut trainer = Trainer::filled(0.0);
-    let rows = Rows { indices: rows, by_scores: &by_scores, by_deltas: &by_deltas };
+    let rows = RowGradients { indices: rows, by_scores: &by_scores, by_deltas: &by_deltas };
     trainer.backward(simd, head, &inputs, &rows).unwrap();
     trainer
 }
@@ -93,7 +93,7 @@ fn every_parameter_has_the_slope_of_a_central_difference() {
             );
             largest = largest.max(slope.abs());
         }
-        assert!(largest > 0.01, "a gradient of nothing proves nothing");
+        assert!(largest > 0.01, "a gradient of zeros would prove nothing");
     }
 }
 
@@ -118,6 +118,35 @@ fn blocks_change_no_bit() {
 }
 
 #[test]
+fn kept_activations_change_no_bit() {
+    let rows: Vec<u32> = (0..u32::try_from(ROIS).unwrap()).collect();
+    let (head, (inputs, labels, targets)) = (head(6), data(6));
+    let blocks = ROIS.div_ceil(BLOCK);
+    // Stale values in the memory of the activations must not matter, so it is filled with NaN.
+    let mut kept = vec![HiddenActivations::<f64, 9, 6>::filled(f64::NAN); blocks];
+    let (mut scores, mut deltas) = ([0.0; 3 * ROIS], [0.0; 12 * ROIS]);
+    head.forward_kept(Portable, &inputs, &mut kept, &mut scores, &mut deltas).unwrap();
+    let (mut plain_scores, mut plain_deltas) = ([0.0; 3 * ROIS], [0.0; 12 * ROIS]);
+    head.forward(Portable, &inputs, &mut plain_scores, &mut plain_deltas).unwrap();
+    assert_eq!((scores, deltas), (plain_scores, plain_deltas));
+
+    let backward = GradientSpec::new(&rows).scale(1.0 / rows.len() as f64).gathered();
+    let (mut by_scores, mut by_deltas) = ([0.0; 3 * ROIS], [0.0; 12 * ROIS]);
+    loss::cross_entropy_gradient(Portable, &scores, 3, &labels, &backward, &mut by_scores).unwrap();
+    let regression = Regression::new(&labels, &deltas, targets.as_flattened()).unwrap();
+    regression.gradient(&backward, &mut by_deltas).unwrap();
+    let mut trainer = Trainer::filled(0.0);
+    trainer.backward_kept(Portable, &head, &inputs, &kept, &by_scores, &by_deltas).unwrap();
+    assert_eq!(trainer, gradient(Portable, &head, 6, &rows));
+
+    let short = trainer.backward_kept(Portable, &head, &inputs, &kept[1..], &by_scores, &by_deltas);
+    assert_eq!(
+        short.unwrap_err().to_string(),
+        format!("kept activations: {} blocks of 8 RoIs but {ROIS} RoIs", blocks - 1)
+    );
+}
+
+#[test]
 fn gradients_of_rows_add_up() {
     let head = head(4);
     let (all, mut one_by_one) = (gradient(Portable, &head, 4, &[5, 2, 2]), Trainer::filled(0.0));
@@ -125,7 +154,7 @@ fn gradients_of_rows_add_up() {
     for row in [5, 2, 2] {
         // The mean of three, one at a time.
         let single = gradient_tables(&head, 4, row);
-        let rows = Rows { indices: &[row], by_scores: &single.0, by_deltas: &single.1 };
+        let rows = RowGradients { indices: &[row], by_scores: &single.0, by_deltas: &single.1 };
         one_by_one.backward(Portable, &head, &inputs, &rows).unwrap();
     }
     assert_eq!(all, one_by_one);
@@ -145,7 +174,7 @@ fn gradient_tables(head: &Small, seed: u64, row: u32) -> ([f64; 3], [f64; 12]) {
 
 #[test]
 fn single_precision_is_near_double() {
-    let single = Head::<f32, 5, 9, 6, 3>::random(&mut SmallRng::seed_from_u64(1));
+    let single = DetectionHead::<f32, 5, 9, 6, 3>::random(&mut SmallRng::seed_from_u64(1));
     let double = Small::random(&mut SmallRng::seed_from_u64(1));
     let (inputs, ..) = data(1);
     let (mut near, mut near_deltas) = ([0.0_f32; 3 * ROIS], [0.0_f32; 12 * ROIS]);
@@ -160,12 +189,12 @@ fn single_precision_is_near_double() {
 }
 
 #[test]
-fn a_long_gradient_is_cut_to_its_limit() {
+fn a_long_gradient_is_scaled_to_the_maximum_norm() {
     let rows = [0, 1, 2];
     let (head, mut trainer) = (head(2), gradient(Portable, &head(2), 2, &[0, 1, 2]));
     let free = trainer.clone().step(&mut head.clone(), &Sgd::new(1.0));
     let (mut moved, plain) = (head.clone(), Sgd::new(1.0).momentum(0.0).weight_decay(0.0));
-    let norm = trainer.step(&mut moved, &plain.largest_norm(free / 4.0));
+    let norm = trainer.step(&mut moved, &plain.max_norm(free / 4.0));
     assert_eq!(norm, free);
     let steps = parameters(&head).into_iter().zip(parameters(&moved)).map(|(from, to)| (from - to).powi(2));
     let length = steps.sum::<f64>().sqrt();
@@ -199,7 +228,7 @@ fn a_class_left_out_stays_out() {
     )
     .unwrap();
     let mut trainer = Trainer::filled(0.0);
-    let rows = Rows { indices: &rows, by_scores: &by_scores, by_deltas: &[0.0; 12] };
+    let rows = RowGradients { indices: &rows, by_scores: &by_scores, by_deltas: &[0.0; 12] };
     trainer.backward(Portable, &head, &inputs, &rows).unwrap();
     let norm = trainer.step(&mut head, &Sgd::new(0.1));
     assert!(norm > 0.0 && norm.is_finite());
@@ -208,14 +237,14 @@ fn a_class_left_out_stays_out() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused() {
-    let (head, mut trainer) = (Head::<f32, 1, 1, 1, 2>::filled(0.0), Trainer::filled(0.0));
+fn tables_of_the_wrong_size_are_refused() {
+    let (head, mut trainer) = (DetectionHead::<f32, 1, 1, 1, 2>::filled(0.0), Trainer::filled(0.0));
     let said = |refused: Result<(), ohem_head::HeadError>| format!("{}", refused.unwrap_err());
     let short = head.forward(Portable, &[[0.0]], &mut [0.0], &mut [0.0; 8]);
-    assert_eq!(said(short), "a table of 1 values, but 1 RoIs with 2 columns each");
-    let rows = Rows { indices: &[0, 1], by_scores: &[0.0; 4], by_deltas: &[0.0; 16] };
-    assert_eq!(said(trainer.backward(Portable, &head, &[[0.0]], &rows)), "index 1 at position 1, but 1 RoIs");
-    let rows = Rows { by_deltas: &[0.0; 15], ..rows };
+    assert_eq!(said(short), "scores: 1 values but 1 RoIs with 2 columns each");
+    let rows = RowGradients { indices: &[0, 1], by_scores: &[0.0; 4], by_deltas: &[0.0; 16] };
+    assert_eq!(said(trainer.backward(Portable, &head, &[[0.0]], &rows)), "index 1 at position 1 but 1 RoIs");
+    let rows = RowGradients { by_deltas: &[0.0; 15], ..rows };
     let said_of_deltas = said(trainer.backward(Portable, &head, &[[0.0]; 2], &rows));
-    assert_eq!(said_of_deltas, "a table of 15 values, but 2 RoIs with 8 columns each");
+    assert_eq!(said_of_deltas, "by_deltas: 15 values but 2 RoIs with 8 columns each");
 }

@@ -1,4 +1,4 @@
-//! Reduces a pack to its first images: `reduce FOLDER OUT TRAIN TEST NAMES`, the names of classes with commas.
+//! Reduces a pack to its first images: `reduce FOLDER OUT TRAIN TEST NAMES`, with class names separated by commas.
 
 #![allow(clippy::std_instead_of_core, reason = "a tool of the host")]
 

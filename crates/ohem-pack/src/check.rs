@@ -1,6 +1,8 @@
-//! What must hold of a pack whose files could be read.
+//! Checks the values of a pack.
 
-use crate::{Pack, PackError, Problem, Split, truth};
+use crate::error::{PackError, Problem};
+use crate::pack::{Pack, PackSplit};
+use crate::truth;
 
 /// Checks images, boxes, labels, overlaps and targets of both splits.
 pub(crate) fn check(pack: &Pack) -> Result<(), PackError> {
@@ -10,8 +12,9 @@ pub(crate) fn check(pack: &Pack) -> Result<(), PackError> {
         if let Some((column, problem)) = found {
             return Err(PackError::new(&format!("{name}_{column}.npy"), problem));
         }
-        let beyond = split.ground_truth.iter().zip(0..).find(|(truth, _)| usize::from(truth.label) > classes);
-        if let Some((truth, row)) = beyond {
+        let unknown =
+            split.ground_truth.iter().zip(0..).find(|(truth, _)| usize::from(truth.label) > classes);
+        if let Some((truth, row)) = unknown {
             return Err(PackError::new(truth::FILE, Problem::Label { row, label: truth.label, classes }));
         }
     }
@@ -19,7 +22,7 @@ pub(crate) fn check(pack: &Pack) -> Result<(), PackError> {
 }
 
 /// The first problem of a split, and its column.
-fn rows(split: &Split, classes: usize) -> Option<(&'static str, Problem)> {
+fn rows(split: &PackSplit, classes: usize) -> Option<(&'static str, Problem)> {
     let order = split.images.windows(2).zip(1..).find(|(pair, _)| pair[1] < pair[0]);
     if let Some((pair, row)) = order {
         return Some(("images", Problem::ImageOrder { row, image: pair[1], above: pair[0] }));
@@ -33,15 +36,15 @@ fn rows(split: &Split, classes: usize) -> Option<(&'static str, Problem)> {
     {
         return Some(("labels", Problem::Label { row, label, classes }));
     }
-    let stray = split.overlaps.iter().zip(0..).find(|(overlap, _)| !(0.0..=1.0).contains(*overlap));
-    if let Some((&value, row)) = stray {
+    let invalid = split.overlaps.iter().zip(0..).find(|(overlap, _)| !(0.0..=1.0).contains(*overlap));
+    if let Some((&value, row)) = invalid {
         return Some(("overlaps", Problem::Value { row, value }));
     }
     let targets = split.targets.iter().zip(0..);
-    let stray = targets.flat_map(|(target, row)| target.map(|value| (value, row)));
-    if let Some((value, row)) = stray.into_iter().find(|(value, _)| !value.is_finite()) {
+    let values = targets.flat_map(|(target, row)| target.map(|value| (value, row)));
+    if let Some((value, row)) = values.into_iter().find(|(value, _)| !value.is_finite()) {
         return Some(("targets", Problem::Value { row, value }));
     }
-    let stray = split.is_gt.iter().zip(0..).find(|(is_gt, _)| **is_gt > 1);
-    stray.map(|(&is_gt, row)| ("is_gt", Problem::Value { row, value: f32::from(is_gt) }))
+    let invalid = split.is_gt.iter().zip(0..).find(|(is_gt, _)| **is_gt > 1);
+    invalid.map(|(&is_gt, row)| ("is_gt", Problem::Value { row, value: f32::from(is_gt) }))
 }

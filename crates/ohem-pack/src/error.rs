@@ -1,14 +1,14 @@
-//! Why a pack could not be read or written, and where.
+//! Why a pack could not be read or written.
 
 use std::fmt;
 use std::io;
 
-/// Why a pack could not be read or written, and the file where.
+/// Why a pack could not be read or written, and the file.
 #[derive(Debug)]
 pub struct PackError {
     /// The name of the file, without its folder.
     pub file: String,
-    /// What is wrong with it.
+    /// What is wrong with the file.
     pub problem: Problem,
 }
 
@@ -16,30 +16,30 @@ pub struct PackError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It could not be read or written.
+    /// The file could not be read or written.
     Io(io::Error),
-    /// It is no array of this type.
+    /// The file is not an array of this type.
     Array {
-        /// The type wanted, as numpy writes it.
-        wanted: &'static str,
+        /// The expected type, by its name in numpy.
+        expected: &'static str,
         /// What is wrong.
         why: String,
     },
-    /// It has not as many rows as the first file of the split.
+    /// The number of rows differs from that of the split's first file.
     Rows {
-        /// How many it has.
+        /// The number of rows.
         rows: usize,
-        /// How many it must have.
-        wanted: usize,
+        /// The expected number.
+        expected: usize,
     },
-    /// A row has not as many values as it should.
+    /// The number of values per row is wrong.
     Columns {
-        /// How many it has.
+        /// The number of values per row.
         columns: usize,
-        /// How many it must have.
-        wanted: usize,
+        /// The expected number.
+        expected: usize,
     },
-    /// An image comes before one that stands above it.
+    /// The index of an image is lower than that of the row above.
     ImageOrder {
         /// The row.
         row: usize,
@@ -48,13 +48,13 @@ pub enum Problem {
         /// The image of the row above.
         above: u16,
     },
-    /// A label is no class's.
+    /// A label has no class.
     Label {
         /// The row.
         row: usize,
         /// Its label.
         label: u8,
-        /// How many classes there are.
+        /// Number of classes.
         classes: usize,
     },
     /// A number is NaN or out of its range.
@@ -64,14 +64,14 @@ pub enum Problem {
         /// The number.
         value: f32,
     },
-    /// The right or the bottom of a box comes before its left or top.
+    /// The right or bottom edge of a box is before its left or top edge.
     Inverted {
         /// The row.
         row: usize,
         /// The corners.
         bbox: [u16; 4],
     },
-    /// A line of a text makes no sense.
+    /// A line of a text file is invalid.
     Line {
         /// The line.
         line: u64,
@@ -96,14 +96,21 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(error) => error.fmt(f),
-            Self::Array { wanted, why } => write!(f, "no array of {wanted}: {why}"),
-            Self::Rows { rows, wanted } => write!(f, "{rows} rows, expected {wanted} as in the others"),
-            Self::Columns { columns, wanted } => write!(f, "{columns} values a row, expected {wanted}"),
+            Self::Array { expected, why } => write!(f, "expected a numpy array of {expected}: {why}"),
+            Self::Rows { rows, expected } => {
+                write!(f, "expected {expected} rows as in the other files, found {rows}")
+            }
+            Self::Columns { columns, expected } => {
+                write!(f, "expected {expected} values per row, found {columns}")
+            }
             Self::ImageOrder { row, image, above } => {
-                write!(f, "row {row}: image {image} after image {above}; rows must be in the order of images")
+                write!(
+                    f,
+                    "row {row}: image {image} after image {above}, but rows must be in the order of images"
+                )
             }
             Self::Label { row, label, classes } => {
-                write!(f, "row {row}: label {label}, but there are {classes} classes")
+                write!(f, "row {row}: label {label} but {classes} classes")
             }
             Self::Value { row, value } => write!(f, "row {row}: {value} is out of range"),
             Self::Inverted { row, bbox: [x1, y1, x2, y2] } => {
@@ -114,4 +121,11 @@ impl fmt::Display for Problem {
     }
 }
 
-impl std::error::Error for PackError {}
+impl std::error::Error for PackError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.problem {
+            Problem::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,14 +1,14 @@
-//! The first images of a pack.
+//! Reduces a pack to its first images.
 
-use crate::{Pack, Split};
+use crate::pack::{Pack, PackSplit};
 
 impl Pack {
-    /// Leaves the first images of each split, and their ground truth.
+    /// Keeps only the first images of each split, with their ground truth.
     ///
     /// ```
-    /// use ohem_pack::{Pack, Split};
+    /// use ohem_pack::{Pack, PackSplit};
     ///
-    /// let split = Split { images: vec![0, 1], features: vec![1, 2, 3, 4], ..Split::default() };
+    /// let split = PackSplit { images: vec![0, 1], features: vec![1, 2, 3, 4], ..PackSplit::default() };
     /// let mut pack = Pack { classes: Vec::new(), width: 2, train: split.clone(), test: split };
     /// pack.truncate(1, 0);
     /// assert_eq!((pack.train.images, pack.train.features), (vec![0], vec![1, 2]));
@@ -20,8 +20,8 @@ impl Pack {
     }
 }
 
-impl Split {
-    /// Leaves the first images, given how many features a RoI has.
+impl PackSplit {
+    /// Keeps only the first images. `width` is the number of features of a RoI.
     fn truncate(&mut self, width: usize, images: u16) {
         let rows = self.images.partition_point(|&image| image < images);
         self.images.truncate(rows);

@@ -1,29 +1,28 @@
-//! Arrays of numpy, as bytes.
+//! Arrays in the format of numpy.
 //!
-//! A file is `\x93NUMPY`, the version of the format (two bytes), the length of the header (two bytes, from
-//! version 2 on four), the header, and the values. The header is a dictionary of Python as text: `descr`, the
-//! type of a value, `fortran_order`, and `shape`. Sizes in it are anyone's claim: they are checked against the
-//! bytes that are there before anything is done with them.
+//! A file is `\x93NUMPY`, the version of the format (two bytes), the length of the header (two bytes, or four from
+//! version 2), the header, and the values. The header is a Python dictionary as text with `descr`, the type of a value,
+//! `fortran_order`, and `shape`. Sizes in it are untrusted: they are compared with the number of bytes before use.
 
-use crate::{PackError, Problem};
+use crate::error::{PackError, Problem};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// An array of rows.
-pub(crate) struct Rows<T> {
+/// A two-dimensional array, row by row.
+pub(crate) struct NpyArray<T> {
     pub(crate) values: Vec<T>,
     pub(crate) rows: usize,
 }
 
-/// What an array can be of.
+/// A type of values that an array can have.
 pub(crate) trait Element: Copy {
-    /// What messages call it.
+    /// The type's name in messages.
     const NAME: &'static str;
-    /// What a header calls it.
+    /// The type's name in a header.
     const DESCR: &'static str;
-    /// Reads as many as there are.
+    /// Reads all values.
     fn values(bytes: &[u8]) -> Vec<Self>;
-    /// Appends its bytes.
+    /// Appends the bytes of the value.
     fn push(self, bytes: &mut Vec<u8>);
 }
 
@@ -46,28 +45,28 @@ macro_rules! elements {
 
 elements!(i8 "'|i1'", u8 "'|u1'", u16 "'<u2'", f32 "'<f4'");
 
-/// Reads an array with so many values a row; with any number if there is none given.
+/// Reads an array with `columns` values per row, or any number if that is `None`.
 ///
-/// Returns the array, and how many values a row has.
+/// Returns the array and its number of values per row.
 pub(crate) fn read<T: Element>(
     file: &str,
     bytes: &[u8],
     columns: Option<usize>,
-) -> Result<(Rows<T>, usize), PackError> {
-    let refuse = |why: String| PackError::new(file, Problem::Array { wanted: T::NAME, why });
-    let (header, values) = split(bytes).ok_or_else(|| refuse("not a whole header of numpy".to_owned()))?;
+) -> Result<(NpyArray<T>, usize), PackError> {
+    let refuse = |why: String| PackError::new(file, Problem::Array { expected: T::NAME, why });
+    let (header, values) = split(bytes).ok_or_else(|| refuse("the header is incomplete".to_owned()))?;
     let (rows, found) = shape::<T>(header).map_err(refuse)?;
-    if let Some(wanted) = columns.filter(|&wanted| wanted != found) {
-        return Err(PackError::new(file, Problem::Columns { columns: found, wanted }));
+    if let Some(expected) = columns.filter(|&expected| expected != found) {
+        return Err(PackError::new(file, Problem::Columns { columns: found, expected }));
     }
-    let wanted = rows.checked_mul(found).and_then(|count| count.checked_mul(size_of::<T>()));
-    if wanted != Some(values.len()) {
+    let expected = rows.checked_mul(found).and_then(|count| count.checked_mul(size_of::<T>()));
+    if expected != Some(values.len()) {
         return Err(refuse(format!("{} bytes for {rows} rows of {found}", values.len())));
     }
-    Ok((Rows { values: T::values(values), rows }, found))
+    Ok((NpyArray { values: T::values(values), rows }, found))
 }
 
-/// Parts the header from the values.
+/// Splits the header from the values.
 fn split(bytes: &[u8]) -> Option<(&str, &[u8])> {
     let (&[major, _minor], rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk()?;
     let (length, rest) = if major == 1 {
@@ -81,14 +80,14 @@ fn split(bytes: &[u8]) -> Option<(&str, &[u8])> {
     Some((str::from_utf8(header).ok()?, values))
 }
 
-/// How many rows a header tells of, and how many values a row; or why it will not do.
+/// The number of rows and of values per row from a header, or why the header is unsupported.
 fn shape<T: Element>(header: &str) -> Result<(usize, usize), String> {
     let descr = value(header, "descr")?;
     if !descr.starts_with(T::DESCR) {
         return Err(format!("expected {}, found {}", T::DESCR, descr.split(',').next().unwrap_or_default()));
     }
     if !value(header, "fortran_order")?.starts_with("False") {
-        return Err("in Fortran's order".to_owned());
+        return Err("Fortran order is not supported".to_owned());
     }
     let shape = value(header, "shape")?;
     let sides = shape.trim_start_matches('(').split(')').next().unwrap_or_default();
@@ -96,24 +95,27 @@ fn shape<T: Element>(header: &str) -> Result<(usize, usize), String> {
     match sides.clone().map(str::parse).collect::<Result<Vec<usize>, _>>().as_deref() {
         Ok(&[rows]) => Ok((rows, 1)),
         Ok(&[rows, columns]) => Ok((rows, columns)),
-        _ => Err(format!("shape ({})", sides.collect::<Vec<_>>().join(", "))),
+        _ => Err(format!(
+            "expected one or two dimensions, found shape ({})",
+            sides.collect::<Vec<_>>().join(", ")
+        )),
     }
 }
 
-/// What follows a key of the header.
+/// The text after a key of the header.
 fn value<'a>(header: &'a str, key: &str) -> Result<&'a str, String> {
     let parts = header.split_once(&format!("'{key}':"));
-    parts.map(|(_, value)| value.trim_start()).ok_or_else(|| format!("no {key} in its header"))
+    parts.map(|(_, value)| value.trim_start()).ok_or_else(|| format!("the header has no {key}"))
 }
 
-/// The bytes of an array; without a number of values a row, of one dimension.
+/// The bytes of an array with `columns` values per row, or of one dimension if that is `None`.
 pub(crate) fn bytes<T: Element>(values: &[T], columns: Option<usize>) -> Vec<u8> {
     let shape = match columns {
         None => format!("{}, ", values.len()),
         Some(columns) => format!("{}, {columns}, ", values.len() / columns.max(1)),
     };
     let header = format!("{{'descr': {}, 'fortran_order': False, 'shape': ({shape}), }}", T::DESCR);
-    // A line feed ends the header, and values begin at a multiple of 64: with two sizes it stays below 128.
+    // A line feed ends the header, and values begin at a multiple of 64. With two sizes, 128 bytes are enough.
     let length: u16 = 128 - 10;
     let mut bytes = [MAGIC, &[1, 0], &length.to_le_bytes()].concat();
     bytes.extend(format!("{header:<width$}\n", width = usize::from(length) - 1).into_bytes());

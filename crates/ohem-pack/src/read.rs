@@ -1,27 +1,29 @@
-//! Packs from folders.
+//! Reads packs.
 
 use std::borrow::Cow;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use crate::{Pack, PackError, Problem, Split, check, npy, truth};
+use crate::error::{PackError, Problem};
+use crate::pack::{Pack, PackSplit};
+use crate::{check, npy, truth};
 
 impl Pack {
     /// Reads a pack from a folder.
     ///
     /// # Errors
     ///
-    /// If a file is missing or makes no sense.
+    /// If a file is missing or invalid.
     pub fn read(folder: &Path) -> Result<Self, PackError> {
         Self::read_with(|file| fs::read(folder.join(file)).map(Cow::Owned))
     }
 
-    /// Reads a pack from wherever the bytes of its files come from.
+    /// Reads a pack from the bytes of its files, which `bytes_of` gets by name.
     ///
     /// # Errors
     ///
-    /// If a file is missing or makes no sense.
+    /// If a file is missing or invalid.
     pub fn read_with<'a>(bytes_of: impl Fn(&str) -> io::Result<Cow<'a, [u8]>>) -> Result<Self, PackError> {
         let bytes = |file: &str| bytes_of(file).map_err(|error| PackError::new(file, Problem::Io(error)));
         let (mut train, width) = split("train", None, bytes)?;
@@ -39,12 +41,12 @@ impl Pack {
     }
 }
 
-/// Reads the arrays of a split, and how many features a RoI has.
+/// Reads the arrays of a split. Also returns the number of features of a RoI.
 fn split<'a>(
     name: &str,
     width: Option<usize>,
     bytes_of: impl Fn(&str) -> Result<Cow<'a, [u8]>, PackError>,
-) -> Result<(Split, usize), PackError> {
+) -> Result<(PackSplit, usize), PackError> {
     let array = |column: &str| -> Result<(String, Cow<'a, [u8]>), PackError> {
         let file = format!("{name}_{column}.npy");
         let bytes = bytes_of(&file)?;
@@ -73,9 +75,9 @@ fn split<'a>(
     ];
     if let Some((column, rows)) = rows.into_iter().find(|(_, rows)| *rows != images.rows) {
         let file = format!("{name}_{column}.npy");
-        return Err(PackError::new(&file, Problem::Rows { rows, wanted: images.rows }));
+        return Err(PackError::new(&file, Problem::Rows { rows, expected: images.rows }));
     }
-    let split = Split {
+    let split = PackSplit {
         images: images.values,
         boxes: boxes.values.as_chunks().0.to_vec(),
         features: features.values,

@@ -1,4 +1,4 @@
-//! Packs into folders, and what tells one from another.
+//! Writes packs, and computes their digests.
 
 use std::fmt::Write;
 use std::fs;
@@ -6,14 +6,16 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::{Pack, PackError, Problem, Split, check, npy, truth};
+use crate::error::{PackError, Problem};
+use crate::pack::{Pack, PackSplit};
+use crate::{check, npy, truth};
 
 impl Pack {
-    /// Writes the pack into a folder that is there.
+    /// Writes the pack into an existing folder.
     ///
     /// # Errors
     ///
-    /// If the columns of a split make no sense, which [`Pack::read`] would refuse, or a file cannot be written.
+    /// If a split is invalid, so that [`Pack::read`] would refuse it, or a file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), PackError> {
         check::check(self)?;
         for (file, bytes) in self.files()? {
@@ -23,7 +25,7 @@ impl Pack {
         Ok(())
     }
 
-    /// A digest of everything that is in the pack: 64 hexadecimal digits.
+    /// A digest of all of the pack, as 64 hexadecimal digits.
     ///
     /// # Errors
     ///
@@ -38,12 +40,12 @@ impl Pack {
         }
         let mut text = String::new();
         for byte in digest.finalize() {
-            write!(text, "{byte:02x}").expect("a string takes every byte");
+            write!(text, "{byte:02x}").expect("writing to a string cannot fail");
         }
         Ok(text)
     }
 
-    /// All files with their bytes.
+    /// The names and bytes of all files.
     fn files(&self) -> Result<Vec<(String, Vec<u8>)>, PackError> {
         let mut files = Vec::new();
         for (name, split) in [("train", &self.train), ("test", &self.test)] {
@@ -55,7 +57,7 @@ impl Pack {
     }
 }
 
-fn arrays(name: &str, split: &Split, width: usize) -> Result<Vec<(String, Vec<u8>)>, PackError> {
+fn arrays(name: &str, split: &PackSplit, width: usize) -> Result<Vec<(String, Vec<u8>)>, PackError> {
     let columns = [
         ("images", 1, split.images.len(), npy::bytes(&split.images, None)),
         ("boxes", 1, split.boxes.len(), npy::bytes(split.boxes.as_flattened(), Some(4))),
@@ -70,7 +72,7 @@ fn arrays(name: &str, split: &Split, width: usize) -> Result<Vec<(String, Vec<u8
         let file = format!("{name}_{column}.npy");
         if values != split.len() * width {
             let rows = values.checked_div(width).unwrap_or(0);
-            return Err(PackError::new(&file, Problem::Rows { rows, wanted: split.len() }));
+            return Err(PackError::new(&file, Problem::Rows { rows, expected: split.len() }));
         }
         files.push((file, bytes));
     }

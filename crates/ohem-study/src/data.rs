@@ -1,13 +1,13 @@
-//! A pack made ready for training and testing.
+//! A pack, converted for training and testing.
 
 use std::ops::Range;
 
-use ohem_pack::{FEATURE_SCALE, Pack, PackError, Split};
+use ohem_pack::{FEATURE_SCALE, Pack, PackError, PackSplit};
 use ohem_std::BBox;
 
-use crate::average_precision::Wanted;
+use crate::average_precision::GroundTruth;
 
-/// A pack made ready: numbers as the head wants them, image by image.
+/// A pack, converted for training and testing: floats, image by image.
 #[derive(Debug)]
 pub struct Data {
     pub(crate) width: usize,
@@ -15,15 +15,15 @@ pub struct Data {
     pub(crate) names: Vec<String>,
     pub(crate) digest: String,
     pub(crate) train: Rois,
-    /// Without the RoIs that are ground truth.
+    /// Without RoIs that are ground-truth boxes.
     pub(crate) test: Rois,
     /// The ground truth of each class of the test images.
-    pub(crate) wanted: Vec<Vec<Wanted>>,
-    /// The names of the test images, as far as they have ground truth.
+    pub(crate) truth: Vec<Vec<GroundTruth>>,
+    /// The names of the test images that have ground truth.
     image_names: Vec<(u32, String)>,
 }
 
-/// RoIs in columns.
+/// The RoIs of a split, as columns.
 #[derive(Debug, Default)]
 pub(crate) struct Rois {
     pub(crate) features: Vec<f32>,
@@ -34,29 +34,29 @@ pub(crate) struct Rois {
     pub(crate) images: Vec<Image>,
 }
 
-/// An image and where its RoIs are.
+/// An image and the range of its RoIs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Image {
     pub(crate) number: u32,
     pub(crate) rois: Range<usize>,
-    /// The last column and row of pixels that a box of it reaches, and one more.
+    /// Width and height up to the last pixel of any box.
     pub(crate) size: [f32; 2],
 }
 
 impl Data {
-    /// Makes a pack ready.
+    /// Converts a pack.
     ///
     /// # Errors
     ///
     /// If the columns of a split differ in length.
     pub fn new(pack: &Pack) -> Result<Self, PackError> {
         let digest = pack.digest()?;
-        let mut wanted = vec![Vec::new(); pack.classes.len()];
+        let mut truth_of = vec![Vec::new(); pack.classes.len()];
         for truth in &pack.test.ground_truth {
             if let Some(of_class) =
-                usize::from(truth.label).checked_sub(1).and_then(|class| wanted.get_mut(class))
+                usize::from(truth.label).checked_sub(1).and_then(|class| truth_of.get_mut(class))
             {
-                of_class.push(Wanted { image: truth.image.into(), bbox: corners(truth.bbox) });
+                of_class.push(GroundTruth { image: truth.image.into(), bbox: corners(truth.bbox) });
             }
         }
         let mut image_names: Vec<_> =
@@ -69,12 +69,12 @@ impl Data {
             digest,
             train: Rois::new(&pack.train, pack.width, |_| true),
             test: Rois::new(&pack.test, pack.width, |row| pack.test.is_gt[row] == 0),
-            wanted,
+            truth: truth_of,
             image_names,
         })
     }
 
-    /// The names of the classes: that of label 1 first.
+    /// The names of the classes, starting with label 1.
     pub fn classes(&self) -> &[String] {
         &self.names
     }
@@ -84,12 +84,12 @@ impl Data {
         &self.digest
     }
 
-    /// How many RoIs there are to train on, and how many to test on.
+    /// Number of RoIs to train on and to test on.
     pub fn counts(&self) -> [usize; 2] {
         [self.train.labels.len(), self.test.labels.len()]
     }
 
-    /// How many images there are to train on, and how many to test on.
+    /// Number of images to train on and to test on.
     pub fn images(&self) -> [usize; 2] {
         [self.train.images.len(), self.test.images.len()]
     }
@@ -100,29 +100,26 @@ impl Data {
         found.map(|(_, name)| name.as_str())
     }
 
-    /// What goes around all boxes of a test image, width and height.
+    /// Width and height of a test image up to the last pixel of any box.
     pub fn image_size(&self, image: u32) -> Option<[f32; 2]> {
         self.test.images.iter().find(|other| other.number == image).map(|image| image.size)
     }
 
-    /// The ground truth of a test image: label and box.
+    /// The ground truth of a test image: labels and boxes.
     pub fn ground_truth(&self, image: u32) -> Vec<(u32, BBox<f32>)> {
-        let of_classes = self.wanted.iter().zip(1..);
-        let of_image =
-            of_classes.flat_map(|(wanted, label)| wanted.iter().map(move |wanted| (label, wanted)));
-        of_image
-            .filter(|(_, wanted)| wanted.image == image)
-            .map(|(label, wanted)| (label, wanted.bbox))
-            .collect()
+        let of_classes = self.truth.iter().zip(1..);
+        let labelled = of_classes.flat_map(|(truth, label)| truth.iter().map(move |truth| (label, truth)));
+        labelled.filter(|(_, truth)| truth.image == image).map(|(label, truth)| (label, truth.bbox)).collect()
     }
 }
 
 impl Rois {
-    /// The RoIs of a split that are to be kept.
-    fn new(split: &Split, width: usize, keep: impl Fn(usize) -> bool) -> Self {
+    /// Converts the RoIs of a split that `keep` accepts.
+    fn new(split: &PackSplit, width: usize, keep: impl Fn(usize) -> bool) -> Self {
         let mut rois = Self::default();
         for row in 0..split.len() {
             let bbox = corners(split.boxes[row]);
+            // RoIs that are not kept still count for the size of the image.
             rois.enter(split.images[row].into(), &bbox);
             if keep(row) {
                 let features = &split.features[row * width..][..width];
@@ -131,19 +128,19 @@ impl Rois {
                 rois.labels.push(split.labels[row].into());
                 rois.overlaps.push(split.overlaps[row]);
                 rois.targets.push(split.targets[row]);
-                rois.images.last_mut().expect("it was entered").rois.end += 1;
+                rois.images.last_mut().expect("the image was entered above").rois.end += 1;
             }
         }
         rois
     }
 
-    /// Begins another image, or has the last one reach as far as this box of it.
+    /// Begins another image if this one is new, and extends its size to the box.
     fn enter(&mut self, number: u32, bbox: &BBox<f32>) {
         let end = self.labels.len();
         if self.images.last().is_none_or(|image| image.number != number) {
             self.images.push(Image { number, rois: end..end, size: [0.0; 2] });
         }
-        let [width, height] = &mut self.images.last_mut().expect("there is one now").size;
+        let [width, height] = &mut self.images.last_mut().expect("an image was pushed").size;
         (*width, *height) = (width.max(bbox.x2 + 1.0), height.max(bbox.y2 + 1.0));
     }
 

@@ -1,4 +1,4 @@
-//! From scores and deltas to detections, and how good they are.
+//! Turns scores and deltas into detections, and measures their precision.
 
 use ohem_pack::TARGET_DEVIATIONS;
 use ohem_std::targets::{BoxCoder, clip};
@@ -8,14 +8,14 @@ use crate::average_precision::{Detection, average_precision};
 use crate::data::{Data, Image};
 use crate::network::{Network, Predictions};
 
-/// The least probability of a class that makes a detection: the reference's, when it tests.
-pub const LEAST_PROBABILITY: f64 = 0.05;
+/// Minimum probability of a class for a detection, as in the original's test.
+pub const MIN_PROBABILITY: f64 = 0.05;
 
-/// Detections of a class that overlap a surer one by more than this are suppressed.
-const NMS: f64 = 0.3;
+/// IoU with a detection of higher score above which a detection of the class is suppressed.
+const NMS_THRESHOLD: f64 = 0.3;
 
-/// The overlap from which a box is found.
-const LEAST_OVERLAP: f32 = 0.5;
+/// Minimum IoU with which a box counts as found.
+const MIN_IOU: f32 = 0.5;
 
 /// Computes the average precision of each class on the test images.
 pub(crate) fn average_precisions(network: &dyn Network, data: &Data) -> Vec<Option<f64>> {
@@ -25,11 +25,11 @@ pub(crate) fn average_precisions(network: &dyn Network, data: &Data) -> Vec<Opti
         network.forward(data.test.features_of(&image.rois, data.width), &mut predictions);
         detect(&predictions, network.classes(), image, data, &mut detections);
     }
-    let classes = detections.iter().zip(&data.wanted);
-    classes.map(|(detections, wanted)| average_precision(detections, wanted, LEAST_OVERLAP)).collect()
+    let classes = detections.iter().zip(&data.truth);
+    classes.map(|(detections, truth)| average_precision(detections, truth, MIN_IOU)).collect()
 }
 
-/// Adds the detections of an image to those of each class.
+/// Appends the detections of an image to those of each class.
 fn detect(
     predictions: &Predictions,
     classes: usize,
@@ -48,7 +48,7 @@ fn detect(
     }
     let [width, height] = image.size;
     clip(&mut boxes, width, height, Convention::Pixel);
-    let config = NmsConfig::new(NMS).convention(Convention::Pixel);
+    let config = NmsConfig::new(NMS_THRESHOLD).convention(Convention::Pixel);
     let kept = batched_nms(&boxes, &scores, &labels, &config).expect("no score is NaN");
     for kept in kept.into_iter().map(|index| index as usize) {
         let detection = Detection { image: image.number, score: scores[kept], bbox: boxes[kept] };
@@ -56,7 +56,7 @@ fn detect(
     }
 }
 
-/// The RoIs that are likely enough of a class, and the logarithm of its probability: minus the loss.
+/// The RoIs that are probable enough for a class, with the log of that probability, which is minus the loss.
 fn log_probabilities(
     predictions: &Predictions,
     classes: usize,
@@ -64,17 +64,17 @@ fn log_probabilities(
     rois: usize,
 ) -> impl Iterator<Item = (usize, f32)> {
     let losses = loss::cross_entropy(&predictions.scores, classes, &vec![label; rois]);
-    let least = LEAST_PROBABILITY.ln();
+    let min = MIN_PROBABILITY.ln();
     let scores = losses.expect("the head has every class").into_iter().map(|loss| -loss).enumerate();
-    scores.filter(move |(_, score)| f64::from(*score) >= least)
+    scores.filter(move |(_, score)| f64::from(*score) >= min)
 }
 
-/// A RoI's box, moved by the deltas of a class.
+/// Applies the deltas of a class to a RoI's box.
 fn moved(roi: &BBox<f32>, deltas: &[f32]) -> BBox<f32> {
-    let mut step = [0.0; 4];
-    for ((step, delta), deviation) in step.iter_mut().zip(deltas).zip(TARGET_DEVIATIONS) {
-        *step = delta * deviation;
+    let mut unscaled = [0.0; 4];
+    for ((out, delta), deviation) in unscaled.iter_mut().zip(deltas).zip(TARGET_DEVIATIONS) {
+        *out = delta * deviation;
     }
     let coder = BoxCoder::new(Convention::Pixel).largest_log(BoxCoder::TORCHVISION_LARGEST_LOG);
-    coder.decode(roi, step)
+    coder.decode(roi, unscaled)
 }

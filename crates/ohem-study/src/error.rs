@@ -1,4 +1,4 @@
-//! Why a study could not be done.
+//! Why a study failed.
 
 use std::fmt;
 use std::io;
@@ -6,28 +6,28 @@ use std::path::PathBuf;
 
 use crate::{CLASSES, WIDTHS};
 
-/// Why a study could not be done.
+/// Why a study failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StudyError {
-    /// There is no head for so many features.
+    /// No head has this number of features.
     Width(usize),
-    /// There is no head for so many classes.
+    /// No head has this number of classes.
     Classes(usize),
     /// A split has no RoIs.
     Empty(&'static str),
-    /// The loss of a run became NaN or infinite.
+    /// The loss of a run is NaN or infinite.
     Diverged {
         /// The run.
         run: String,
         /// The epoch, from 1.
         epoch: usize,
     },
-    /// A result could not be kept.
+    /// A finished run could not be stored.
     Store {
-        /// Where.
+        /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: io::Error,
     },
 }
@@ -36,22 +36,29 @@ impl fmt::Display for StudyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Width(width) => {
-                write!(f, "{width} features a RoI, but there are heads only for {}", list(&WIDTHS))
+                write!(f, "{width} features per RoI but heads exist only for {}", list(&WIDTHS))
             }
             Self::Classes(classes) => {
                 let most = CLASSES.into_iter().max().unwrap_or(1) - 1;
-                write!(f, "{classes} classes, but there are heads only for 1 to {most}")
+                write!(f, "{classes} classes but heads exist only for 1 to {most}")
             }
-            Self::Empty(split) => write!(f, "there are no RoIs to {split} on"),
+            Self::Empty(split) => write!(f, "no RoIs to {split} on"),
             Self::Diverged { run, epoch } => {
-                write!(f, "{run}: in epoch {epoch} the loss is no longer a number")
+                write!(f, "{run}: the loss is not finite after epoch {epoch}")
             }
             Self::Store { path, error } => write!(f, "{}: {error}", path.display()),
         }
     }
 }
 
-impl std::error::Error for StudyError {}
+impl std::error::Error for StudyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
 
 fn list(numbers: &[usize]) -> String {
     let texts: Vec<String> = numbers.iter().map(usize::to_string).collect();

@@ -1,13 +1,13 @@
-//! The hardest RoIs of a test image, to be drawn.
+//! Finds the hardest RoIs of a test image, for a figure.
 
 use ohem_std::{MineConfig, mine};
 
 use crate::data::{Data, Image};
+use crate::losses::losses;
 use crate::network::{Network, Predictions};
 use crate::run::{HardRoi, Hardest};
-use crate::train::losses;
 
-/// How many are drawn.
+/// Number of RoIs in the figure.
 const COUNT: usize = 16;
 
 /// Finds the hardest RoIs of a test image.

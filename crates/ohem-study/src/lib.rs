@@ -1,14 +1,15 @@
-//! What hard example mining gains: the same head trained with it and without, on the same real RoIs.
+//! Measures the gain of hard example mining: the same head is trained with and without it, on the same real RoIs.
 //!
-//! [`Data`] is a pack made ready; [`Plan`] says what is trained, [`Plan::run`] trains it, several runs at a
-//! time, and [`Run`] is what was measured. [`Store`] keeps finished runs, so that none is done twice.
+//! [`prepare`] makes a pack from pictures, and [`Data`] converts a pack. [`Plan`] lists the training runs, and
+//! [`Plan::run`] does them in parallel. A [`Run`] has the measurements. [`Store`] keeps finished runs, so that they
+//! are not repeated.
 //!
 //! ```
-//! use ohem_pack::{Pack, Split, Truth};
+//! use ohem_pack::{Pack, PackSplit, Truth};
 //! use ohem_study::{Data, Plan, Sampler};
 //!
 //! let truth = Truth { image: 0, name: "a".into(), bbox: [0, 0, 9, 9], label: 1 };
-//! let split = Split {
+//! let split = PackSplit {
 //!     images: vec![0; 3],
 //!     boxes: vec![[0, 0, 9, 9], [0, 1, 9, 9], [50, 50, 59, 59]],
 //!     features: [[32; 48], [16; 48], [-32; 48]].as_flattened().to_vec(),
@@ -27,43 +28,46 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What is trained
+//! # Training
 //!
-//! A head of two hidden layers of 128 and 64, by stochastic gradient descent: one image a step, in another
-//! order each epoch; a rate of 0.02, a tenth of it once 70 % of the epochs are over; momentum 0.9, weight
-//! decay 5e-4, the gradient's norm at most 10. The loss of a step is the mean over the RoIs selected of
-//! cross-entropy and smooth L1. For one seed, initial weights and the order of images are the same for every
-//! [`Sampler`].
+//! The head has two hidden layers of 128 and 64 and is trained by stochastic gradient descent, one image per step, in
+//! another order each epoch. The rate is 0.02, and 0.002 after 70 % of the epochs; momentum is 0.9, weight decay 5e-4,
+//! and the norm of the gradient at most 10. The loss of a step is the mean of cross-entropy plus smooth L1 over the
+//! selected RoIs. For one seed, initial weights and the order of images are the same for every [`Sampler`].
 //!
-//! # What is measured
+//! # Measurements
 //!
-//! After each epoch: the mean loss over all training RoIs; and, on the test images, the average precision of
-//! each class at IoU 0.5, at 101 recalls. A detection is a RoI that is no ground truth, with a class whose
-//! probability is at least [`LEAST_PROBABILITY`], its box moved by the deltas of that class and cut off at the
-//! edge of its image; overlapping ones of a class (IoU above 0.3) are suppressed. A pack does not tell the
-//! size of images: what goes around all boxes of an image stands for it.
+//! After each epoch: the mean loss over all training RoIs, and on the test images the average precision of each class
+//! at IoU 0.5, averaged over 101 recalls. A detection is a RoI that is not a ground-truth box, with a class whose
+//! probability is at least [`MIN_PROBABILITY`]. The deltas of that class move its box, which is clipped to the image.
+//! Detections of a class are suppressed at IoU above 0.3. A pack does not contain the sizes of images, so the frame
+//! around all boxes of an image is used instead.
 //!
-//! Everything but the times has the same bits on every machine.
+//! All results except times have the same bits on every machine.
 
 #![forbid(unsafe_code)]
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "a crate of the host")]
 
+// Modules import one way: `execute` on top, then `train`, `hardest` and `detect`, then data, network and results.
 mod average_precision;
 mod data;
 mod detect;
 mod error;
+mod execute;
 mod hardest;
+mod losses;
 mod network;
 mod plan;
+pub mod prepare;
 mod run;
 mod sampler;
 mod store;
 mod summary;
 mod train;
 
-pub use average_precision::{Detection, Wanted, average_precision};
+pub use average_precision::{Detection, GroundTruth, average_precision};
 pub use data::Data;
-pub use detect::LEAST_PROBABILITY;
+pub use detect::MIN_PROBABILITY;
 pub use error::StudyError;
 pub use network::{CLASSES, WIDTHS};
 pub use plan::Plan;

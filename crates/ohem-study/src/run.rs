@@ -1,50 +1,50 @@
-//! What was measured of a training.
+//! The measurements of a training run.
 
 use serde::{Deserialize, Serialize};
 
-use crate::Sampler;
+use crate::sampler::Sampler;
 
-/// A training from one seed, epoch by epoch.
+/// The measurements of a training run with one sampler and one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     /// Which RoIs were learnt from.
     pub sampler: Sampler,
-    /// What initial weights, order and random choices depend on.
+    /// The seed of initial weights, order of images and random samples.
     pub seed: u64,
-    /// What was measured after each epoch.
+    /// The measurements after each epoch.
     pub epochs: Vec<Epoch>,
     /// The hardest RoIs of a test image after the first and after the last epoch.
     pub hardest: Vec<Hardest>,
 }
 
-/// What was measured after an epoch. Counts and times are of all epochs up to it.
+/// The measurements after an epoch. Counts and times include all epochs before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Epoch {
-    /// Its number, from 1.
+    /// The epoch, from 1.
     pub epoch: usize,
     /// Mean loss over all training RoIs.
     pub loss: f64,
-    /// Mean of the average precisions; nothing if there is no ground truth to be found.
+    /// Mean of the average precisions; `None` without ground truth.
     pub map: Option<f64>,
-    /// The average precision of each class; nothing for one without ground truth.
+    /// Average precision of each class; `None` for classes without ground truth.
     pub ap: Vec<Option<f64>>,
-    /// How many RoIs were propagated forward.
+    /// Number of RoIs propagated forward.
     pub forwarded: u64,
-    /// How many were back-propagated.
+    /// Number of RoIs back-propagated.
     pub back_propagated: u64,
-    /// How long training took, in seconds, without what is measured between the epochs.
+    /// Seconds of training, without the measurements between epochs.
     pub seconds: f64,
-    /// How much of that was spent on choosing RoIs: mining or drawing.
+    /// Seconds of training spent on selecting RoIs: mining or random sampling.
     pub selecting_seconds: f64,
 }
 
 impl Epoch {
-    /// How many RoIs were back-propagated a second of training.
+    /// RoIs back-propagated per second of training.
     pub fn rate(&self) -> f64 {
         if self.seconds > 0.0 { self.back_propagated as f64 / self.seconds } else { 0.0 }
     }
 
-    /// Which part of the time of training was spent on choosing RoIs.
+    /// Share of the training time that was spent on selecting RoIs.
     pub fn selecting_share(&self) -> f64 {
         if self.seconds > 0.0 { self.selecting_seconds / self.seconds } else { 0.0 }
     }
@@ -57,16 +57,16 @@ pub struct Hardest {
     pub epoch: usize,
     /// The index of the image among those for testing.
     pub image: u32,
-    /// Hardest first; none overlaps a harder one of its label by more than 0.7.
+    /// Hardest first, without RoIs whose IoU with a harder one of their label exceeds 0.7.
     pub rois: Vec<HardRoi>,
 }
 
-/// A RoI that is hard.
+/// A hard RoI.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HardRoi {
-    /// Corners `x1, y1, x2, y2`, both inside.
+    /// Corners `x1, y1, x2, y2`, both inside the box.
     pub bbox: [f32; 4],
-    /// 0 for background, else the number of its class.
+    /// 0 for background, else the label of the class.
     pub label: u32,
     /// Its loss.
     pub loss: f32,

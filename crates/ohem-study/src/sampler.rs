@@ -1,4 +1,4 @@
-//! Which RoIs of an image are learnt from.
+//! The samplers, which decide which RoIs of an image are learnt from.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,19 +16,19 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Sampler {
-    /// The hardest, but none that overlaps a harder one of its label by more than 0.7.
+    /// The hardest, without those whose IoU with a harder one of their label exceeds 0.7.
     #[serde(rename = "ohem")]
     Ohem,
     /// The hardest.
     #[serde(rename = "ohem-no-nms")]
     OhemNoNms,
-    /// Up to a quarter foreground, the rest background of an overlap from 0.1: the reference without mining.
+    /// Up to a quarter foreground, the rest background with an overlap of at least 0.1: the original without mining.
     #[serde(rename = "random-0.1")]
     RandomFromTenth,
     /// Up to a quarter foreground, the rest any background.
     #[serde(rename = "random-0.0")]
     RandomFromZero,
-    /// All.
+    /// All RoIs.
     #[serde(rename = "all")]
     All,
 }
@@ -38,7 +38,7 @@ impl Sampler {
     pub const EVERY: [Self; 5] =
         [Self::Ohem, Self::OhemNoNms, Self::RandomFromTenth, Self::RandomFromZero, Self::All];
 
-    /// Its name.
+    /// The name of the sampler.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ohem => "ohem",
@@ -62,6 +62,6 @@ impl FromStr for Sampler {
     fn from_str(name: &str) -> Result<Self, String> {
         let known = || Self::EVERY.map(Self::name).join(", ");
         let found = Self::EVERY.into_iter().find(|sampler| sampler.name() == name);
-        found.ok_or_else(|| format!("there is no sampler {name:?}, only {}", known()))
+        found.ok_or_else(|| format!("unknown sampler {name:?}, expected one of {}", known()))
     }
 }

@@ -1,18 +1,19 @@
-//! What the runs of a sampler have in common.
+//! Summarises the runs of a sampler.
 
-use crate::{Epoch, Run, Sampler};
+use crate::run::{Epoch, Run};
+use crate::sampler::Sampler;
 
-/// A mean and how far values are from it.
+/// A mean and a standard deviation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     /// The mean.
     pub mean: f64,
-    /// The standard deviation of a sample: by one less than there are values; 0 for a single one.
+    /// The standard deviation of a sample, with the number of values minus 1 as divisor; 0 for a single value.
     pub deviation: f64,
 }
 
 impl Spread {
-    /// The spread of some values; nothing if there are none.
+    /// The spread of some values; `None` if there are none.
     ///
     /// ```
     /// use ohem_study::Spread;
@@ -36,13 +37,13 @@ impl Spread {
 /// The runs of one sampler.
 #[derive(Clone, Debug)]
 pub struct Summary<'a> {
-    /// Which.
+    /// The sampler.
     pub sampler: Sampler,
     runs: Vec<&'a Run>,
 }
 
 impl<'a> Summary<'a> {
-    /// The runs of each sampler, in the order in which they come.
+    /// Groups runs by sampler, in the order in which samplers first appear.
     pub fn of(runs: &'a [Run]) -> Vec<Self> {
         let mut summaries: Vec<Self> = Vec::new();
         for run in runs {
@@ -54,23 +55,23 @@ impl<'a> Summary<'a> {
         summaries
     }
 
-    /// How many runs there are.
+    /// Number of runs.
     pub fn seeds(&self) -> usize {
         self.runs.len()
     }
 
-    /// How many epochs the runs have.
+    /// Number of epochs that all runs have.
     pub fn epochs(&self) -> usize {
         self.runs.iter().map(|run| run.epochs.len()).min().unwrap_or(0)
     }
 
-    /// The spread of a measurement after an epoch, from 1; of those runs that have it.
+    /// The spread of a measurement after an epoch, from 1, over the runs that have it.
     pub fn at(&self, epoch: usize, measurement: impl Fn(&Epoch) -> Option<f64>) -> Option<Spread> {
         let epochs = self.runs.iter().filter_map(|run| run.epochs.get(epoch.checked_sub(1)?));
         Spread::of(epochs.filter_map(measurement))
     }
 
-    /// The spread after the last epoch.
+    /// The spread of a measurement after the last epoch.
     pub fn last(&self, measurement: impl Fn(&Epoch) -> Option<f64>) -> Option<Spread> {
         self.at(self.epochs(), measurement)
     }

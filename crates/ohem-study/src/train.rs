@@ -1,8 +1,8 @@
-//! A training, from its first weights to its last.
+//! A training run.
 
 use std::time::{Duration, Instant};
 
-use ohem_head::{Rows, Sgd};
+use ohem_head::{RowGradients, Sgd};
 use ohem_std::loss::{self, GradientSpec, Reduction, Regression};
 use ohem_std::targets::{LabelConfig, SampleConfig, sample};
 use ohem_std::{BBox, MineConfig, Miner, Rois};
@@ -12,16 +12,18 @@ use rand::seq::SliceRandom;
 
 use crate::data::{Data, Image};
 use crate::detect::average_precisions;
+use crate::error::StudyError;
 use crate::hardest::hardest;
+use crate::losses::losses;
 use crate::network::{Network, Predictions, network};
 use crate::plan::Plan;
 use crate::run::{Epoch, Run};
-use crate::{Sampler, StudyError};
+use crate::sampler::Sampler;
 
-/// How many RoIs are measured at a time.
-const MEASURED: usize = 1024;
+/// Number of RoIs measured at a time.
+const CHUNK: usize = 1024;
 
-/// What numbers are drawn for: each has a generator of its own, so that no sampler changes another's.
+/// The purpose of random numbers. Each has its own generator, so that samplers do not change weights or order.
 #[derive(Clone, Copy)]
 enum Purpose {
     Weights,
@@ -33,7 +35,7 @@ fn generator(seed: u64, purpose: Purpose) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed.wrapping_mul(4).wrapping_add(purpose as u64))
 }
 
-/// Trains a head, and measures it after each epoch.
+/// Trains a head and measures it after each epoch.
 pub(crate) fn train(
     data: &Data,
     plan: &Plan,
@@ -46,11 +48,12 @@ pub(crate) fn train(
     let mut order_generator = generator(seed, Purpose::Order);
     let mut order: Vec<usize> = (0..data.train.images.len()).collect();
     let mut run = Run { sampler, seed, epochs: Vec::new(), hardest: Vec::new() };
+    // The image asked for, else the last one with RoIs.
     let pictured =
         data.test.images.iter().max_by_key(|image| (image.number == plan.pictured, !image.rois.is_empty()));
     for epoch in 1..=plan.epochs {
         order.shuffle(&mut order_generator);
-        let sgd = Sgd::new(plan.rate(epoch)).largest_norm(10.0);
+        let sgd = Sgd::new(plan.rate(epoch)).max_norm(10.0);
         for &image in &order {
             training.step(&data.train.images[image], &sgd);
         }
@@ -67,13 +70,13 @@ pub(crate) fn train(
     Ok(run)
 }
 
-/// A head in training, its memory, and what it has cost so far.
+/// A head in training, its buffers, and its cost so far.
 struct Training<'a> {
     data: &'a Data,
     sampler: Sampler,
     config: SampleConfig,
     miner: Miner<f32>,
-    drawing: ChaCha8Rng,
+    sampling: ChaCha8Rng,
     network: Box<dyn Network>,
     predictions: Predictions,
     forwarded: usize,
@@ -82,7 +85,7 @@ struct Training<'a> {
     selecting: Duration,
 }
 
-/// The RoIs of a step, those of an image or those drawn of it.
+/// The RoIs of a step: those of an image, or a sample of them.
 struct Batch<'a> {
     features: &'a [f32],
     labels: &'a [u32],
@@ -99,7 +102,7 @@ impl<'a> Training<'a> {
             sampler,
             config: SampleConfig::new(plan.batch_size).labels(LabelConfig::new().background(from, 0.5)),
             miner: Miner::new(mining).expect("the threshold is a number"),
-            drawing: generator(seed, Purpose::Sampling),
+            sampling: generator(seed, Purpose::Sampling),
             network,
             predictions: Predictions::default(),
             forwarded: 0,
@@ -130,11 +133,11 @@ impl<'a> Training<'a> {
                 let (features, labels, targets) = gather(&batch, &drawn, data.width);
                 let batch = Batch { features: &features, labels: &labels, targets: &targets };
                 self.forward(&batch);
-                self.learn(&batch, &numbers(labels.len()), sgd);
+                self.learn(&batch, &indices(labels.len()), sgd);
             }
             Sampler::All => {
                 self.forward(&batch);
-                self.learn(&batch, &numbers(batch.labels.len()), sgd);
+                self.learn(&batch, &indices(batch.labels.len()), sgd);
             }
         }
         self.spent += started.elapsed();
@@ -145,19 +148,19 @@ impl<'a> Training<'a> {
         self.forwarded += batch.labels.len();
     }
 
-    /// The hardest RoIs. (A loss that is NaN selects nothing: the loss of the epoch will tell.)
+    /// The hardest RoIs. If a loss is NaN, none are selected, and the loss of the epoch shows it.
     fn hard(&mut self, boxes: &[BBox<f32>], labels: &[u32], losses: &[f32]) -> Vec<u32> {
         let started = Instant::now();
-        let rois = Rois::by_label(boxes, labels).expect("there is a label for each box");
+        let rois = Rois::by_label(boxes, labels).expect("each box has a label");
         let hard = self.miner.mine(&rois, losses).map_or_else(|_| Vec::new(), |hard| hard.indices().to_vec());
         self.selecting += started.elapsed();
         hard
     }
 
-    /// Some RoIs at random.
+    /// A random sample of RoIs.
     fn draw(&mut self, overlaps: &[f32]) -> Vec<u32> {
         let started = Instant::now();
-        let drawn = sample(overlaps, &self.config, &mut self.drawing).expect("the thresholds are numbers");
+        let drawn = sample(overlaps, &self.config, &mut self.sampling).expect("the thresholds are numbers");
         let drawn = [drawn.foreground(), drawn.background()].concat();
         self.selecting += started.elapsed();
         drawn
@@ -176,12 +179,12 @@ impl<'a> Training<'a> {
         let by_scores = loss::cross_entropy_gradient(scores, classes, batch.labels, &backward).expect(fits);
         let regression = Regression::new(batch.labels, deltas, batch.targets.as_flattened()).expect(fits);
         let by_deltas = loss::regression_gradient(&regression, &backward).expect(fits);
-        let rows = Rows { indices: rows, by_scores: &by_scores, by_deltas: &by_deltas };
+        let rows = RowGradients { indices: rows, by_scores: &by_scores, by_deltas: &by_deltas };
         self.network.learn(batch.features, &rows, sgd);
         self.back_propagated += rows.indices.len();
     }
 
-    /// How good the head is by now.
+    /// Measures the head.
     fn measure(&mut self, epoch: usize) -> Epoch {
         let ap = average_precisions(&*self.network, self.data);
         Epoch {
@@ -199,8 +202,8 @@ impl<'a> Training<'a> {
     /// The mean loss over all training RoIs.
     fn mean_loss(&mut self) -> f64 {
         let train = &self.data.train;
-        let labels = train.labels.chunks(MEASURED).zip(train.targets.chunks(MEASURED));
-        let features = train.features.chunks(MEASURED * self.data.width);
+        let labels = train.labels.chunks(CHUNK).zip(train.targets.chunks(CHUNK));
+        let features = train.features.chunks(CHUNK * self.data.width);
         let mut sum = 0.0;
         for (features, (labels, targets)) in features.zip(labels) {
             self.network.forward(features, &mut self.predictions);
@@ -211,21 +214,7 @@ impl<'a> Training<'a> {
     }
 }
 
-/// The loss of each RoI: cross-entropy, and smooth L1 of its box.
-pub(crate) fn losses(
-    predictions: &Predictions,
-    classes: usize,
-    labels: &[u32],
-    targets: &[[f32; 4]],
-) -> Vec<f32> {
-    let fits = "the head has every class, and a row for each RoI";
-    let mut losses = loss::cross_entropy(&predictions.scores, classes, labels).expect(fits);
-    let regression = Regression::new(labels, &predictions.deltas, targets.as_flattened()).expect(fits);
-    loss::add_regression(&regression, &mut losses).expect(fits);
-    losses
-}
-
-/// Copies the rows drawn.
+/// Copies rows of a batch.
 fn gather(batch: &Batch<'_>, rows: &[u32], width: usize) -> (Vec<f32>, Vec<u32>, Vec<[f32; 4]>) {
     let rows = || rows.iter().map(|&row| row as usize);
     (
@@ -235,7 +224,7 @@ fn gather(batch: &Batch<'_>, rows: &[u32], width: usize) -> (Vec<f32>, Vec<u32>,
     )
 }
 
-fn numbers(count: usize) -> Vec<u32> {
+fn indices(count: usize) -> Vec<u32> {
     (0..).take(count).collect()
 }
 

@@ -1,4 +1,4 @@
-//! The study of a small part of the RoIs that ship with the command: the same losses, always.
+//! Studies a small part of the RoIs built into the command: the losses are always the same.
 
 #![allow(clippy::std_instead_of_core, reason = "a test of the host")]
 
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ohem_pack::{Pack, Split};
+use ohem_pack::{Pack, PackSplit};
 use ohem_study::{Data, Plan, Run, Sampler, Store, StudyError};
 use sha2::{Digest, Sha256};
 
@@ -22,7 +22,7 @@ fn plan() -> Plan {
     Plan::new().seeds(1).epochs(2)
 }
 
-/// A digest of all that was measured and is no time.
+/// A digest of all measurements except times.
 fn digest(runs: &[Run]) -> String {
     let mut digest = Sha256::new();
     for run in runs {
@@ -96,13 +96,13 @@ fn finished_runs_are_not_done_again() {
     let before = run(&plan);
     assert_eq!(run(&plan), before, "even the times are those of the run that was kept");
 
-    // Another seed, batch or epoch is another run.
+    // Another seed, batch or epoch makes another run.
     run(&plan.clone().seeds(2));
     run(&plan.clone().batch_size(8));
     run(&plan.clone().epochs(2));
     assert_eq!(files().count(), 4);
 
-    // What makes no sense is done again.
+    // Files that cannot be parsed are replaced.
     for file in files() {
         fs::write(file, "{").unwrap();
     }
@@ -123,11 +123,11 @@ fn what_cannot_be_studied_is_refused() {
         pack.train.features.truncate(pack.train.len());
         pack.test.features.truncate(pack.test.len());
     });
-    assert_eq!(narrow.to_string(), "1 features a RoI, but there are heads only for 48, 96, 128");
+    assert_eq!(narrow.to_string(), "1 features per RoI but heads exist only for 48, 96, 128");
     let many = refused(&|pack| pack.classes = vec!["a".to_owned(); 21]);
-    assert_eq!(many.to_string(), "21 classes, but there are heads only for 1 to 20");
-    let empty = refused(&|pack| pack.test = Split::default());
-    assert_eq!(empty.to_string(), "there are no RoIs to test on");
+    assert_eq!(many.to_string(), "21 classes but heads exist only for 1 to 20");
+    let empty = refused(&|pack| pack.test = PackSplit::default());
+    assert_eq!(empty.to_string(), "no RoIs to test on");
 }
 
 #[test]

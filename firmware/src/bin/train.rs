@@ -1,4 +1,4 @@
-//! Trains a detection head with mining and without, and tells what each step takes.
+//! Trains a detection head with and without mining, and prints the cost of each step.
 //!
 //! Its first lines are those of `cargo run -p ohem-device --example train`, to the last bit of every weight.
 
@@ -9,7 +9,7 @@ use core::fmt::{self, Write};
 
 use cortex_m_rt::entry;
 use cortex_m_semihosting::hio::{HostStream, hstdout};
-use ohem_device::{Memory, Meter, Phase, Refused, Sampler, TRAIN, Training, heading, report};
+use ohem_device::{Meter, Phase, Refused, Sampler, TRAIN, Training, TrainingMemory, heading, report};
 use ohem_firmware::{clock::Clock, exit, stack};
 
 /// How many times each image is learnt from; without a floating-point unit that takes far longer.
@@ -43,7 +43,7 @@ impl Instructions<'_> {
 /// Trains with one sampler. Not inlined, so that there is one miner on the stack at a time.
 #[inline(never)]
 fn train<'a>(
-    memory: &mut Memory,
+    memory: &mut TrainingMemory,
     sampler: Sampler,
     clock: &'a Clock,
     out: &mut HostStream,
@@ -66,19 +66,19 @@ fn table(ohem: &Instructions<'_>, random: &Instructions<'_>, out: &mut HostStrea
     writeln!(out, "{:8} {first:10} {:5} {second:10}", "all", "")
 }
 
-fn both(memory: &mut Memory, clock: &Clock, out: &mut HostStream) -> Result<(), Refused> {
+fn both(memory: &mut TrainingMemory, clock: &Clock, out: &mut HostStream) -> Result<(), Refused> {
     heading(out)?;
     let ohem = train(memory, Sampler::Ohem, clock, out)?;
     let random = train(memory, Sampler::Random, clock, out)?;
     table(&ohem, &random, out)?;
-    let (memory, stack, training) = (size_of::<Memory>(), stack::high_water(), size_of::<Training<'_>>());
+    let (memory, stack, training) = (size_of::<TrainingMemory>(), stack::high_water(), size_of::<Training<'_>>());
     writeln!(out, "\nRAM: {memory} bytes in a static, {stack} of stack ({training} of them `Training`)")?;
     Ok(())
 }
 
 #[entry]
 fn main() -> ! {
-    static mut MEMORY: Memory = Memory::new();
+    static mut MEMORY: TrainingMemory = TrainingMemory::new();
     #[cfg(feature = "panicking")]
     core::hint::black_box([0; 4][core::hint::black_box(4)]);
     let (Some(peripherals), Ok(mut out)) = (cortex_m::Peripherals::take(), hstdout()) else { exit(false) };

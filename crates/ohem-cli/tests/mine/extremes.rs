@@ -1,4 +1,4 @@
-//! Tables and places at the ends of what there can be.
+//! Extreme tables and outputs.
 
 use std::fs::File;
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! What the command writes: for people, as CSV and as JSON.
+//! What the command writes: tables for humans, CSV and JSON.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -53,7 +53,7 @@ fn json_says_what_was_asked_for() {
 }
 
 #[test]
-fn losses_that_json_has_no_number_for_are_texts() {
+fn losses_that_are_not_finite_become_texts() {
     let table = format!("{HEADER}a,0,0,1,1,1,inf\na,5,5,6,6,1,-Infinity\na,9,9,9,9,1,NaN\n");
     let object = json(&table, &["--nan", "first"]);
     assert_eq!(object["losses"], json!(["NaN", "Infinity", "-Infinity"]));
@@ -67,8 +67,8 @@ fn an_empty_table_has_an_empty_selection() {
     assert_eq!((&object["cut"], &object["mean_loss"]["all"]), (&Value::Null, &Value::Null));
     let csv = told(run_on(HEADER.as_bytes(), &["-", "--format", "csv"]));
     assert_eq!(csv, "image,x1,y1,x2,y2,label,loss,index,rank\n");
-    let people = told(run_on(HEADER.as_bytes(), &["-"]));
-    assert!(people.contains("\nRoIs         0 in 0 groups"), "{people}");
+    let shown = told(run_on(HEADER.as_bytes(), &["-"]));
+    assert!(shown.contains("\nRoIs         0 in 0 groups"), "{shown}");
 }
 
 #[test]
@@ -89,26 +89,26 @@ fn csv_can_be_mined_again() {
 }
 
 #[test]
-fn people_get_the_hardest_and_a_summary() {
-    let people = told(run_on(TABLE.as_bytes(), &["-", "--batch-size", "3"]));
-    let lines: Vec<&str> = people.lines().collect();
+fn humans_get_the_hardest_and_a_summary() {
+    let shown = told(run_on(TABLE.as_bytes(), &["-", "--batch-size", "3"]));
+    let lines: Vec<&str> = shown.lines().collect();
     assert_eq!(lines[0], "rank  row  image  label  x1  y1  x2  y2      loss");
     assert_eq!(lines[1], "   1    3      a      0   0   0   9   9   4.00000");
     assert_eq!(lines[3], "   3    2      b      0   0   0   9   9  0.500000");
     let expected = [
         "RoIs         5 in 4 groups (image, label)",
         "visited      4, hardest first",
-        "suppressed   1 (IoU > 0.7 with a harder one of the group)",
+        "suppressed   1 (IoU > 0.7 with a harder RoI of the group)",
         "selected     3",
-        "fg : bg      3 : 2 (60.0 %) among all, 1 : 2 (33.3 %) among the selected",
+        "fg : bg      3 : 2 (60.0 %) of all, 1 : 2 (33.3 %) of the selected",
         "mean loss    1.7500 of all, 2.3333 of the selected",
-        "cut          0.50000, the loss of the last selected",
+        "cut          0.50000, the loss of the last selected RoI",
     ];
     assert_eq!(lines[5..12], expected);
     let on = format!(" to mine ({}), ", Tier::current());
     assert!(
         lines[12].starts_with("time         ") && lines[12].contains(&on) && lines.len() == 13,
-        "{people}"
+        "{shown}"
     );
 }
 
@@ -122,10 +122,10 @@ fn the_instruction_set_can_be_named() {
 }
 
 #[test]
-fn people_are_told_of_what_is_no_box() {
+fn humans_are_told_of_invalid_boxes() {
     let table = format!("{HEADER}a,0,0,1,1,1,1\n\na,0,0,inf,1,1,2\na,4,4,3,3,1,3\na,nan,0,1,1,1,4\n");
-    let people = told(run_on(table.as_bytes(), &["-"]));
-    assert!(people.ends_with("\nnot a box    3, first at line 4: overlaps nothing\n"), "{people}");
+    let shown = told(run_on(table.as_bytes(), &["-"]));
+    assert!(shown.ends_with("\nnot a box    3, the first in line 4; they overlap nothing\n"), "{shown}");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_file_gets_what_standard_output_would() {
 }
 
 #[test]
-fn a_reader_that_has_had_enough_is_no_failure() {
+fn a_closed_pipe_is_not_a_failure() {
     let mut command = mine(&["-", "--format", "csv", "--batch-size", "200000", "--no-nms"]);
     let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = pipes.spawn().unwrap();

@@ -1,4 +1,4 @@
-//! `ohem mine` as people and programs run it.
+//! `ohem mine` as humans and programs run it.
 
 mod extremes;
 mod formats;

@@ -1,4 +1,4 @@
-//! The selection, compared with the obvious way to make it.
+//! Compares the selection with that of a naive implementation.
 
 use serde_json::Value;
 
@@ -6,25 +6,25 @@ use crate::run::{run, selected, told};
 
 const SHIPPED: &str = include_str!("../../data/bccd_rcnn_rois_early.csv");
 
-/// What is mined of a row: image and label, corners, loss.
+/// The mined columns of a row: image and label, corners, loss.
 struct Roi<F> {
     group: (String, String),
     corners: [F; 4],
     loss: F,
 }
 
-/// What the obvious way selects, and how many it looks at until the batch is full.
+/// What the naive implementation selects, and how many RoIs it visits until the batch is full.
 struct Naive {
     selected: Vec<u64>,
     visited: usize,
 }
 
-/// The rules: pixel convention, at-or-above, threshold, batch size.
+/// Options: pixel convention, at-or-above, threshold, batch size.
 type Rules = (bool, bool, Option<f64>, usize);
 
 macro_rules! naive {
     ($name:ident, $float:ident, $round:expr) => {
-        /// Sorts everything, and tests each RoI against all that were selected.
+        /// Sorts all RoIs, and compares each with all that were selected.
         fn $name((pixel, at, threshold, batch): Rules) -> Naive {
             let round: fn(f64) -> $float = $round;
             let rois = rois(round);
@@ -81,12 +81,12 @@ fn rois<F>(round: fn(f64) -> F) -> Vec<Roi<F>> {
     lines.map(roi).collect()
 }
 
-/// The shipped table, mined by the command under the same rules.
+/// Mines the built-in table with the command and the same options.
 fn command((pixel, at, threshold, batch): Rules, precision: &str) -> Value {
     let (batch, threshold) = (batch.to_string(), threshold.map(|t| t.to_string()));
     let convention = if pixel { "pixel" } else { "continuous" };
     let suppress = if at { "at-or-above" } else { "above" };
-    let nms = threshold.as_ref().map_or(vec!["--no-nms"], |t| vec!["--nms-threshold", t]);
+    let nms = threshold.as_ref().map_or(vec!["--no-nms"], |t| vec!["--iou-threshold", t]);
     let rest = [
         "--suppress",
         suppress,
@@ -117,7 +117,7 @@ fn the_selection_is_the_naive_one_under_all_rules() {
             }
         }
     }
-    // The rules matter on this table, or the comparison would be worth little.
+    // The options matter on this table, or the comparison would prove little.
     seen.retain(|(batch, _)| *batch == 128);
     seen.sort();
     seen.dedup();

@@ -29,7 +29,7 @@ fn size(png: &[u8]) -> (u32, u32) {
     (number(16), number(20))
 }
 
-/// What the captions of the shipped table must say: counted from the rows and the order of their losses.
+/// The captions of the built-in table, counted from the rows and the order of their losses.
 fn captions() -> Vec<String> {
     let object: Value = serde_json::from_str(&told(run(&["--format", "json"]))).unwrap();
     let selected = selected(&object);
@@ -57,10 +57,10 @@ fn captions() -> Vec<String> {
 }
 
 #[test]
-fn an_svg_shows_every_image_and_says_what_became_of_its_rois() {
+fn an_svg_shows_every_image_and_the_outcomes_of_its_rois() {
     let folder = Folder::new();
     let picture = folder.name("hard.svg");
-    let people = told(run(&["--picture", &picture]));
+    let shown = told(run(&["--picture", &picture]));
     let drawing = std::fs::read_to_string(&picture).unwrap();
     assert!(drawing.starts_with("<svg") && drawing.ends_with("</svg>\n"));
     let captions = captions();
@@ -69,7 +69,7 @@ fn an_svg_shows_every_image_and_says_what_became_of_its_rois() {
         assert!(drawing.contains(&caption), "{caption}");
     }
     assert!(drawing.contains(">ohem: 128 of 1,812 RoIs, hardest first<"));
-    assert!(drawing.contains(">cut 0.8358<") && people.contains("cut          0.83582"));
+    assert!(drawing.contains(">cut 0.8358<") && shown.contains("cut          0.83582"));
     assert_eq!(drawing.matches("<title>").count() + drawing.matches("<title>\n").count() - 1, 128);
 }
 
@@ -111,10 +111,10 @@ fn pictures_that_do_not_go_with_the_table_are_refused() {
     let picture = folder.name("hard.png");
     let refuse = |given: String| refused(&run(&["--picture", &picture, "--image", &given]));
     let text = folder.file("text.jpg", "no picture at all");
-    assert!(refuse(format!("0={text}")).ends_with("text.jpg: not a JPEG or PNG picture"));
+    assert!(refuse(format!("0={text}")).ends_with("text.jpg: expected a JPEG or PNG picture"));
     assert!(refuse(format!("0={}", folder.name("none.jpg"))).contains("none.jpg: "));
     let unknown = refuse(format!("2={text}"));
-    assert!(unknown.ends_with("--image 2: the table has no such image; it has 0, 1, 3, 5"), "{unknown}");
+    assert!(unknown.ends_with("--image 2: the table has no such image, only 0, 1, 3, 5"), "{unknown}");
     assert_eq!(folder.files(), ["text.jpg"]);
 }
 
@@ -127,11 +127,11 @@ fn of_many_images_those_with_most_selected_are_shown() {
     assert_eq!(drawing.matches(" selected, ").count(), 12);
     assert!(drawing.contains(">image 39: 3 selected, 0 suppressed, 0 easier<"));
     assert!(!drawing.contains(">image 5: "));
-    assert!(drawing.contains("Shown are the 12 images with the most selected RoIs; 28 are left out."));
+    assert!(drawing.contains("Only the 12 images with the most selected RoIs are shown; 28 are left out."));
 }
 
 #[test]
-fn a_crowd_is_thinned_but_counted() {
+fn of_many_rois_only_some_are_drawn_but_all_are_counted() {
     let row =
         |index: u32| format!("a,{},{},{},{},0,0.5\n", index % 97, index % 89, index % 97 + 9, index % 89 + 9);
     let table = HEADER.to_owned() + &(0..50_000).map(row).collect::<String>();
@@ -150,7 +150,7 @@ fn hostile_texts_are_drawn_as_texts() {
     assert_eq!(drawing.matches("</svg>").count(), 1);
     assert!(drawing.contains("&lt;a&gt;&amp;"), "{drawing}");
     assert!(!drawing.chars().any(|c| c.is_control() && c != '\n'));
-    size(&drawn(&table, "hard.png", &[])); // and what reads the SVG agrees that it is one
+    size(&drawn(&table, "hard.png", &[])); // and the renderer can parse the SVG
 }
 
 #[test]

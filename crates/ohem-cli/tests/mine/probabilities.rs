@@ -1,4 +1,4 @@
-//! Losses that are computed from probabilities.
+//! Losses computed from probabilities.
 
 use serde_json::json;
 
@@ -49,7 +49,7 @@ fn background_of_the_shipped_table_has_the_loss_that_is_computed() {
         let expected = -own.max(f64::EPSILON).ln();
         assert!((computed - expected).abs() <= 4.0 * f64::EPSILON * expected, "{row}");
         if cells[5] == "0" {
-            // The table has five digits of the probability: it is off by 5e-5 of itself at the most.
+            // The table has five digits of the probability, a relative error of at most 5e-5.
             assert!((loss - computed).abs() <= 5e-5 + 1e-6 * loss, "{row}");
             compared += 1;
         }
@@ -74,17 +74,20 @@ fn what_is_wrong_is_named() {
     };
     for (label, shown) in [("2", "2"), ("-1", "-1"), ("1.5", "1.5"), ("cat", "cat"), ("0 1", "\"0 1\"")] {
         let table = TABLE.replace("0.25,0\n", &format!("0.25,{label}\n"));
-        let expected = "expected a whole number from 0 to 1, as there are columns p0 to p1, found";
-        assert_eq!(said(&table, &[]), format!("line 3, column 8 (label): {expected} {shown}"));
+        let expected = format!(
+            "line 3, column 8 (label): expected a class from 0 to 1, found {shown} \
+             (one class for each of the columns p0 to p1)"
+        );
+        assert_eq!(said(&table, &[]), expected);
     }
     let no_number = said(&TABLE.replace("0.75", "most"), &[]);
     assert_eq!(no_number, "line 3, column 6 (p1): expected a number, found most");
     let nan = TABLE.replace("0.5,", "NaN,");
     assert!(said(&nan, &[]).starts_with("line 2, column 6 (p1): the loss is NaN"));
     assert_eq!(selected(&json(&nan, &["--loss-from-probabilities", "--nan", "skip"])), [2, 1]);
-    assert!(said("image,x1,y1,x2,y2,label,p1\n", &[]).starts_with("line 1, column p0: there is none"));
+    assert!(said("image,x1,y1,x2,y2,label,p1\n", &[]).starts_with("line 1: missing column: p0; "));
     let twice = said("image,x1,y1,x2,y2,label,p0,p1,p0\n", &[]);
-    assert_eq!(twice, "line 1, column 7 (p0): column 9 is p0 too");
+    assert_eq!(twice, "line 1, column 7 (p0): column 9 has the same name");
     let both = run(&["--loss-from-probabilities", "--loss-column", "loss"]);
     assert_eq!((both.status.code(), both.stdout.len()), (Some(2), 0));
     let hint = refused(&run_on(TABLE.as_bytes(), &["-"]));

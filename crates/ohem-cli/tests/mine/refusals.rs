@@ -1,10 +1,10 @@
-//! What the command refuses: exit code 2, one line, and no file touched.
+//! What the command refuses: exit code 2, one line, and no file changed.
 
 use std::process::Output;
 
 use crate::run::{Folder, HEADER, mine, refused, run, run_on};
 
-/// The line that refuses a table of these rows, without the name of the file.
+/// The error for a table of these rows, without the name of the file.
 fn line(rows: impl AsRef<[u8]>, arguments: &[&str]) -> String {
     let folder = Folder::new();
     let table = folder.file("rois.csv", [HEADER.as_bytes(), rows.as_ref()].concat());
@@ -30,9 +30,9 @@ fn a_text_where_a_number_belongs() {
 #[test]
 fn a_ragged_row() {
     let said = line("a,0,0,9,9,1,0.5\n\n\na,0,0,9,9,1\n", &[]);
-    assert_eq!(said, "line 5, column 7 (loss): the row has 6 cells where the header has 7");
+    assert_eq!(said, "line 5, column 7 (loss): the row has 6 cells but the header has 7");
     let said = line("a,0,0,9,9,1,0.5,more\n", &[]);
-    assert_eq!(said, "line 2, column 8 (\"\"): the row has 8 cells where the header has 7");
+    assert_eq!(said, "line 2, column 8 (\"\"): the row has 8 cells but the header has 7");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn bytes_that_are_not_utf_8() {
 #[test]
 fn a_cell_that_names_nothing() {
     let said = line("a,0,0,9,9,,0.5\n", &[]);
-    assert_eq!(said, "line 2, column 6 (label): expected a whole number or a text, found an empty cell");
+    assert_eq!(said, "line 2, column 6 (label): expected a whole number or text, found an empty cell");
 }
 
 #[test]
@@ -69,30 +69,25 @@ fn a_quotation_mark_that_is_never_closed() {
     let table =
         "image,x1,y1,x2,y2,label,loss,note\na,0,0,9,9,1,0.5,x\na,0,0,9,9,1,0.5,\"x\na,0,0,9,9,1,0.5,x\n";
     let said = refused(&run(&[&folder.file("rois.csv", table)]));
-    assert!(
-        said.ends_with("line 3, column 8 (note): a quotation mark is opened in this row and never closed")
-    );
+    assert!(said.ends_with("line 3, column 8 (note): this row opens a quotation mark that is never closed"));
 }
 
 #[test]
-fn a_column_that_is_missing_or_double() {
+fn missing_and_duplicate_columns() {
     let said = |table: &str, arguments: &[&str]| -> String {
         refused(&run_on(table.as_bytes(), &[&["-"], arguments].concat()))
     };
     let table = "image,x1,y1,x2,y2,label,loss_cls,\"odd,\nname\"\n";
-    let expected = "standard input: line 1, column loss: there is none; the columns are \
+    let expected = "standard input: line 1: missing column: loss; the columns are \
                     image, x1, y1, x2, y2, label, loss_cls, \"odd,\\nname\" (did you mean --loss-column loss_cls?)";
     assert_eq!(said(table, &[]), expected);
     let other = said(table, &["--loss-column", "ce"]);
-    assert!(
-        other.contains("column ce: there is none") && other.ends_with("--loss-column loss_cls?)"),
-        "{other}"
-    );
+    assert!(other.contains("missing column: ce; ") && other.ends_with("--loss-column loss_cls?)"), "{other}");
     let image = said("x1,y1,x2,y2,label,loss\n", &[]);
-    assert!(image.contains("line 1, column \"image or image_id\": there is none"), "{image}");
+    assert!(image.contains("line 1: missing column: image or image_id; "), "{image}");
     assert!(!image.contains("did you mean"), "{image}");
     let double = said("image,x1,y1,x2,y2,label,loss,x1\n", &[]);
-    assert_eq!(double, "standard input: line 1, column 2 (x1): column 8 is x1 too");
+    assert_eq!(double, "standard input: line 1, column 2 (x1): column 8 has the same name");
     assert!(said("", &[]).ends_with("the file has no header line"));
 }
 
@@ -122,11 +117,11 @@ fn one_file_for_two_results() {
 }
 
 #[test]
-fn options_that_make_no_sense() {
+fn invalid_options() {
     let usage = |arguments: &[&str]| -> Output { run(arguments) };
     let cases: [&[&str]; 9] = [
-        &["--nms-threshold", "NaN"],
-        &["--nms-threshold", "0.5", "--no-nms"],
+        &["--iou-threshold", "NaN"],
+        &["--iou-threshold", "0.5", "--no-nms"],
         &["--batch-size", "-1"],
         &["--suppress", "below"],
         &["--precision", "f16"],
@@ -142,7 +137,7 @@ fn options_that_make_no_sense() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_to_is_another_failure() {
+fn an_output_that_cannot_be_written_is_another_failure() {
     let folder = Folder::new();
     let picture = folder.name("hard.svg");
     for place in [folder.name("no/such/folder.csv"), folder.name("")] {

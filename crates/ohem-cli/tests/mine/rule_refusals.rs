@@ -1,4 +1,4 @@
-//! What the rules refuse: options of another, columns that are missing, losses that are NaN.
+//! What the rules refuse: options of other rules, missing columns, losses that are NaN.
 
 use crate::rules::SMALL;
 use crate::run::{HEADER, json, refused, run, run_on, selected};
@@ -9,12 +9,12 @@ fn an_option_of_another_rule_is_refused() {
         ("fast-rcnn", &["--per-image", "1"]),
         ("fast-rcnn", &["--no-nms"]),
         ("fast-rcnn", &["--negatives-per-positive", "3"]),
-        ("no-nms", &["--nms-threshold", "0.5"]),
+        ("no-nms", &["--iou-threshold", "0.5"]),
         ("rfcn", &["--batch-size", "64"]),
         ("rfcn", &["--convention", "pixel"]),
         ("tensorflow", &["--suppress", "above"]),
         ("tensorflow", &["--neg-overlap", "0.5"]),
-        ("ssd", &["--nms-threshold", "0.5"]),
+        ("ssd", &["--iou-threshold", "0.5"]),
         ("ssd", &["--ignored", "excluded"]),
         ("mmdet", &["--min-negatives", "0"]),
         ("mmdet", &["--overlap-column", "max_overlap"]),
@@ -40,7 +40,7 @@ fn ssd_needs_overlaps() {
         refused(&run_on(table.as_bytes(), &[&["-", "--rule", "ssd"], arguments].concat()))
     };
     let none = said(HEADER, &[]);
-    assert!(none.contains("line 1, column \"max_overlap or overlap\": there is none"), "{none}");
+    assert!(none.contains("line 1: missing column: max_overlap or overlap; "), "{none}");
     let wrong = SMALL.replace("0.45", "much");
     let said = said(&wrong, &["--overlap-column", "iou"]);
     assert_eq!(said, "standard input: line 4, column 8 (iou): expected a number, found much");

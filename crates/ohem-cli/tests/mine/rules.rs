@@ -1,4 +1,4 @@
-//! The rules of other frameworks, compared with the obvious way to apply them.
+//! Compares the rules of other frameworks with naive implementations.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::run::{Folder, json, run, run_on, selected, told};
 
 const SHIPPED: &str = include_str!("../../data/bccd_rcnn_rois_early.csv");
 
-/// A row of the shipped table.
+/// A row of the built-in table.
 struct Roi {
     row: usize,
     corners: [f64; 4],
@@ -17,7 +17,7 @@ struct Roi {
     loss: f64,
 }
 
-/// The images of the shipped table, each hardest first.
+/// The images of the built-in table, each hardest first.
 fn images() -> Vec<Vec<Roi>> {
     let mut images = BTreeMap::<String, Vec<Roi>>::new();
     for (row, line) in SHIPPED.lines().skip(1).enumerate() {
@@ -32,7 +32,7 @@ fn images() -> Vec<Vec<Roi>> {
     images
 }
 
-/// What a rule selects of each image (losses and rows), hardest first over all.
+/// What a rule selects of each image, merged hardest first.
 fn naive(select: impl Fn(&[Roi]) -> Vec<&Roi>) -> Vec<u64> {
     let images = images();
     let mut hard: Vec<&Roi> = images.iter().flat_map(|rois| select(rois)).collect();
@@ -40,7 +40,7 @@ fn naive(select: impl Fn(&[Roi]) -> Vec<&Roi>) -> Vec<u64> {
     hard.into_iter().map(|roi| roi.row as u64).collect()
 }
 
-/// The shipped table, mined in both precisions; the selection must be the same.
+/// Mines the built-in table in both precisions, which must select the same.
 fn shipped(arguments: &[&str]) -> Value {
     let [single, double] = ["f32", "f64"].map(|precision| -> Value {
         let arguments = [&["--format", "json", "--precision", precision], arguments].concat();
@@ -50,20 +50,20 @@ fn shipped(arguments: &[&str]) -> Value {
     double
 }
 
-/// The whole part of a number that is not negative.
-#[expect(clippy::cast_possible_truncation, reason = "that is what is asked for")]
+/// The integer part of a number that is not negative.
+#[expect(clippy::cast_possible_truncation, reason = "that is the purpose")]
 fn whole(number: f64) -> usize {
     number as usize
 }
 
-/// IoU of boxes that are as wide as their corners are apart.
+/// IoU of continuous boxes.
 fn iou(a: &Roi, b: &Roi) -> f64 {
     let ([a1, b1, a2, b2], [c1, d1, c2, d2]) = (a.corners, b.corners);
     let inter = (a2.min(c2) - a1.max(c1)).max(0.0) * (b2.min(d2) - b1.max(d1)).max(0.0);
     inter / ((a2 - a1) * (b2 - b1) + (c2 - c1) * (d2 - d1) - inter)
 }
 
-/// NMS of TensorFlow over one image; the number says how many were looked at.
+/// NMS of TensorFlow over one image, with the number of RoIs visited.
 fn nms(rois: &[Roi], most: usize, threshold: f64) -> (Vec<&Roi>, usize) {
     let (mut kept, mut visited) = (Vec::<&Roi>::new(), 0);
     for roi in rois {
@@ -114,7 +114,7 @@ fn tensorflow_suppresses_in_each_image_and_then_takes_negatives_by_a_ratio() {
             rois.iter().filter(|roi| rows.contains(&roi.row)).collect()
         });
         let mut arguments = vec!["--rule".to_owned(), "tensorflow".to_owned()];
-        arguments.extend([format!("--batch-size={most}"), format!("--nms-threshold={threshold}")]);
+        arguments.extend([format!("--batch-size={most}"), format!("--iou-threshold={threshold}")]);
         arguments.extend(ratio.map(|ratio| format!("--negatives-per-positive={ratio}")));
         arguments.extend((least > 0).then(|| format!("--min-negatives={least}")));
         let object = shipped(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
@@ -185,7 +185,7 @@ fn the_default_rule_has_a_name_and_a_flag_is_short_for_another() {
     assert_eq!((&flag, &flag["rule"]), (&without_time(&["--rule", "no-nms"]), &json!("no-nms")));
 }
 
-/// Positive, negative, ignored, negative that overlaps the positive; and another image.
+/// A positive, a negative, an ignored RoI, a negative that overlaps the positive, and another image.
 pub(crate) const SMALL: &str = "image,x1,y1,x2,y2,label,loss,iou\n\
                      a,0,0,10,10,2,1,0.9\n\
                      a,50,0,60,10,0,4,0.1\n\
@@ -209,30 +209,33 @@ fn labels_below_zero_are_ignored() {
 }
 
 #[test]
-fn people_are_told_the_rule_and_what_images_got() {
+fn humans_are_told_the_rule_and_counts_per_image() {
     let arguments = ["-", "--rule", "tensorflow", "--negatives-per-positive", "1", "--min-negatives", "1"];
-    let people = told(run_on(SMALL.as_bytes(), &arguments));
+    let shown = told(run_on(SMALL.as_bytes(), &arguments));
     let expected = "\
-rule         tensorflow: 64 an image by NMS at IoU > 0.7, then 1 negatives a positive (at least 1 an image)
+rule         tensorflow: 64 per image by NMS at IoU > 0.7, then 1 negatives per positive (at least 1 per image)
 RoIs         6 in 5 groups (image, label)
 visited      5, hardest first
-suppressed   1 (IoU > 0.7 with a harder one of the image)
+suppressed   1 (IoU > 0.7 with a harder RoI of the image)
 selected     3
-per image    1, 1.5, 2 an image (min, mean, max)
-positives    0, 0.5, 1 an image (min, mean, max)
-negatives    1, 1.0, 1 an image (min, mean, max)
-ignored      1 whose labels are below 0, 0 among the selected
-fg : bg      1 : 4 (20.0 %) among all, 1 : 2 (33.3 %) among the selected
+per image    1, 1.5, 2 (min, mean, max)
+positives    0, 0.5, 1 (min, mean, max)
+negatives    1, 1.0, 1 (min, mean, max)
+ignored      1 with labels below 0, 0 of them selected
+fg : bg      1 : 4 (20.0 %) of all, 1 : 2 (33.3 %) of the selected
 ";
-    assert!(people.contains(expected), "{people}");
+    assert!(shown.contains(expected), "{shown}");
     let said = |arguments: &[&str], line: &str| {
-        let people = told(run(arguments));
-        assert!(people.lines().any(|said| said == line), "{people}");
-        assert!(!people.contains("suppressed") && !people.contains("ignored "), "{people}");
+        let shown = told(run(arguments));
+        assert!(shown.lines().any(|said| said == line), "{shown}");
+        assert!(!shown.contains("suppressed") && !shown.contains("ignored "), "{shown}");
     };
     said(&["--rule", "rfcn"], "rule         rfcn: the hardest 128 of each image");
-    said(&["--rule", "ssd"], "rule         ssd: all positives, and 3 negatives a positive of overlap < 0.5");
-    said(&["--rule", "mmdet"], "rule         mmdet: 512 an image, positives up to 0.25 of them");
+    said(
+        &["--rule", "ssd"],
+        "rule         ssd: all positives, and 3 negatives per positive of overlap < 0.5",
+    );
+    said(&["--rule", "mmdet"], "rule         mmdet: 512 per image, up to 0.25 of them positive");
 }
 
 #[test]
@@ -244,7 +247,9 @@ fn csv_and_pictures_follow_the_rule() {
     let rows = "a,50,0,60,10,0,4,0.1,1,1\na,0,0,10,10,2,1,0.9,0,2\n";
     assert_eq!(csv, format!("image,x1,y1,x2,y2,label,loss,iou,index,rank\n{rows}"));
     let drawing = std::fs::read_to_string(&picture).unwrap();
-    assert!(drawing.contains("tensorflow: 64 an image by NMS at IoU &gt; 0.7, then 1 negatives a positive"));
+    assert!(
+        drawing.contains("tensorflow: 64 per image by NMS at IoU &gt; 0.7, then 1 negatives per positive")
+    );
     assert!(drawing.contains(">image a: 2 selected, 1 suppressed, 2 not selected<"), "{drawing}");
     assert!(drawing.contains(">image b: 0 selected, 0 suppressed, 1 not selected<"));
     told(run(&["--rule", "rfcn", "--per-image", "10", "--picture", &picture]));

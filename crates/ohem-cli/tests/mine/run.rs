@@ -6,22 +6,22 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// The columns of the small tables that tests write.
+/// The header of the small tables of the tests.
 pub(crate) const HEADER: &str = "image,x1,y1,x2,y2,label,loss\n";
 
-/// The command, about to mine.
+/// The command `ohem mine`.
 pub(crate) fn mine(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ohem"));
     command.arg("mine").args(arguments);
     command
 }
 
-/// What the command says to these arguments.
+/// Runs the command with these arguments.
 pub(crate) fn run(arguments: &[&str]) -> Output {
     mine(arguments).stdin(Stdio::null()).output().expect("the command starts")
 }
 
-/// What the command says to these arguments, with this on its standard input.
+/// Runs the command with these arguments and this standard input.
 pub(crate) fn run_on(input: &[u8], arguments: &[&str]) -> Output {
     let mut command = mine(arguments);
     let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -34,14 +34,14 @@ pub(crate) fn run_on(input: &[u8], arguments: &[&str]) -> Output {
     output
 }
 
-/// Standard output of a command that has ended well, and quietly.
+/// Standard output of a command that succeeded without a message.
 pub(crate) fn told(output: Output) -> String {
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && complaint.is_empty(), "{complaint}");
     String::from_utf8(output.stdout).expect("it writes UTF-8")
 }
 
-/// The object that the command makes of a table.
+/// The JSON object that the command makes of a table.
 pub(crate) fn json(table: &str, arguments: &[&str]) -> Value {
     let arguments = [&["-", "--format", "json"], arguments].concat();
     let told = told(run_on(table.as_bytes(), &arguments));
@@ -49,13 +49,13 @@ pub(crate) fn json(table: &str, arguments: &[&str]) -> Value {
     serde_json::from_str(&told).expect("it is one JSON object")
 }
 
-/// The selected rows that an object names.
+/// The selected rows of a JSON object.
 pub(crate) fn selected(object: &Value) -> Vec<u64> {
     let selected = object["selected"].as_array().expect("`selected` is an array");
     selected.iter().map(|index| index.as_u64().expect("an index is a whole number")).collect()
 }
 
-/// The one line in which the command refuses, with its exit code 2.
+/// The line on standard error of a command that ended with exit code 2.
 pub(crate) fn refused(output: &Output) -> String {
     let complaint = String::from_utf8(output.stderr.clone()).expect("it complains in UTF-8");
     assert_eq!(output.status.code(), Some(2), "{complaint}");

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::run::{Folder, HEADER, run, selected, told};
 
-/// A table with so many rows: boxes all over, losses that are all different.
+/// A table of scattered boxes with distinct losses.
 fn table(rows: usize) -> String {
     let mut table = HEADER.to_owned();
     let mut state = 1_u64;
@@ -15,7 +15,7 @@ fn table(rows: usize) -> String {
     };
     for row in 0..rows {
         let (x, y, width, height) = (random(900), random(500), random(200), random(200));
-        let loss = (row * 7919) % 1_000_003; // every one is another, for both numbers are primes
+        let loss = (row * 7919) % 1_000_003; // distinct, as both numbers are primes
         writeln!(table, "{},{x},{y},{},{},{},0.{loss:07}", row / 1000, x + width, y + height, row % 4)
             .unwrap();
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::run::{Folder, HEADER, json, run, run_on, selected, told};
 
 #[test]
-fn columns_go_by_name_and_the_rest_travels_along() {
+fn columns_are_found_by_name_and_the_rest_is_copied() {
     let table = "note,loss,y2,x2,y1,x1,label,weight,image_id\n\
                  \"a, \"\"b\"\"\nc\",0.5,9,9,0,0,1,0.25,7\n\
                  ,0.75,9,9,0,0,2,é,7\n";
@@ -57,7 +57,7 @@ fn the_precision_decides_what_ties_and_what_overlaps() {
     let table = format!("{HEADER}{rows}");
     assert_eq!(selected(&json(&table, &["--precision", "f32"])), [0, 1]);
     assert_eq!(selected(&json(&table, &["--precision", "f64"])), [1, 0]);
-    // 7 of 10 pixels: the division rounds to the very float that 0.7 is read as.
+    // 7 of 10 pixels: the quotient is exactly the float of 0.7.
     let rows = "a,0,0,9,0,1,2\na,0,0,6,0,1,1\n";
     let table = format!("{HEADER}{rows}");
     for precision in ["f32", "f64"] {
@@ -71,8 +71,8 @@ fn the_precision_decides_what_ties_and_what_overlaps() {
 fn the_convention_decides_how_wide_a_box_is() {
     // 9 of 10 pixels, but 8/9 between the points.
     let table = format!("{HEADER}a,0,0,9,0,1,2\na,0,0,8,0,1,1\n");
-    assert_eq!(selected(&json(&table, &["--nms-threshold", "0.89"])), [0]);
-    let continuous = ["--nms-threshold", "0.89", "--convention", "continuous"];
+    assert_eq!(selected(&json(&table, &["--iou-threshold", "0.89"])), [0]);
+    let continuous = ["--iou-threshold", "0.89", "--convention", "continuous"];
     assert_eq!(selected(&json(&table, &continuous)), [0, 1]);
 }
 
@@ -85,7 +85,7 @@ fn a_loss_that_is_nan_is_skipped_or_first() {
 }
 
 #[test]
-fn what_is_no_box_suppresses_nothing() {
+fn invalid_boxes_suppress_nothing() {
     let table = format!("{HEADER}a,0,0,inf,9,1,3\na,0,0,inf,9,1,2\na,9,9,0,0,1,1\na,9,9,0,0,1,0.5\n");
     assert_eq!(selected(&json(&table, &[])), [0, 1, 2, 3]);
 }

@@ -1,0 +1,36 @@
+//! The command: mines hard examples from a table of RoIs and draws them, prepares data, and runs the training study.
+//!
+//! - [`args`] is the command line.
+//! - [`source`] finds the table, [`mined`] mines it by a [`rule`], [`output`] writes the result, [`picture`] draws it.
+//! - [`atomic_file`] makes a file appear only when it is complete, and [`failure`] knows the exit codes.
+//!
+//! A new subcommand is a variant of [`args::Command`] and a module beside [`mine`].
+
+mod args;
+mod atomic_file;
+mod failure;
+mod mine;
+mod mined;
+mod numbers;
+mod output;
+mod picture;
+mod prepare;
+mod progress;
+mod rule;
+mod shipped;
+mod source;
+mod study;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs the command with the arguments of this process.
+pub fn main() -> ExitCode {
+    let ended = match args::Arguments::parse().command {
+        args::Command::Mine(args) => mine::run(&args),
+        args::Command::Prepare(args) => prepare::run(&args),
+        args::Command::Study(args) => study::run(&args),
+    };
+    failure::exit_code(ended)
+}

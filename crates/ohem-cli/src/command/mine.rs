@@ -1,0 +1,78 @@
+//! `ohem mine`: reads a table, mines it, and writes the result.
+
+use std::time::Instant;
+
+use ohem_std::simd::Tier;
+
+use crate::command::args::{Format, MineArgs};
+use crate::command::atomic_file::AtomicFile;
+use crate::command::failure::Failure;
+use crate::command::mined::{Mined, Refusal};
+use crate::command::output::{self, Report};
+use crate::command::rule::RuleConfig;
+use crate::command::source::Source;
+use crate::command::{picture, progress};
+use crate::table::{RequestedColumns, RoiTable};
+
+/// Runs `ohem mine`.
+///
+/// # Errors
+///
+/// If the input or an option is wrong, or a result cannot be written. Then no result appears.
+pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
+    check_names(args)?;
+    Tier::from_environment().map_err(|error| Failure::input("OHEM_SIMD", error))?;
+    let rule = args.rule()?;
+    let started = Instant::now();
+    let source = Source::named(args.file.as_deref());
+    let table = read(&source, &args.requested_columns(&rule))?;
+    let reading = started.elapsed();
+    let mined = mine(&table, &source, &rule, args)?;
+    let report = Report::new(&table, &mined, args, &rule, reading);
+
+    let picture = picture::draw(&report, &source)?;
+    let result = match args.format {
+        Format::Table => output::human::write(&report),
+        Format::Csv => output::csv::write(&report),
+        Format::Json => output::json::write(&report),
+    };
+    publish(args, &result, picture.as_deref())
+}
+
+/// Reads the table, with a progress bar if it is long.
+fn read(source: &Source, requested: &RequestedColumns<'_>) -> Result<RoiTable, Failure> {
+    let text = source.text()?;
+    let bar = progress::over(text.len());
+    let table = RoiTable::read(text, requested, |bytes| bar.set_position(bytes as u64));
+    bar.finish_and_clear();
+    table.map_err(|error| Failure::input(source, error))
+}
+
+/// Refuses to write two results into one file.
+fn check_names(args: &MineArgs) -> Result<(), Failure> {
+    match &args.picture {
+        Some(picture) if args.output.as_ref() == Some(&picture.path) => {
+            Err(Failure::input(picture.path.display(), "cannot be both --output and --picture"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn mine(table: &RoiTable, source: &Source, rule: &RuleConfig, args: &MineArgs) -> Result<Mined, Failure> {
+    Mined::new(table, rule, args.precision).map_err(|refusal| match refusal {
+        Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index)),
+        Refusal::Rule(error) => Failure::input(source, error),
+        Refusal::Mine(error) => Failure::input(source, error),
+    })
+}
+
+/// Writes all results before the first one appears.
+fn publish(args: &MineArgs, result: &[u8], picture: Option<&[u8]>) -> Result<(), Failure> {
+    let path = args.picture.as_ref().map(|picture| picture.path.as_path());
+    let picture = picture.map(|picture| AtomicFile::new(path, picture)).transpose()?;
+    let result = AtomicFile::new(args.output.as_deref(), result)?;
+    if let Some(picture) = picture {
+        picture.publish()?;
+    }
+    result.publish()
+}

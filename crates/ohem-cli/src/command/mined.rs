@@ -1,0 +1,119 @@
+//! Mines a table in either precision, and finds the outcome of each RoI.
+
+mod by_image;
+mod hard;
+mod input;
+mod refusal;
+
+use core::time::Duration;
+use std::time::Instant;
+
+use ohem_std::rules;
+use ohem_std::{Float, MineConfig, NanPolicy};
+
+use crate::command::args::Precision;
+use crate::command::rule::RuleConfig;
+use crate::table::RoiTable;
+use hard::{Hard, Means, suppressed};
+use input::MiningInput;
+pub(crate) use refusal::Refusal;
+
+/// The result of mining a table.
+#[derive(Debug)]
+pub(crate) struct Mined {
+    /// The selected rows, hardest first.
+    pub(crate) selected: Vec<u32>,
+    /// Number of RoIs visited, hardest first; `None` if the rule does not visit RoIs that way.
+    pub(crate) visited: Option<usize>,
+    /// Number of visited RoIs that were suppressed by a harder one.
+    pub(crate) suppressed: usize,
+    /// Mean loss of all RoIs whose loss is not NaN; `None` if there are none.
+    pub(crate) mean_all: Option<f64>,
+    /// Mean loss of the selected RoIs; `None` if there are none.
+    pub(crate) mean_selected: Option<f64>,
+    /// The outcome of each row.
+    pub(crate) outcomes: Vec<RoiOutcome>,
+    /// Number of boxes that are not finite or are inverted, and the first of them.
+    pub(crate) invalid_boxes: Option<(usize, usize)>,
+    /// Time of mining itself.
+    pub(crate) time: Duration,
+}
+
+/// What became of a RoI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RoiOutcome {
+    /// Selected.
+    Selected,
+    /// Suppressed by a selected RoI.
+    Suppressed,
+    /// Not selected because harder RoIs filled the batch, or because of the rule's quotas.
+    Easier,
+    /// Left out because its loss is NaN.
+    Skipped,
+}
+
+impl Mined {
+    /// Mines the table.
+    ///
+    /// # Errors
+    ///
+    /// If the library refuses the table, for example because a loss is NaN.
+    pub(crate) fn new(table: &RoiTable, rule: &RuleConfig, precision: Precision) -> Result<Self, Refusal> {
+        match precision {
+            Precision::F32 => mine(&MiningInput::<f32>::of(table), rule),
+            Precision::F64 => mine(&MiningInput::<f64>::of(table), rule),
+        }
+    }
+}
+
+fn mine<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> Result<Mined, Refusal> {
+    let Hard { selected, visited, suppressed, means, time } = match rule {
+        RuleConfig::Batch(config) => batch(input, config)?,
+        RuleConfig::Rfcn { quota, nan } => rfcn(input, *quota, *nan)?,
+        _ => by_image::mine(input, rule)?,
+    };
+    let mut outcomes = outcomes_before_mining(&input.losses, rule.nan());
+    suppressed.iter().for_each(|&index| outcomes[index as usize] = RoiOutcome::Suppressed);
+    selected.iter().for_each(|&index| outcomes[index as usize] = RoiOutcome::Selected);
+    Ok(Mined {
+        visited,
+        suppressed: suppressed.len(),
+        mean_all: means.all,
+        mean_selected: means.selected,
+        outcomes,
+        invalid_boxes: input.invalid_boxes(rule.convention()),
+        selected,
+        time,
+    })
+}
+
+/// The outcome of each RoI if the rule neither selects nor suppresses any.
+fn outcomes_before_mining<F: Float>(losses: &[F], nan: NanPolicy) -> Vec<RoiOutcome> {
+    let skipped = |loss: &F| nan == NanPolicy::Skip && loss.is_nan();
+    losses.iter().map(|loss| if skipped(loss) { RoiOutcome::Skipped } else { RoiOutcome::Easier }).collect()
+}
+
+fn batch<F: Float>(input: &MiningInput<'_, F>, config: &MineConfig) -> Result<Hard, Refusal> {
+    let MiningInput { table, boxes, losses } = input;
+    let started = Instant::now();
+    let selection = ohem_std::mine(boxes, &table.images.ids, &table.labels.ids, losses, config)?;
+    let (time, visited) = (started.elapsed(), selection.visited());
+    let means = Means::of(&selection.statistics(losses), losses);
+    let selected = selection.into_indices();
+    let suppressed = suppressed(losses, &selected, config.batch_size, config.nan, |_| true);
+    debug_assert_eq!(
+        suppressed.len(),
+        visited - selected.len(),
+        "what was visited is selected or suppressed"
+    );
+    Ok(Hard { suppressed, visited: Some(visited), selected, means, time })
+}
+
+fn rfcn<F: Float>(input: &MiningInput<'_, F>, quota: usize, nan: NanPolicy) -> Result<Hard, Refusal> {
+    let losses = &input.losses;
+    let started = Instant::now();
+    let selection = rules::per_image(&input.table.images.ids, losses, quota, nan)?;
+    let (time, visited) = (started.elapsed(), Some(selection.visited()));
+    let means = Means::of(&selection.statistics(losses), losses);
+    Ok(Hard { selected: selection.into_indices(), visited, suppressed: Vec::new(), means, time })
+}

@@ -1,0 +1,166 @@
+//! Rules that mine each image separately.
+
+use std::time::Instant;
+
+use ohem_std::rules::{self, Anchors, Ignored, RuleError, SsdConfig, TensorflowConfig};
+use ohem_std::{BBox, Float, NanPolicy, RankError};
+
+use super::hard::{Hard, Means, suppressed};
+use super::input::MiningInput;
+use super::refusal::Refusal;
+use crate::command::rule::RuleConfig;
+use crate::table::{RoiTable, is_below_zero, is_foreground};
+
+/// Matches as the library encodes them.
+const POSITIVE: i32 = 0;
+const NEGATIVE: i32 = -1;
+const IGNORED: i32 = -2;
+
+/// The RoIs of one image.
+struct ImageInput<F> {
+    /// The rows of the table, in its order.
+    rows: Vec<u32>,
+    boxes: Vec<BBox<F>>,
+    losses: Vec<F>,
+    matches: Vec<i32>,
+    /// Empty if the rule needs none.
+    overlaps: Vec<F>,
+}
+
+/// What was selected of an image. RoIs are numbered from the image's first.
+struct ImageHard {
+    selected: Vec<u32>,
+    /// Number of RoIs visited.
+    visited: usize,
+    suppressed: Vec<u32>,
+}
+
+/// Mines each image, and merges the selected RoIs into one order.
+pub(super) fn mine<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> Result<Hard, Refusal> {
+    let images = images(input);
+    let started = Instant::now();
+    let mined: Vec<ImageHard> = images
+        .iter()
+        .map(|image| image.mine(rule).map_err(|error| image.refuse(error)))
+        .collect::<Result<_, _>>()?;
+    let of_images = || images.iter().zip(&mined);
+    let rows = of_images().flat_map(|(image, hard)| image.rows_of(&hard.selected)).collect();
+    let selected = hardest_first(rows, &input.losses, rule.nan())?;
+    let time = started.elapsed();
+    let means = Means::compute(&input.losses, &selected);
+    let suppressed = of_images().flat_map(|(image, hard)| image.rows_of(&hard.suppressed)).collect();
+    let visited = mined.iter().map(|hard| hard.visited).sum();
+    let visited = matches!(rule, RuleConfig::Tensorflow(_)).then_some(visited);
+    Ok(Hard { selected, visited, suppressed, means, time })
+}
+
+/// Splits the table by image.
+fn images<F: Float>(input: &MiningInput<'_, F>) -> Vec<ImageInput<F>> {
+    let MiningInput { table, boxes, losses } = input;
+    let matches = matches(table);
+    let mut rows = vec![Vec::new(); table.images.texts().len()];
+    for (row, &image) in (0_u32..).zip(&table.images.ids) {
+        rows[image as usize].push(row);
+    }
+    let overlaps: Vec<F> = table.overlaps.iter().copied().map(F::from_f64).collect();
+    let image = |rows: Vec<u32>| ImageInput {
+        boxes: gathered(boxes, &rows),
+        losses: gathered(losses, &rows),
+        matches: rows.iter().map(|&row| matches[table.labels.ids[row as usize] as usize]).collect(),
+        overlaps: if overlaps.is_empty() { Vec::new() } else { gathered(&overlaps, &rows) },
+        rows,
+    };
+    rows.into_iter().map(image).collect()
+}
+
+/// The match of each label.
+fn matches(table: &RoiTable) -> Vec<i32> {
+    let of = |label| match label {
+        label if is_foreground(label) => POSITIVE,
+        label if is_below_zero(label) => IGNORED,
+        _ => NEGATIVE,
+    };
+    table.labels.texts().map(of).collect()
+}
+
+fn gathered<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().map(|&row| values[row as usize]).collect()
+}
+
+/// Sorts rows by loss, then by row.
+fn hardest_first<F: Float>(mut rows: Vec<u32>, losses: &[F], nan: NanPolicy) -> Result<Vec<u32>, RankError> {
+    // Ranking keeps equal losses in the order given.
+    rows.sort_unstable();
+    let order = ohem_std::top_k(&gathered(losses, &rows), rows.len(), nan)?;
+    Ok(gathered(&rows, &order))
+}
+
+impl<F: Float> ImageInput<F> {
+    fn mine(&self, rule: &RuleConfig) -> Result<ImageHard, RuleError> {
+        match rule {
+            RuleConfig::Tensorflow(config) => self.tensorflow(config),
+            RuleConfig::Ssd(config) => self.ssd(config),
+            RuleConfig::Mmdet(config) => {
+                let selection = rules::mmdet(&self.losses, &self.matches, config)?.1;
+                let visited = selection.visited();
+                Ok(ImageHard { selected: selection.into_indices(), visited, suppressed: Vec::new() })
+            }
+            RuleConfig::Batch(_) | RuleConfig::Rfcn { .. } => unreachable!("they mine all images at once"),
+        }
+    }
+
+    /// Runs NMS first and then the ratio on what NMS kept, since RoIs that the ratio removes are not suppressed.
+    fn tensorflow(&self, config: &TensorflowConfig) -> Result<ImageHard, RuleError> {
+        let mut nms = *config;
+        nms.max_negatives_per_positive = None;
+        let kept = rules::tensorflow(&self.boxes, &self.losses, &self.matches, &nms)?;
+        let visited = kept.visited();
+        let takes_part =
+            |index: u32| config.ignored == Ignored::Compete || self.matches[index as usize] != IGNORED;
+        let batch_size = config.num_hard_examples.unwrap_or(usize::MAX);
+        let suppressed = suppressed(&self.losses, kept.indices(), batch_size, config.nan, takes_part);
+        debug_assert_eq!(suppressed.len(), visited - kept.len(), "what was visited is kept or suppressed");
+        let selected = self.limit_negatives(kept.into_indices(), config)?;
+        Ok(ImageHard { selected, visited, suppressed })
+    }
+
+    /// Applies the ratio of TensorFlow's rule to what NMS kept.
+    fn limit_negatives(&self, kept: Vec<u32>, config: &TensorflowConfig) -> Result<Vec<u32>, RuleError> {
+        if config.max_negatives_per_positive.is_none() {
+            return Ok(kept);
+        }
+        // The same rule without NMS: an IoU never exceeds 1.
+        let mut ratio = *config;
+        (ratio.num_hard_examples, ratio.iou_threshold) = (None, 1.0);
+        let (boxes, losses) = (gathered(&self.boxes, &kept), gathered(&self.losses, &kept));
+        let within = rules::tensorflow(&boxes, &losses, &gathered(&self.matches, &kept), &ratio)?;
+        Ok(gathered(&kept, within.indices()))
+    }
+
+    /// The mined negatives and all positives, which train as well.
+    fn ssd(&self, config: &SsdConfig) -> Result<ImageHard, RuleError> {
+        let anchors = Anchors { boxes: &self.boxes, losses: &self.losses, matches: &self.matches };
+        let negatives = rules::ssd_negatives(&anchors, &self.overlaps, config)?;
+        let visited = negatives.visited();
+        let mut selected = negatives.into_indices();
+        let is_skipped = |loss: F| config.nan == NanPolicy::Skip && loss.is_nan();
+        let trains = |index: &u32| {
+            self.matches[*index as usize] == POSITIVE && !is_skipped(self.losses[*index as usize])
+        };
+        selected.extend((0..).take(self.rows.len()).filter(trains));
+        Ok(ImageHard { selected, visited, suppressed: Vec::new() })
+    }
+
+    /// The rows of some of the image's RoIs.
+    fn rows_of(&self, indices: &[u32]) -> impl Iterator<Item = u32> {
+        indices.iter().map(|&index| self.rows[index as usize])
+    }
+
+    /// Makes an error about this image one about the table.
+    fn refuse(&self, error: RuleError) -> Refusal {
+        match Refusal::from(error) {
+            Refusal::NanLoss(index) => Refusal::NanLoss(self.rows[index] as usize),
+            other => other,
+        }
+    }
+}

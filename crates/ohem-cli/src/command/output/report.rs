@@ -1,0 +1,150 @@
+//! What every output format reports about a run.
+
+use core::time::Duration;
+
+use super::per_image::Spread;
+use crate::command::args::MineArgs;
+use crate::command::mined::Mined;
+use crate::command::rule::RuleConfig;
+use crate::table::{RoiTable, is_below_zero, is_foreground};
+
+/// A run and its summary.
+#[derive(Debug)]
+pub(crate) struct Report<'a> {
+    /// The table that was mined.
+    pub(crate) table: &'a RoiTable,
+    /// The result.
+    pub(crate) mined: &'a Mined,
+    /// The arguments of the command.
+    pub(crate) args: &'a MineArgs,
+    /// The mining rule.
+    pub(crate) rule: &'a RuleConfig,
+    /// Time of reading the table.
+    pub(crate) reading: Duration,
+    /// Number of (image, label) pairs.
+    pub(crate) groups: usize,
+    /// Labels of all RoIs.
+    pub(crate) all: LabelCounts,
+    /// Labels of the selected RoIs.
+    pub(crate) selected: LabelCounts,
+    /// Selected RoIs per image, in all and by kind; empty if the rule mines all images together.
+    pub(crate) per_image: Vec<(&'static str, Spread)>,
+    /// The loss of the last selected RoI.
+    pub(crate) loss_cut: Option<f64>,
+}
+
+/// The meaning of a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Foreground,
+    Background,
+    Ignored,
+}
+
+impl Kind {
+    /// Only some rules know ignored RoIs; for the others, these are background.
+    fn of(label: &str, rule: &RuleConfig) -> Self {
+        match label {
+            label if is_foreground(label) => Self::Foreground,
+            label if rule.is_by_matches() && is_below_zero(label) => Self::Ignored,
+            _ => Self::Background,
+        }
+    }
+}
+
+/// Number of RoIs by the meaning of their labels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LabelCounts {
+    /// RoIs of objects.
+    pub(crate) foreground: usize,
+    /// RoIs of background.
+    pub(crate) background: usize,
+    /// Ignored RoIs.
+    pub(crate) ignored: usize,
+}
+
+impl LabelCounts {
+    /// Foreground and background together.
+    pub(crate) fn total(self) -> usize {
+        self.foreground + self.background
+    }
+
+    fn of(labels: impl Iterator<Item = u32>, kinds: &[Kind]) -> Self {
+        let mut counts = Self::default();
+        for label in labels {
+            *match kinds[label as usize] {
+                Kind::Foreground => &mut counts.foreground,
+                Kind::Background => &mut counts.background,
+                Kind::Ignored => &mut counts.ignored,
+            } += 1;
+        }
+        counts
+    }
+}
+
+impl<'a> Report<'a> {
+    /// Summarises a run.
+    pub(crate) fn new(
+        table: &'a RoiTable,
+        mined: &'a Mined,
+        args: &'a MineArgs,
+        rule: &'a RuleConfig,
+        reading: Duration,
+    ) -> Self {
+        let kinds: Vec<Kind> = table.labels.texts().map(|label| Kind::of(label, rule)).collect();
+        let labels = &table.labels.ids;
+        let selected = || mined.selected.iter().map(|&index| index as usize);
+        Self {
+            table,
+            mined,
+            args,
+            rule,
+            reading,
+            groups: groups(table),
+            all: LabelCounts::of(labels.iter().copied(), &kinds),
+            selected: LabelCounts::of(selected().map(|index| labels[index]), &kinds),
+            per_image: per_image(table, mined, rule, &kinds),
+            loss_cut: selected().next_back().map(|index| table.losses[index]),
+        }
+    }
+}
+
+fn per_image(
+    table: &RoiTable,
+    mined: &Mined,
+    rule: &RuleConfig,
+    kinds: &[Kind],
+) -> Vec<(&'static str, Spread)> {
+    let parts: &[(&'static str, &[Kind])] = match rule {
+        _ if !rule.is_by_image() => &[],
+        _ if !rule.is_by_matches() => &[("selected", &[Kind::Foreground, Kind::Background])],
+        _ => &[
+            ("selected", &[Kind::Foreground, Kind::Background, Kind::Ignored]),
+            ("positives", &[Kind::Foreground]),
+            ("negatives", &[Kind::Background]),
+        ],
+    };
+    let kind = |index: u32| kinds[table.labels.ids[index as usize] as usize];
+    let spread = |part: &[Kind]| Spread::of(table, mined, |index| part.contains(&kind(index)));
+    parts.iter().filter_map(|&(name, part)| Some((name, spread(part)?))).collect()
+}
+
+fn groups(table: &RoiTable) -> usize {
+    let pair = |(&image, &label): (&u32, &u32)| u64::from(image) << 32 | u64::from(label);
+    let mut pairs: Vec<u64> = table.images.ids.iter().zip(&table.labels.ids).map(pair).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_counted_by_label() {
+        let counts =
+            LabelCounts::of([0, 1, 1, 2].into_iter(), &[Kind::Background, Kind::Foreground, Kind::Ignored]);
+        assert_eq!((counts.foreground, counts.background, counts.ignored, counts.total()), (2, 1, 1, 3));
+    }
+}

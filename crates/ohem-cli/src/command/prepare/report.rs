@@ -1,0 +1,64 @@
+//! The report of `ohem prepare`.
+
+use core::time::Duration;
+
+use ohem_study::prepare::{Annotations, Prepared, Recall};
+
+use crate::command::failure::one_line;
+use crate::command::numbers::{count, seconds, share};
+
+/// Maximum number of lines listed for boxes that were left out.
+const MAX_LISTED: usize = 8;
+
+/// Writes the counts, the recall of each class, and the boxes that were left out.
+pub(super) fn text(annotations: &Annotations, prepared: &Prepared, time: Duration) -> String {
+    let [training, testing] = [&prepared.train, &prepared.test].map(|split| split.pictures);
+    let (train, test) = (&prepared.pack.train, &prepared.pack.test);
+    let (pictures, rois) = (training + testing, train.len() + test.len());
+    let objects = train.labels.iter().chain(&test.labels).filter(|label| **label > 0).count();
+    let mut text = format!(
+        "{} pictures in {}: {} to train on, {} to test on\n{} RoIs, {} per picture, {} foreground\n",
+        count(pictures),
+        seconds(time),
+        count(training),
+        count(testing),
+        count(rois),
+        count(rois / pictures.max(1)),
+        share(objects, rois),
+    );
+    text += &found(prepared);
+    if !annotations.degenerate.is_empty() {
+        text += &left_out(&annotations.degenerate);
+    }
+    text
+}
+
+/// The recall of each class and of all: in the pictures to train on, in those to test on, and in both.
+fn found(prepared: &Prepared) -> String {
+    let mut text = format!(
+        "\nBoxes with a proposal of IoU 0.5 or more:\n{:>18}{:>18}{:>18}\n",
+        "to train on", "to test on", "all"
+    );
+    let mut row = |class: &str, train: Recall, test: Recall| {
+        for Recall { found, boxes } in [train, test, [train, test].into_iter().sum()] {
+            text += &format!("{:>9} {:8}", share(found, boxes), format!("of {}", count(boxes)));
+        }
+        text += &format!("  {}\n", one_line(class));
+    };
+    let (train, test) = (&prepared.train.recall, &prepared.test.recall);
+    for ((class, &train), &test) in prepared.pack.classes.iter().zip(train).zip(test) {
+        row(class, train, test);
+    }
+    row("all", train.iter().copied().sum(), test.iter().copied().sum());
+    text
+}
+
+fn left_out(lines: &[u64]) -> String {
+    let listed: Vec<_> = lines.iter().take(MAX_LISTED).map(u64::to_string).collect();
+    let more = if lines.len() > MAX_LISTED { ", ..." } else { "" };
+    format!(
+        "\nLeft out: {} boxes without x1 < x2 and y1 < y2, in lines {}{more}\n",
+        count(lines.len()),
+        listed.join(", ")
+    )
+}

@@ -1,0 +1,60 @@
+//! `ohem study`: trains the same head with and without hard example mining.
+
+pub(crate) mod args;
+mod charts;
+mod hardest;
+mod human;
+mod json;
+mod source;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ohem_study::{Data, Run, Store};
+
+use crate::command::atomic_file::AtomicFile;
+use crate::command::failure::Failure;
+use crate::command::picture::{Fonts, Photo, render};
+use crate::command::progress;
+use args::{StudyArgs, StudyFormat};
+
+/// Runs `ohem study`.
+///
+/// # Errors
+///
+/// If the data or an option is wrong, or a result cannot be written.
+pub(crate) fn run(args: &StudyArgs) -> Result<(), Failure> {
+    let pack = source::read(args)?;
+    let name = source::name(args);
+    let data = Data::new(&pack).map_err(|error| Failure::input(&name, error))?;
+    let plan = args.plan();
+    let photo = hardest::photo(args, &data, &plan)?;
+    let store = Store::new(&args.results()).map_err(|error| Failure::Output(error.to_string()))?;
+    let bar = progress::epochs(plan.all_epochs());
+    let runs = plan.run(&data, Some(&store), |epochs| bar.inc(epochs as u64));
+    bar.finish_and_clear();
+    let runs = runs.map_err(|error| Failure::input(&name, error))?;
+    if let Some(folder) = &args.figures {
+        draw(folder, &data, &runs, photo.as_ref())?;
+    }
+    let result = match args.format {
+        StudyFormat::Json => json::write(&data, &runs),
+        StudyFormat::Table => human::write(&name, &data, &plan, &runs),
+    };
+    AtomicFile::new(None, &result)?.publish()
+}
+
+/// Writes every figure as SVG and as PNG.
+fn draw(folder: &Path, data: &Data, runs: &[Run], photo: Option<&Photo>) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| Failure::output(folder.display(), &error))?;
+    let fonts = Fonts::new();
+    let mut figures = charts::draw(runs);
+    figures.extend(hardest::draw(data, runs, photo, &fonts).map(|svg| ("hardest", svg)));
+    for (name, svg) in figures {
+        let path = |extension: &str| -> PathBuf { folder.join(format!("{name}.{extension}")) };
+        let pixels = render(&svg, &fonts).map_err(|error| Failure::input(path("png").display(), error))?;
+        AtomicFile::new(Some(&path("svg")), svg.as_bytes())?.publish()?;
+        AtomicFile::new(Some(&path("png")), &pixels)?.publish()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! Charts of loss and precision by epoch.
+
+use ohem_study::{Epoch, Run, Sampler, Summary};
+use plotters::coord::Shift;
+use plotters::coord::ranged1d::{AsRangedCoord, Ranged, ValueFormatter};
+use plotters::prelude::*;
+
+use crate::command::picture::FAMILIES;
+
+/// The size of a chart.
+const SIZE: (u32, u32) = (760, 520);
+const INK: RGBColor = RGBColor(31, 35, 40);
+const GREY: RGBColor = RGBColor(87, 96, 106);
+const FAINT: RGBColor = RGBColor(226, 230, 234);
+
+/// A curve: a measurement of a sampler's runs after each epoch.
+struct Curve {
+    sampler: Sampler,
+    /// Position on the horizontal axis, mean, and standard deviation.
+    points: Vec<[f64; 3]>,
+}
+
+/// The texts of a chart.
+struct Labels {
+    title: &'static str,
+    x: &'static str,
+    y: &'static str,
+    /// Whether the key is below the curves instead of above.
+    key_below: bool,
+}
+
+/// Draws the charts. Returns their names and SVGs.
+pub(crate) fn draw(runs: &[Run]) -> Vec<(&'static str, String)> {
+    let summaries = Summary::of(runs);
+    let epoch = |epoch: &Epoch| Some(epoch.epoch as f64);
+    let learnt = |epoch: &Epoch| Some(epoch.back_propagated as f64);
+    let loss = |epoch: &Epoch| Some(epoch.loss);
+    let by_epoch =
+        Labels { title: "Loss over all training RoIs", x: "epoch", y: "mean loss", key_below: false };
+    let by_learnt = Labels { x: "RoIs back-propagated", ..by_epoch };
+    let precision =
+        Labels { title: "Precision on the test images", x: "epoch", y: "mAP at IoU 0.5", key_below: true };
+    let losses = curves(&summaries, epoch, loss);
+    vec![
+        ("loss-by-epoch", linear(&losses, &by_epoch)),
+        ("loss-by-rois", logarithmic(&curves(&summaries, learnt, loss), &by_learnt)),
+        ("map-by-epoch", linear(&curves(&summaries, epoch, |epoch| epoch.map), &precision)),
+    ]
+}
+
+fn curves(
+    summaries: &[Summary<'_>],
+    x: impl Fn(&Epoch) -> Option<f64>,
+    y: impl Fn(&Epoch) -> Option<f64>,
+) -> Vec<Curve> {
+    let curve = |summary: &Summary<'_>| {
+        let point = |epoch| {
+            let (x, y) = (summary.at(epoch, &x)?, summary.at(epoch, &y)?);
+            Some([x.mean, y.mean, y.deviation])
+        };
+        Curve { sampler: summary.sampler, points: (1..=summary.epochs()).filter_map(point).collect() }
+    };
+    summaries.iter().map(curve).collect()
+}
+
+fn linear(curves: &[Curve], labels: &Labels) -> String {
+    let last = extent(curves, |[x, ..]| [x, x]).1.max(1.0);
+    chart(curves, labels, 0.5..last + 0.5, |x| format!("{x:.0}"))
+}
+
+fn logarithmic(curves: &[Curve], labels: &Labels) -> String {
+    let (first, last) = extent(curves, |[x, ..]| [x, x]);
+    let first = first.max(1.0);
+    chart(curves, labels, (first / 1.3..last.max(first) * 1.3).log_scale(), |x| match *x {
+        x if x >= 1e6 => format!("{} M", x / 1e6),
+        x if x >= 1e3 => format!("{} k", x / 1e3),
+        x => format!("{x}"),
+    })
+}
+
+/// The minimum and maximum of what the points span; 0 and 1 if there are no points.
+fn extent(curves: &[Curve], span: impl Fn([f64; 3]) -> [f64; 2]) -> (f64, f64) {
+    let values = || curves.iter().flat_map(|curve| &curve.points).flat_map(|&point| span(point));
+    match values().next() {
+        None => (0.0, 1.0),
+        Some(any) => (values().fold(any, f64::min), values().fold(any, f64::max)),
+    }
+}
+
+/// Draws curves, each in a band of its standard deviation.
+fn chart<X>(curves: &[Curve], labels: &Labels, x: X, x_text: impl Fn(&f64) -> String) -> String
+where
+    X: AsRangedCoord<Value = f64>,
+    X::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
+{
+    let mut svg = String::new();
+    let area = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+    let drawn = on(&area, curves, labels, x, &x_text).and_then(|()| area.present());
+    drawn.expect("writing to a string cannot fail");
+    drop(area);
+    svg
+}
+
+type Backend<'a> = SVGBackend<'a>;
+type Failed<'a> = DrawingAreaErrorKind<<Backend<'a> as DrawingBackend>::ErrorType>;
+
+fn on<'a, X>(
+    area: &DrawingArea<Backend<'a>, Shift>,
+    curves: &[Curve],
+    labels: &Labels,
+    x: X,
+    x_text: &dyn Fn(&f64) -> String,
+) -> Result<(), Failed<'a>>
+where
+    X: AsRangedCoord<Value = f64>,
+    X::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
+{
+    let font = |size: u32, colour: &RGBColor| (FAMILIES, size).into_font().color(colour);
+    let (low, high) = extent(curves, |[_, y, spread]| [y - spread, y + spread]);
+    let margin = (high - low).max(1e-3) * 0.06;
+    area.fill(&WHITE)?;
+    let mut chart = ChartBuilder::on(area)
+        .caption(labels.title, font(20, &INK))
+        .margin(14)
+        .margin_right(24)
+        .x_label_area_size(48)
+        .y_label_area_size(64)
+        .build_cartesian_2d(x, (low - margin).max(0.0)..high + margin)?;
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .bold_line_style(FAINT)
+        .light_line_style(TRANSPARENT)
+        .axis_style(GREY)
+        .x_labels(12)
+        .y_labels(8)
+        .x_label_formatter(x_text)
+        .y_label_formatter(&|y| format!("{y:.2}"))
+        .x_desc(labels.x)
+        .y_desc(labels.y)
+        .label_style(font(14, &GREY))
+        .axis_desc_style(font(15, &INK))
+        .draw()?;
+    // All bands first, so that no band covers a line.
+    for Curve { sampler, points } in curves {
+        let above = points.iter().map(|[x, y, spread]| (*x, y + spread));
+        let below = points.iter().rev().map(|[x, y, spread]| (*x, y - spread));
+        let band: Vec<(f64, f64)> = above.chain(below).collect();
+        chart.draw_series([Polygon::new(band, colour(*sampler).mix(0.18))])?;
+    }
+    for Curve { sampler, points } in curves {
+        let colour = colour(*sampler);
+        let line: Vec<(f64, f64)> = points.iter().map(|[x, y, _]| (*x, *y)).collect();
+        chart.draw_series(line.iter().map(|&place| Circle::new(place, 3, colour.filled())))?;
+        chart
+            .draw_series([PathElement::new(line, colour.stroke_width(2))])?
+            .label(words(*sampler))
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 22, y)], colour.stroke_width(3)));
+    }
+    let place =
+        if labels.key_below { SeriesLabelPosition::LowerRight } else { SeriesLabelPosition::UpperRight };
+    chart
+        .configure_series_labels()
+        .position(place)
+        .margin(12)
+        .legend_area_size(30)
+        .background_style(WHITE.mix(0.85))
+        .border_style(FAINT)
+        .label_font(font(14, &INK))
+        .draw()
+}
+
+/// The palette of Okabe and Ito, which colour-blind people can tell apart.
+fn colour(sampler: Sampler) -> RGBColor {
+    match sampler {
+        Sampler::Ohem => RGBColor(213, 94, 0),
+        Sampler::OhemNoNms => RGBColor(230, 159, 0),
+        Sampler::RandomFromTenth => RGBColor(0, 114, 178),
+        Sampler::RandomFromZero => RGBColor(86, 180, 233),
+        Sampler::All => RGBColor(0, 158, 115),
+    }
+}
+
+fn words(sampler: Sampler) -> &'static str {
+    match sampler {
+        Sampler::Ohem => "OHEM",
+        Sampler::OhemNoNms => "OHEM without NMS",
+        Sampler::RandomFromTenth => "random, background from 0.1",
+        Sampler::RandomFromZero => "random, any background",
+        Sampler::All => "all RoIs",
+    }
+}

@@ -1,0 +1,73 @@
+//! Losses from class probabilities: cross-entropy, for which only the probability of the label counts.
+
+use csv::StringRecord;
+use ohem_std::{Float, loss};
+
+use super::cells::{CellProblem, number};
+use super::error::{Problem, TableError};
+use super::interned::canonical;
+use super::requested::Precision;
+
+/// The columns `p0`, `p1`, ..., up to the first number that is missing.
+///
+/// # Errors
+///
+/// If `p0` is missing or a name is used twice.
+pub(super) fn columns(
+    names: &[String],
+    find: impl Fn(&str) -> Result<usize, TableError>,
+) -> Result<Vec<usize>, TableError> {
+    // `p0` is looked for in any case, so that a table without it is refused.
+    let exists = |class: &usize| *class == 0 || names.contains(&format!("p{class}"));
+    (0..).take_while(exists).map(|class| find(&format!("p{class}"))).collect()
+}
+
+/// The probability of a row's own label. Checks that the others are numbers, too.
+pub(super) fn of_label(record: &StringRecord, columns: &[usize], label: usize) -> Result<f64, CellProblem> {
+    let text = record[label].trim();
+    let refuse = || (label, Problem::UnknownClass { label: text.to_owned(), classes: columns.len() });
+    let own = class(text).and_then(|class| columns.get(class)).ok_or_else(refuse)?;
+    for &column in columns {
+        number(record, column)?;
+    }
+    number(record, *own)
+}
+
+/// The class that a label names, if it is a whole number.
+pub(super) fn class(label: &str) -> Option<usize> {
+    canonical(label).parse::<i64>().ok()?.try_into().ok()
+}
+
+/// The losses, computed in the precision in which they will be ranked.
+pub(super) fn losses(of_labels: &[f64], precision: Precision) -> Vec<f64> {
+    match precision {
+        Precision::F32 => cross_entropy::<f32>(of_labels),
+        Precision::F64 => cross_entropy::<f64>(of_labels),
+    }
+}
+
+/// Cross-entropy of a table whose one column is the probability of the label.
+fn cross_entropy<F: Float>(of_labels: &[f64]) -> Vec<f64> {
+    let column: Vec<F> = of_labels.iter().copied().map(F::from_f64).collect();
+    let losses = loss::probability_cross_entropy(&column, 1, &vec![0; column.len()]);
+    let losses = losses.expect("each row has the label 0 of one class");
+    losses.into_iter().map(ohem_std::RankKey::to_f64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_whole_numbers() {
+        assert_eq!(["0", "2.0", "+3", "007"].map(class), [Some(0), Some(2), Some(3), Some(7)]);
+        assert_eq!(["-1", "1.5", "cat", ""].map(class), [None; 4]);
+    }
+
+    #[test]
+    fn the_lowest_probability_is_that_of_the_original() {
+        assert_eq!(losses(&[0.5, 0.0], Precision::F64), [core::f64::consts::LN_2, 36.043_653_389_117_15]);
+        assert_eq!(losses(&[0.5], Precision::F32), [f64::from(core::f32::consts::LN_2)]);
+        assert!(losses(&[f64::NAN], Precision::F32)[0].is_nan());
+    }
+}

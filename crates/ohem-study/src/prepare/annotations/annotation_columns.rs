@@ -1,0 +1,71 @@
+//! Reads rows by the names of the columns.
+
+use csv::StringRecord;
+
+use super::PictureSplit;
+
+const NAMES: [&str; 9] = ["image", "split", "width", "height", "x1", "y1", "x2", "y2", "label"];
+
+/// The column of each of [`NAMES`].
+pub(super) struct AnnotationColumns([usize; NAMES.len()]);
+
+/// A row of the table.
+pub(super) struct AnnotationRow {
+    pub(super) name: String,
+    pub(super) split: PictureSplit,
+    pub(super) width: u16,
+    pub(super) height: u16,
+    /// Corners from 0, and the class; `None` for a picture without boxes.
+    pub(super) object: Option<([u16; 4], String)>,
+}
+
+impl AnnotationColumns {
+    pub(super) fn of(header: &StringRecord) -> Result<Self, String> {
+        let mut columns = [0; NAMES.len()];
+        for (column, name) in columns.iter_mut().zip(NAMES) {
+            let found = header.iter().position(|present| present == name);
+            *column = found.ok_or_else(|| format!("missing column: {name}"))?;
+        }
+        Ok(Self(columns))
+    }
+
+    pub(super) fn row(&self, record: &StringRecord) -> Result<AnnotationRow, String> {
+        let cells = self.0.map(|column| record.get(column).unwrap_or_default());
+        let [name, split, _, _, corners @ .., label] = cells;
+        if name.is_empty() {
+            return Err("image: expected a name, found an empty cell".to_owned());
+        }
+        let split = match split {
+            "train" => PictureSplit::Train,
+            "val" => PictureSplit::Validation,
+            "test" => PictureSplit::Test,
+            other => return Err(format!("split: expected train, val or test, found {other:?}")),
+        };
+        let (width, height) = (number(&cells, 2)?, number(&cells, 3)?);
+        if corners.iter().all(|corner| corner.is_empty()) && label.is_empty() {
+            return Ok(AnnotationRow { name: name.to_owned(), split, width, height, object: None });
+        }
+        if label.is_empty() {
+            return Err("label: expected a text, found an empty cell".to_owned());
+        }
+        if label.contains(['\n', '\r']) {
+            return Err(format!("label: {label:?} has a line break")); // a pack lists classes line by line
+        }
+        let corners = [number(&cells, 4)?, number(&cells, 5)?, number(&cells, 6)?, number(&cells, 7)?];
+        let ends = [width, height, width, height];
+        if let Some(side) = (0..4).find(|&side| corners[side] > ends[side]) {
+            let (name, corner, end) = (NAMES[4 + side], corners[side], ends[side]);
+            return Err(format!("{name}: expected at most {end}, the side of the picture, found {corner}"));
+        }
+        let object = Some((corners.map(|corner| corner - 1), label.to_owned()));
+        Ok(AnnotationRow { name: name.to_owned(), split, width, height, object })
+    }
+}
+
+/// Parses a whole number from 1.
+fn number(cells: &[&str; NAMES.len()], column: usize) -> Result<u16, String> {
+    let text = cells[column];
+    let refuse =
+        || format!("{}: expected a whole number from 1 to {}, found {text:?}", NAMES[column], u16::MAX);
+    text.parse().ok().filter(|&value| value > 0).ok_or_else(refuse)
+}
