@@ -11,12 +11,14 @@
 //! # Ok::<(), ohem_std::Error>(())
 //! ```
 //!
-//! [`mine()`], [`nms`], [`batched_nms`], [`top_k`] and [`iou_matrix`] each do it in one call; [`Miner`] keeps
+//! [`mine()`], [`nms`], [`batched_nms`], [`top_k`] and [`iou::matrix`] each do it in one call; [`Miner`] keeps
 //! its memory from step to step. What results mean, exactly, is said in [`ohem_core`].
 
 #![deny(unsafe_code)] // but in the lanes of AVX2
 
 mod error;
+pub mod gather;
+pub mod iou;
 pub mod loss;
 mod memory;
 pub mod merge;
@@ -32,14 +34,14 @@ pub mod targets;
 pub use error::Error;
 pub use mine::{Miner, Selection, mine};
 pub use nms::{batched_nms, nms};
-pub use tables::{gather, iou_matrix, top_k};
+pub use tables::top_k;
 
 pub use ohem_core::gate;
-pub use ohem_core::gather::GatherError;
 pub use ohem_core::rank::RankError;
 pub use ohem_core::{
-    BBox, ConfigError, Convention, Float, Group, MineConfig, MineError, NanPolicy, NmsConfig, RankKey,
-    Ranked, Rois, RoisError, Statistics, Suppress,
+    BBox, ConfigError, Convention, Float, Group, InputError, InvalidKey, Key, LengthMismatch, Match,
+    MineConfig, MineError, NanPolicy, NmsConfig, OutOfRange, RankKey, Ranked, Rois, RoisError, Statistics,
+    Suppress,
 };
 
 #[cfg(doctest)]

@@ -21,7 +21,7 @@ use crate::key::{InvalidKey, Key, Match};
 /// let coco = Classes::new(81).background(80); // the background comes last, as in Detectron2
 /// assert_eq!((coco.count, coco.background), (81, 80));
 ///
-/// let (logits, mut losses) = ([0.0, 0.0, 100.0, 0.0, 0.0, 0.0], [9.0; 2]);
+/// let (logits, mut losses) = ([0.0, 0.0, 1e3, 0.0, 0.0, 0.0], [9.0; 2]);
 /// let labels = [Match::BACKGROUND, Match::IGNORED];
 /// loss::cross_entropy(&logits, Classes::new(3).background(2), &labels, &mut losses)?;
 /// assert_eq!(losses, [0.0, 0.0]);
