@@ -90,6 +90,14 @@ impl Classes {
         }
     }
 
+    /// The value of a row in the column of a label under softmax; `None` if its RoI is ignored.
+    #[inline(always)]
+    pub(super) fn value<F: Copy, L: Key>(self, row: &[F], label: L) -> Option<F> {
+        // The row's own bounds check finds all labels but the background beyond the last column.
+        let value = label.to_number().and_then(|number| row.get(number as usize));
+        value.or_else(|| row.get(self.column(label)?)).copied()
+    }
+
     /// Checks labels for [`Classes::column`].
     #[inline(always)]
     pub(super) fn check_columns<L: Key>(self, labels: &[L]) -> Result<(), OutOfRange> {
@@ -106,6 +114,8 @@ impl Classes {
 }
 
 /// Names the first label that is neither known nor ignored, unless invalid labels are ignored.
+///
+/// All numbers below `limit` are known; `is_known` is asked about the others.
 #[inline(always)]
 pub(super) fn check_labels<L: Key>(
     labels: &[L],
@@ -113,11 +123,12 @@ pub(super) fn check_labels<L: Key>(
     limit: usize,
     is_known: impl Fn(L) -> bool,
 ) -> Result<(), OutOfRange> {
-    let is_ignored = |label: L| label.to_number().is_some_and(|number| Match::object(number).is_ignored());
-    let is_invalid = |label: L| !is_known(label) && !is_ignored(label);
     if invalid == InvalidKey::Ignore {
         return Ok(());
     }
+    let is_below = |label: L| label.to_number().is_some_and(|number| (number as usize) < limit);
+    let is_ignored = |label: L| label.to_number().is_some_and(|number| Match::object(number).is_ignored());
+    let is_invalid = |label: L| !is_below(label) && !is_known(label) && !is_ignored(label);
     match (0..).zip(labels).find(|&(_, &label)| is_invalid(label)) {
         Some((position, label)) => {
             Err(OutOfRange { what: "label", position, value: label.to_nearest(), limit })

@@ -71,7 +71,7 @@ fn rows<F: Float, L: Key, V: Lanes<Scalar = F>>(
     // The probability of each label. An ignored RoI has one of 1, whose loss is exactly 0.
     let mut own = table.chunks_exact(classes.count.max(1)).zip(labels).map(
         #[inline(always)]
-        |(row, &label)| classes.column(label).and_then(|column| row.get(column)).copied().unwrap_or(F::one()),
+        |(row, &label)| classes.value(row, label).unwrap_or_else(F::one),
     );
     let (zero, smallest) = (V::splat(F::zero()), V::splat(F::from_f64(SMALLEST)));
     for losses in losses.chunks_mut(BATCH) {

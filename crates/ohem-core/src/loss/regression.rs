@@ -152,34 +152,30 @@ impl<'a, F: Float, L: Key> Regression<'a, F, L> {
         self.deltas.width()
     }
 
-    /// The number of classes that have columns in every table; `None` if no table has columns for each class.
-    fn classes(&self) -> Option<usize> {
+    /// The first number that is too large for a class: it has no columns, or means something else.
+    fn limit(&self) -> u32 {
         let tables = [&self.deltas, &self.targets, &self.inside, &self.outside];
-        tables.into_iter().filter_map(BoxTable::classes).min()
+        let classes = tables.into_iter().filter_map(BoxTable::classes).min();
+        classes.and_then(|classes| u32::try_from(classes).ok()).unwrap_or(Match::OBJECTS).min(Match::OBJECTS)
     }
 
     /// Checks that every label has columns or needs none.
-    fn check_labels(&self) -> Result<(), OutOfRange> {
-        let Some(limit) = self.classes() else {
-            // Every number has columns. For unsigned labels the compiler drops this pass.
-            return check_labels(self.labels, self.invalid_labels, u32::MAX as usize, |label| {
+    fn check_labels(&self, limit: u32) -> Result<(), OutOfRange> {
+        if limit == Match::OBJECTS {
+            // Every number has columns, or needs none. For `u32` labels the compiler drops this pass.
+            return check_labels(self.labels, self.invalid_labels, limit as usize, |label| {
                 label.to_number().is_some()
             });
-        };
-        check_labels(self.labels, self.invalid_labels, limit, |label| {
-            label.to_number().is_some_and(|number| {
-                (number as usize) < limit
-                    || number == self.background
-                    || Match::object(number).is_background()
-            })
+        }
+        check_labels(self.labels, self.invalid_labels, limit as usize, |label| {
+            let number = label.to_number();
+            number.is_some_and(|n| n == self.background || Match::object(n).is_background())
         })
     }
 
     /// The class of an object; `None` for background and ignored RoIs.
     #[inline(always)]
-    fn class_of(&self, label: L, classes: usize) -> Option<u32> {
-        let number = label.to_number()?;
-        let has_columns = (number as usize) < classes && Match::object(number).is_object();
-        (number != self.background && has_columns).then_some(number)
+    fn class_of(&self, label: L, limit: u32) -> Option<u32> {
+        label.to_number().filter(|&number| number != self.background && number < limit)
     }
 }

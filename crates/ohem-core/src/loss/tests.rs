@@ -104,7 +104,7 @@ fn a_regression_names_the_label_without_columns() {
     let any = Regression::new(&[1_i64, 1000], &narrow, &narrow).unwrap();
     assert_eq!(add_regression(&any, &mut losses), Ok(()));
     let negative = Regression::new(&[1_i64, -1], &narrow, &narrow).unwrap();
-    assert_eq!(add_regression(&negative, &mut losses), named(-1, u32::MAX as usize));
+    assert_eq!(add_regression(&negative, &mut losses), named(-1, Match::OBJECTS as usize));
     regression_losses(&negative.invalid_labels(InvalidKey::Ignore), &mut losses).unwrap();
     assert_eq!(losses[1], 0.0);
 }

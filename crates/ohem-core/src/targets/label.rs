@@ -1,7 +1,7 @@
 //! The class of each RoI, by its overlap with the ground truth.
 
-use crate::error::{InputError, LengthMismatch, OutOfRange};
-use crate::{Float, Match};
+use crate::error::{ConfigError, InputError, LengthMismatch, OutOfRange};
+use crate::{Float, Key, Match};
 
 use super::LabelConfig;
 
@@ -59,37 +59,43 @@ pub fn label<F: Float>(
     check_matches(assignment.matches, classes)?;
     for (label, (overlap, matched)) in labels.iter_mut().zip(assignment.iter()) {
         *label = match class_of(matched, classes) {
-            _ if matched.is_ignored() => Match::IGNORED,
             Some(class) if config.is_foreground(overlap) => Match::object(class),
-            _ if config.is_background(overlap) => Match::BACKGROUND,
+            _ if config.is_background(overlap) && !matched.is_ignored() => Match::BACKGROUND,
             _ => Match::IGNORED,
         };
     }
     Ok(())
 }
 
-/// The class of the object that a RoI matches, if it matches one.
+/// The class of the object that a RoI matches, if it matches one; [`check_matches`] must have passed.
+#[inline(always)]
 pub(super) fn class_of(matched: Match, classes: &[u32]) -> Option<u32> {
-    classes.get(matched.number()? as usize).copied()
+    // Read as a number, a match without an object is beyond all classes.
+    classes.get(matched.to_number()? as usize).copied()
 }
 
 /// Checks that every matched object has a class, and that a match can hold every class.
-pub(super) fn check_matches(matches: &[Match], classes: &[u32]) -> Result<(), OutOfRange> {
+pub(super) fn check_matches(matches: &[Match], classes: &[u32]) -> Result<(), InputError> {
     let limit = Match::OBJECTS as usize;
+    ConfigError::check_capacity("ground-truth classes", classes.len(), limit)?;
     if let Some((position, &class)) = classes.iter().enumerate().find(|(_, class)| **class as usize >= limit)
     {
-        return Err(OutOfRange { what: "class", position, value: class.into(), limit });
+        return Err(OutOfRange { what: "class", position, value: class.into(), limit }.into());
     }
-    let limit = classes.len();
-    for (position, number) in matches.iter().map(|matched| matched.number()).enumerate() {
-        match number {
-            Some(number) if number as usize >= limit => {
-                return Err(OutOfRange { what: "match", position, value: number.into(), limit });
-            }
-            _ => {}
-        }
+    Ok(check_numbers("match", matches, classes.len())?)
+}
+
+/// Checks that the number of every object is below a limit.
+pub(super) fn check_numbers(what: &'static str, matches: &[Match], limit: usize) -> Result<(), OutOfRange> {
+    let first = u32::try_from(limit).unwrap_or(Match::OBJECTS).min(Match::OBJECTS);
+    // `first <= number < OBJECTS` in one comparison: smaller numbers wrap, background and ignored are above.
+    let too_large = Match::OBJECTS.wrapping_sub(first);
+    let is_too_large =
+        |matched: Match| matched.to_number().is_some_and(|number| number.wrapping_sub(first) < too_large);
+    match matches.iter().enumerate().find(|&(_, &matched)| is_too_large(matched)) {
+        Some((position, matched)) => Err(OutOfRange { what, position, value: matched.to_nearest(), limit }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]

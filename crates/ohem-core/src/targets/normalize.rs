@@ -1,7 +1,9 @@
 //! Targets of mean 0 and standard deviation 1.
 
-use crate::error::{ConfigError, InputError, LengthMismatch, OutOfRange};
+use crate::error::{ConfigError, InputError, LengthMismatch};
 use crate::{Float, Match};
+
+use super::label::check_numbers;
 
 /// Mean and standard deviation of each of the four values of a target.
 ///
@@ -115,17 +117,14 @@ impl<'a, F: Float> Normalization<'a, F> {
         Ok(())
     }
 
-    /// Checks that every class has a row; only row 0 may still be unusable.
+    /// Checks that every class has a row that can scale.
     fn check_classes(&self, classes: &[Match]) -> Result<(), InputError> {
-        for (position, class) in classes.iter().map(|class| class.number()).enumerate() {
-            match class.map(|class| (class, self.row(class))) {
-                Some((class, None)) => {
-                    let limit = self.means.len();
-                    return Err(OutOfRange { what: "class", position, value: class.into(), limit }.into());
-                }
-                Some((0, Some((means, stds)))) => check_row(0, means, stds)?,
-                _ => {}
-            }
+        let &[unchecked, _, ..] = self.means else {
+            return Ok(()); // one row for all classes, checked already
+        };
+        check_numbers("class", classes, self.means.len())?;
+        if let (true, Some(stds)) = (classes.contains(&Match::object(0)), self.stds.first()) {
+            check_row(0, &unchecked, stds)?;
         }
         Ok(())
     }
@@ -150,6 +149,7 @@ fn check_row<F: Float>(row: usize, means: &[F; 4], stds: &[F; 4]) -> Result<(), 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::OutOfRange;
 
     #[test]
     fn a_row_that_cannot_scale_is_named() {

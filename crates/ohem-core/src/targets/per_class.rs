@@ -3,6 +3,8 @@
 use crate::error::{InputError, LengthMismatch, OutOfRange};
 use crate::{Float, Match};
 
+use super::label::check_numbers;
+
 /// How targets are spread.
 ///
 /// ```
@@ -135,15 +137,7 @@ pub fn expand_per_class_rows<F: Float>(
 /// Checks that there is a target for each class, and that every class has columns.
 fn check<F>(classes: &[Match], targets: &[[F; 4]], config: &ExpandConfig) -> Result<(), InputError> {
     LengthMismatch::check("targets", classes.len(), targets.len())?;
-    let limit = config.classes;
-    for (position, class) in classes.iter().enumerate() {
-        match class.number() {
-            Some(class) if class as usize >= limit => {
-                return Err(OutOfRange { what: "class", position, value: class.into(), limit }.into());
-            }
-            _ => {}
-        }
-    }
+    check_numbers("class", classes, config.classes)?;
     Ok(())
 }
 

@@ -83,11 +83,12 @@ fn write_losses<F: Float, L: Key, S: Simd>(
     prepare: impl FnOnce(&mut [F]),
 ) -> Result<(), InputError> {
     LengthMismatch::check("losses", regression.len(), losses.len())?;
-    regression.check_labels()?;
+    let limit = regression.limit();
+    regression.check_labels(limit)?;
     prepare(losses);
     simd.run(
         #[inline(always)]
-        || regression.add_lanes::<F::Lanes<S>>(losses),
+        || regression.add_lanes::<F::Lanes<S>>(losses, limit),
     );
     Ok(())
 }
@@ -118,11 +119,11 @@ pub fn regression_gradient<F: Float, L: Key>(
     spec: &GradientSpec<'_, F>,
     out: &mut [F],
 ) -> Result<(), InputError> {
-    regression.check_labels()?;
-    let classes = regression.classes().unwrap_or(usize::MAX);
+    let limit = regression.limit();
+    regression.check_labels(limit)?;
     spec.write_rows(regression.len(), regression.columns(), out, |row, out| {
         let label = regression.labels.get(row).copied();
-        if let Some(class) = label.and_then(|label| regression.class_of(label, classes)) {
+        if let Some(class) = label.and_then(|label| regression.class_of(label, limit)) {
             regression.write_gradient(row, class, spec.scale, out);
         }
     })
@@ -130,19 +131,14 @@ pub fn regression_gradient<F: Float, L: Key>(
 
 impl<F: Float, L: Key> Regression<'_, F, L> {
     #[inline(always)]
-    fn add_lanes<V: Lanes<Scalar = F>>(&self, losses: &mut [F]) {
-        let classes = self.classes().unwrap_or(usize::MAX);
+    fn add_lanes<V: Lanes<Scalar = F>>(&self, losses: &mut [F], limit: u32) {
         let rois = (0..).zip(self.labels).zip(losses);
-        let mut objects = rois
-            .filter_map(
-                #[inline(always)]
-                |((row, &label), loss)| Some((row, self.class_of(label, classes)?, loss)),
-            )
-            .peekable();
+        let mut objects = rois.filter(|((_, label), _)| self.class_of(**label, limit).is_some()).peekable();
         while objects.peek().is_some() {
             let mut tile = RoiTile::new();
             let mut owners = [const { None }; TILE];
-            for (slot, ((row, class, loss), nth)) in owners.iter_mut().zip(objects.by_ref().zip(0..)) {
+            for (slot, (((row, &label), loss), nth)) in owners.iter_mut().zip(objects.by_ref().zip(0..)) {
+                let Some(class) = self.class_of(label, limit) else { continue };
                 let differences = self.differences(row, class);
                 tile.put(nth, differences, self.outside.four(row, class));
                 // A RoI whose columns are all left out has no loss, not even under a beta that is NaN.
