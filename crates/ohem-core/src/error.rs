@@ -31,6 +31,17 @@ impl LengthMismatch {
     pub(crate) fn check(what: &'static str, expected: usize, actual: usize) -> Result<(), Self> {
         if actual == expected { Ok(()) } else { Err(Self { what, expected, actual }) }
     }
+
+    /// Checks that a table has `rows` rows of `columns` values.
+    #[inline]
+    pub(crate) fn check_table(
+        what: &'static str,
+        rows: usize,
+        columns: usize,
+        actual: usize,
+    ) -> Result<(), Self> {
+        Self::check(what, rows.saturating_mul(columns), actual)
+    }
 }
 
 /// A number names something that does not exist: an index, a label, an image.
@@ -54,6 +65,17 @@ pub struct OutOfRange {
     pub limit: usize,
 }
 
+impl OutOfRange {
+    /// Checks that every index is below a limit.
+    #[inline]
+    pub(crate) fn check_indices(indices: &[u32], limit: usize) -> Result<(), Self> {
+        match (0..).zip(indices).find(|&(_, &index)| index as usize >= limit) {
+            Some((position, &index)) => Err(Self { what: "index", position, value: index.into(), limit }),
+            None => Ok(()),
+        }
+    }
+}
+
 /// A loss is NaN, and [`NanPolicy::Error`](crate::NanPolicy::Error) was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -71,6 +93,15 @@ pub enum ConfigError {
     Setting {
         /// The field's name.
         name: &'static str,
+        /// Which values it can have.
+        expected: &'static str,
+    },
+    /// A row of a setting that is a table has a value that it cannot have.
+    Row {
+        /// The table's name.
+        name: &'static str,
+        /// Index of the row: the first such.
+        row: usize,
         /// Which values it can have.
         expected: &'static str,
     },
@@ -137,6 +168,7 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Setting { name, expected } => write!(f, "`{name}` must be {expected}"),
+            Self::Row { name, row, expected } => write!(f, "row {row} of `{name}` must be {expected}"),
             Self::Capacity { what, needed, capacity } => {
                 write!(f, "{needed} {what} exceed the capacity of {capacity}")
             }
@@ -243,6 +275,8 @@ mod tests {
         assert_eq!(none.to_string(), "index 2 at position 0: expected none");
         let setting = ConfigError::check_threshold("iou_threshold", f64::NAN).unwrap_err();
         assert_eq!(setting.to_string(), "`iou_threshold` must be a number, not NaN");
+        let row = ConfigError::Row { name: "means", row: 3, expected: "finite" };
+        assert_eq!(row.to_string(), "row 3 of `means` must be finite");
         let capacity = ConfigError::check_capacity("selected RoIs", 65, 64).unwrap_err();
         assert_eq!(capacity.to_string(), "65 selected RoIs exceed the capacity of 64");
         assert_eq!(ConfigError::check_capacity("selected RoIs", 64, 64), Ok(()));

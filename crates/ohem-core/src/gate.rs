@@ -1,15 +1,15 @@
-//! A gate for trainers that see one sample at a time: is this one worth a backward pass?
+//! A gate for trainers that see one sample at a time: decides which samples get a backward pass.
 
 use core::fmt;
 
 use crate::{RankKey, Ranked};
 
-/// Lets the hardest share of samples through, as judged by the losses of the last `WINDOW`.
+/// Passes the hardest share of samples, compared with the losses of the last `WINDOW` samples.
 ///
-/// Memory is the window. O(`WINDOW`) a sample, without sorting: a sample passes if fewer than its share of the
-/// window is harder. It adapts as losses fall during training.
+/// A sample passes if less than the share of the window is harder, so the gate follows the losses as they fall
+/// during training. O(`WINDOW`) for each sample, without sorting; memory: the window.
 ///
-/// In the spirit of Selective-Backprop (Jiang et al., 2019), which decides at random by the same quantile.
+/// Source: Selective-Backprop (Jiang et al., 2019), which uses the same quantile as a probability.
 ///
 /// ```
 /// use ohem_core::gate::Gate;
@@ -23,44 +23,45 @@ use crate::{RankKey, Ranked};
 /// ```
 #[derive(Clone)]
 pub struct Gate<H: RankKey, const WINDOW: usize> {
-    /// The last losses, in no order.
+    /// The last losses; the newest overwrites the oldest.
     window: [Ranked<H>; WINDOW],
     len: usize,
-    /// Where the next loss goes: the first free place, then that of the oldest.
+    /// Where the next loss goes: the first free slot, later the slot of the oldest.
     next: usize,
     share: f32,
 }
 
 impl<H: RankKey, const WINDOW: usize> Gate<H, WINDOW> {
-    /// Lets through about this share, from 0 (none) to 1 (all); of NaN, none.
+    /// Passes about this share of the samples, from 0 (none) to 1 (all); NaN passes none.
     pub const fn new(share: f32) -> Self {
         Self { window: [Ranked::PLACEHOLDER; WINDOW], len: 0, next: 0, share }
     }
 
-    /// Says whether a sample of this loss is worth a backward pass, and remembers the loss.
+    /// Returns whether a sample of this loss passes, and remembers the loss.
     ///
-    /// The share is of the samples remembered, not counting this one; the first one passes, unless the share is
-    /// 0. A NaN is as hard as can be.
+    /// The sample is compared with the remembered ones, without itself. The first sample passes unless the
+    /// share is 0. A NaN is harder than any other loss.
     #[expect(clippy::cast_precision_loss, reason = "a share of a window needs no more than 24 bits")]
     pub fn observe(&mut self, loss: H) -> bool {
         let loss = Ranked::new(loss, 0);
         let remembered = self.window.get(..self.len).unwrap_or_default();
         let harder = remembered.iter().filter(|&&other| other < loss).count();
+        // At least 1, so that the first sample, with nothing to compare, passes.
         let passes = (harder as f32) < self.share * self.len.max(1) as f32;
-        if let Some(place) = self.window.get_mut(self.next) {
-            *place = loss;
+        if let Some(slot) = self.window.get_mut(self.next) {
+            *slot = loss;
             self.len = self.len.max(self.next + 1);
             self.next = (self.next + 1) % WINDOW.max(1);
         }
         passes
     }
 
-    /// How many losses are remembered.
+    /// Number of remembered losses.
     pub const fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether none is.
+    /// Whether no loss is remembered.
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }

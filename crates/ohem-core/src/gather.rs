@@ -1,21 +1,20 @@
 //! From a selection to a minibatch: rows of any table, or a mask over all RoIs.
 //!
-//! The reference's five blobs (`rois_hard`, `labels_hard`, `bbox_targets_hard`, `bbox_inside_weights_hard`,
-//! `bbox_outside_weights_hard`) are five calls of [`rows`]. An on-device backward pass wants no copies, but
-//! the rows it may skip: [`mask`].
+//! The original's five blobs (`rois_hard`, `labels_hard`, `bbox_targets_hard`, `bbox_inside_weights_hard`,
+//! `bbox_outside_weights_hard`) are five calls of [`rows`]. A backward pass on a device needs no copies, only
+//! the rows that it can skip: [`mask`].
 
-use core::fmt;
-
+use crate::error::{InputError, LengthMismatch, OutOfRange};
 use crate::rank::order::swap;
 
-/// Copies the rows of `table` that `indices` name, in that order.
+/// Copies the rows of `table` that `indices` name, in the order of the indices.
 ///
-/// A row is `width` values; `out` takes one for each index. O(rows copied).
+/// A row has `width` values, and `out` has a row for each index. O(values copied).
 ///
 /// # Errors
 ///
-/// If the table is no whole number of rows, an index names no row, or `out` has not room for exactly as many
-/// rows as there are indices. Then nothing is written.
+/// If `table` does not consist of whole rows, an index names no row, or `out` has the wrong length. Nothing is
+/// written then.
 ///
 /// # Examples
 ///
@@ -24,14 +23,11 @@ use crate::rank::order::swap;
 /// let mut hard = [0.0; 4];
 /// ohem_core::gather::rows(&[2, 0], &targets, 2, &mut hard)?;
 /// assert_eq!(hard, [2.0, 2.1, 0.0, 0.1]);
-/// # Ok::<(), ohem_core::gather::GatherError>(())
+/// # Ok::<(), ohem_core::InputError>(())
 /// ```
-pub fn rows<T: Copy>(indices: &[u32], table: &[T], width: usize, out: &mut [T]) -> Result<(), GatherError> {
-    check(indices, row_count(table, width)?)?;
-    let needed = indices.len().saturating_mul(width);
-    if out.len() != needed {
-        return Err(GatherError::Room { places: out.len(), needed });
-    }
+pub fn rows<T: Copy>(indices: &[u32], table: &[T], width: usize, out: &mut [T]) -> Result<(), InputError> {
+    OutOfRange::check_indices(indices, row_count(table, width)?)?;
+    LengthMismatch::check_table("gathered values (indices x width)", indices.len(), width, out.len())?;
     for (&index, out) in indices.iter().zip(out.chunks_exact_mut(width.max(1))) {
         let from = (index as usize).saturating_mul(width);
         if let Some(row) = table.get(from..).and_then(|rows| rows.get(..out.len())) {
@@ -41,35 +37,25 @@ pub fn rows<T: Copy>(indices: &[u32], table: &[T], width: usize, out: &mut [T]) 
     Ok(())
 }
 
-/// How many rows a table has; any number of rows of nothing.
-fn row_count<T>(table: &[T], width: usize) -> Result<usize, GatherError> {
-    match table.len().checked_rem(width) {
-        None => Ok(usize::MAX),
-        Some(0) => Ok(table.len() / width),
-        Some(_) => Err(GatherError::Ragged { values: table.len(), width }),
+/// Number of rows of a table. Rows of width 0 are in every table, however many.
+fn row_count<T>(table: &[T], width: usize) -> Result<usize, LengthMismatch> {
+    if width == 0 {
+        return Ok(usize::MAX);
     }
+    let whole_rows = table.len().checked_next_multiple_of(width).unwrap_or(usize::MAX);
+    LengthMismatch::check("table values (rows x width)", whole_rows, table.len())?;
+    Ok(table.len() / width)
 }
 
-/// Checks that every index names a row.
-fn check(indices: &[u32], rows: usize) -> Result<(), GatherError> {
-    match indices.iter().position(|&index| index as usize >= rows) {
-        Some(position) => {
-            let index = indices.get(position).copied().unwrap_or_default();
-            Err(GatherError::Index { position, index, rows })
-        }
-        None => Ok(()),
-    }
-}
-
-/// Copies the rows of `table` that `indices` name to their own places, and writes `rest` to all others.
+/// Copies the rows of `table` that `indices` name to the same rows of `out`, and `rest` to all other rows.
 ///
-/// A row is `width` values. What a dense backward pass wants: labels with the easy ones ignored, or gradients
-/// with the rows of the easy ones zeroed. O(values).
+/// A row has `width` values, and `out` is as long as `table`. This is what a backward pass over the whole
+/// batch needs: labels in which the easy RoIs are ignored, or gradients in which their rows are 0. O(values).
 ///
 /// # Errors
 ///
-/// If the table is no whole number of rows, an index names no row, or `out` is not as long as the table. Then
-/// nothing is written.
+/// If `table` does not consist of whole rows, an index names no row, or `out` has the wrong length. Nothing is
+/// written then.
 ///
 /// # Examples
 ///
@@ -77,7 +63,7 @@ fn check(indices: &[u32], rows: usize) -> Result<(), GatherError> {
 /// let mut labels = [0; 4];
 /// ohem_core::gather::dense(&[3, 1], &[0, 2, 0, 1], 1, -1, &mut labels)?;
 /// assert_eq!(labels, [-1, 2, -1, 1]);
-/// # Ok::<(), ohem_core::gather::GatherError>(())
+/// # Ok::<(), ohem_core::InputError>(())
 /// ```
 pub fn dense<T: Copy>(
     indices: &[u32],
@@ -85,11 +71,9 @@ pub fn dense<T: Copy>(
     width: usize,
     rest: T,
     out: &mut [T],
-) -> Result<(), GatherError> {
-    check(indices, row_count(table, width)?)?;
-    if out.len() != table.len() {
-        return Err(GatherError::Room { places: out.len(), needed: table.len() });
-    }
+) -> Result<(), InputError> {
+    OutOfRange::check_indices(indices, row_count(table, width)?)?;
+    LengthMismatch::check("values of a copy of the table", table.len(), out.len())?;
     out.fill(rest);
     for &index in indices {
         let from = (index as usize).saturating_mul(width);
@@ -99,7 +83,7 @@ pub fn dense<T: Copy>(
     Ok(())
 }
 
-/// Keeps the indices that `keep` agrees to, in their order.
+/// Keeps the indices for which `keep` is true, in their order.
 pub(crate) fn retain(indices: &mut [u32], mut keep: impl FnMut(u32) -> bool) -> &mut [u32] {
     let mut kept = 0;
     for at in 0..indices.len() {
@@ -111,14 +95,14 @@ pub(crate) fn retain(indices: &mut [u32], mut keep: impl FnMut(u32) -> bool) -> 
     indices.get_mut(..kept).unwrap_or_default()
 }
 
-/// Writes one value to the places that `indices` name, and another to the rest.
+/// Writes `selected` at the given indices of `out`, and `rest` at all others.
 ///
-/// `true` and `false` make a mask; `1 / n` and `0` the weights that make a sum over all RoIs the mean over
-/// the hard ones. O(n).
+/// `true` and `false` make a mask; `1 / n` and `0` make the weights that turn a sum over all RoIs into the mean
+/// over the selected ones. O(n).
 ///
 /// # Errors
 ///
-/// If an index names no place. Then nothing is written.
+/// If an index is not below the length of `out`. Nothing is written then.
 ///
 /// # Examples
 ///
@@ -126,90 +110,47 @@ pub(crate) fn retain(indices: &mut [u32], mut keep: impl FnMut(u32) -> bool) -> 
 /// let mut weights = [f32::NAN; 4];
 /// ohem_core::gather::mask(&[3, 1], 0.5, 0.0, &mut weights)?;
 /// assert_eq!(weights, [0.0, 0.5, 0.0, 0.5]);
-/// # Ok::<(), ohem_core::gather::GatherError>(())
+/// # Ok::<(), ohem_core::OutOfRange>(())
 /// ```
-pub fn mask<T: Copy>(indices: &[u32], selected: T, rest: T, out: &mut [T]) -> Result<(), GatherError> {
-    check(indices, out.len())?;
+pub fn mask<T: Copy>(indices: &[u32], selected: T, rest: T, out: &mut [T]) -> Result<(), OutOfRange> {
+    OutOfRange::check_indices(indices, out.len())?;
     out.fill(rest);
     for &index in indices {
-        if let Some(place) = out.get_mut(index as usize) {
-            *place = selected;
+        if let Some(slot) = out.get_mut(index as usize) {
+            *slot = selected;
         }
     }
     Ok(())
 }
 
-/// Why rows could not be gathered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum GatherError {
-    /// The table is no whole number of rows.
-    Ragged {
-        /// How many values it has.
-        values: usize,
-        /// How many values make a row.
-        width: usize,
-    },
-    /// An index names no row.
-    Index {
-        /// Where among the indices it stands.
-        position: usize,
-        /// The index.
-        index: u32,
-        /// How many rows there are.
-        rows: usize,
-    },
-    /// The output is not of the right length.
-    Room {
-        /// How many places it has.
-        places: usize,
-        /// How many it must have; `usize::MAX` if that is too many to count.
-        needed: usize,
-    },
-}
-
-impl fmt::Display for GatherError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ragged { values, width } => write!(f, "{values} values make no whole rows of {width}"),
-            Self::Index { position, index, rows } => {
-                write!(f, "index {index} at position {position}, but {rows} rows")
-            }
-            Self::Room { places, needed } => write!(f, "room for {places} values, {needed} are needed"),
-        }
-    }
-}
-
-impl core::error::Error for GatherError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn length(what: &'static str, expected: usize, actual: usize) -> Result<(), InputError> {
+        Err(LengthMismatch { what, expected, actual }.into())
+    }
+
     #[test]
-    fn what_does_not_fit_is_named() {
-        let table = [0, 1, 2, 3];
-        let mut out = [9; 2];
-        assert_eq!(rows(&[0], &table, 3, &mut [9; 3]), Err(GatherError::Ragged { values: 4, width: 3 }));
-        assert_eq!(rows(&[0], &table, 2, &mut [9; 3]), Err(GatherError::Room { places: 3, needed: 2 }));
-        let missing = GatherError::Index { position: 0, index: 2, rows: 2 };
-        assert_eq!(rows(&[2], &table, 2, &mut out), Err(missing));
+    fn an_error_names_what_was_expected() {
+        let (table, mut out, whole) = ([0, 1, 2, 3], [9; 2], "table values (rows x width)");
+        assert_eq!(rows(&[0], &table, 3, &mut [9; 3]), length(whole, 6, 4));
+        assert_eq!(rows(&[0], &table, 2, &mut [9; 3]), length("gathered values (indices x width)", 2, 3));
+        let missing = OutOfRange { what: "index", position: 0, value: 2, limit: 2 };
+        assert_eq!(rows(&[2], &table, 2, &mut out), Err(missing.into()));
         assert_eq!(mask(&[2], 1, 0, &mut out), Err(missing));
         assert_eq!(out, [9; 2], "nothing is written");
         assert_eq!(rows(&[7, 7], &table, 0, &mut []), Ok(()));
-        assert_eq!(
-            rows(&[], &table, usize::MAX, &mut []),
-            Err(GatherError::Ragged { values: 4, width: usize::MAX })
-        );
+        assert_eq!(rows(&[], &table, usize::MAX, &mut []), length(whole, usize::MAX, 4));
     }
 
     #[test]
     fn a_dense_copy_checks_before_it_writes() {
         let (table, mut out) = ([0, 1, 2, 3], [9; 4]);
-        assert_eq!(dense(&[0], &table, 3, 7, &mut out), Err(GatherError::Ragged { values: 4, width: 3 }));
-        assert_eq!(dense(&[0], &table, 2, 7, &mut [9; 3]), Err(GatherError::Room { places: 3, needed: 4 }));
-        let missing = GatherError::Index { position: 1, index: 2, rows: 2 };
-        assert_eq!(dense(&[1, 2], &table, 2, 7, &mut out), Err(missing));
+        assert_eq!(dense(&[0], &table, 3, 7, &mut out), length("table values (rows x width)", 6, 4));
+        assert_eq!(dense(&[0], &table, 2, 7, &mut [9; 3]), length("values of a copy of the table", 4, 3));
+        let missing = OutOfRange { what: "index", position: 1, value: 2, limit: 2 };
+        assert_eq!(dense(&[1, 2], &table, 2, 7, &mut out), Err(missing.into()));
         assert_eq!(out, [9; 4], "nothing is written");
         assert_eq!(dense(&[1], &table, 2, 7, &mut out), Ok(()));
         assert_eq!(out, [7, 7, 2, 3]);

@@ -1,26 +1,26 @@
-//! Intersection over union: the kernel, of one box with many, and as a matrix.
+//! Intersection over union: of one box with many, and as a matrix.
 //!
 //! The kernel computes, in every lane, exactly what [`BBox::iou`] does: widths as differences of corners
-//! (plus one under [`Convention::Pixel`]), their product where both are positive, and one division. What
-//! is not a box is shut out beforehand, so no NaN ever enters.
+//! (plus one under [`Convention::Pixel`]), their product if both are positive, and one division. Invalid boxes
+//! are replaced beforehand by boxes that overlap nothing, so no NaN enters the kernel.
 //!
-//! What limits it: instructions, about four for each pair on AVX2 and seven on SSE2. With a product in place
+//! Instructions limit the speed: about four for each pair on AVX2 and seven on SSE2. With a product in place
 //! of the division, a row of 1,024 in L1 took 3 % less time on AVX2 and 10 % less on SSE2 (Zen 3). Laying boxes
-//! out costs ten times as much as holding one against them, which is what [`Columns`] spares; a large
-//! matrix waits for its own 4 bytes a pair to be written to memory.
+//! out in columns costs ten times as much as comparing them with one box, which is what [`BoxColumns`] saves;
+//! a large matrix waits for memory, which takes 4 bytes for each pair.
 
-use core::fmt;
 use core::slice;
 
 mod columns;
 
-pub use columns::Columns;
+pub use columns::{BoxColumns, row_of_columns, row_of_columns_on};
 pub(crate) use columns::{TILE, Tile, blank, each, fill};
 
-use crate::simd::{Lanes, Simd};
+use crate::error::LengthMismatch;
+use crate::simd::{Lanes, Portable, Simd};
 use crate::{BBox, Convention, Float};
 
-/// Corners of as many boxes as there are lanes.
+/// Corners of one box in each lane.
 #[derive(Clone, Copy)]
 pub(crate) struct Corners<V> {
     pub(crate) x1: V,
@@ -43,7 +43,7 @@ impl<F: Float, V: Lanes<Scalar = F>> Corners<V> {
     }
 }
 
-/// One box, spread over the lanes, to be held against many.
+/// One box in all lanes, to be compared with many.
 #[derive(Clone, Copy)]
 pub(crate) struct Pivot<V> {
     corners: Corners<V>,
@@ -52,7 +52,7 @@ pub(crate) struct Pivot<V> {
 }
 
 impl<F: Float, V: Lanes<Scalar = F>> Pivot<V> {
-    /// Spreads a box; it must be one ([`BBox::is_box`]).
+    /// Copies a box to all lanes; it must be valid ([`BBox::is_box`]).
     #[inline(always)]
     pub(crate) fn new(bbox: &BBox<F>, convention: Convention) -> Self {
         let (corners, pad) = (Corners::splat(bbox), V::splat(convention.pad()));
@@ -67,7 +67,7 @@ impl<F: Float, V: Lanes<Scalar = F>> Pivot<V> {
         self.width(other).max(zero).mul(height.max(zero))
     }
 
-    /// Widths of the intersections; not positive where there is none.
+    /// Widths of the intersections; 0 or negative without one.
     #[inline(always)]
     pub(crate) fn width(&self, other: &Corners<V>) -> V {
         self.corners.x2.min(other.x2).sub(self.corners.x1.max(other.x1)).add(self.pad)
@@ -96,101 +96,83 @@ impl<F: Float, V: Lanes<Scalar = F>> Pivot<V> {
     }
 }
 
-/// Why overlaps could not be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum IouError {
-    /// The output has not as many places as there are pairs.
-    Length {
-        /// How many pairs there are; `usize::MAX` if that is too many to count.
-        pairs: usize,
-        /// How many places there are.
-        out: usize,
-    },
-    /// The memory for columns is not what so many boxes take.
-    Memory {
-        /// How many places there are.
-        places: usize,
-        /// How many there must be.
-        needed: usize,
-    },
-}
-
-impl fmt::Display for IouError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Length { pairs, out } => {
-                write!(f, "{pairs} pairs of boxes, but room for {out} overlaps")
-            }
-            Self::Memory { places, needed } => {
-                write!(f, "columns of boxes take {needed} places, {places} were lent")
-            }
-        }
-    }
-}
-
-impl core::error::Error for IouError {}
-
 /// Writes the IoU of one box with each of many.
 ///
-/// O(n). The same bits as [`BBox::iou`].
+/// The same bits as [`BBox::iou`]. O(n).
 ///
 /// # Errors
 ///
-/// If `out` is not as long as `others`.
+/// If `out` is not as long as `others`. Nothing is written then.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{BBox, Convention, iou, simd::Portable};
+/// use ohem_core::{BBox, Convention, iou};
 ///
 /// let others = BBox::from_rows(&[[0.0, 0.0, 2.0, 1.0], [5.0, 5.0, 6.0, 6.0]]);
 /// let mut out = [0.0; 2];
-/// iou::row(Portable, &BBox::new(0.0, 0.0, 2.0, 2.0), others, Convention::Continuous, &mut out)?;
+/// iou::row(&BBox::new(0.0, 0.0, 2.0, 2.0), others, Convention::Continuous, &mut out)?;
 /// assert_eq!(out, [0.5, 0.0]);
-/// # Ok::<(), iou::IouError>(())
+/// # Ok::<(), ohem_core::LengthMismatch>(())
 /// ```
-pub fn row<F: Float, S: Simd>(
+pub fn row<F: Float>(
+    bbox: &BBox<F>,
+    others: &[BBox<F>],
+    convention: Convention,
+    out: &mut [F],
+) -> Result<(), LengthMismatch> {
+    row_on(Portable, bbox, others, convention, out)
+}
+
+/// As [`row`], on a chosen instruction set.
+pub fn row_on<F: Float, S: Simd>(
     simd: S,
     bbox: &BBox<F>,
     others: &[BBox<F>],
     convention: Convention,
     out: &mut [F],
-) -> Result<(), IouError> {
-    matrix(simd, slice::from_ref(bbox), others, convention, out)
+) -> Result<(), LengthMismatch> {
+    matrix_on(simd, slice::from_ref(bbox), others, convention, out)
 }
 
 /// Writes the IoU of each of `rows` with each of `columns`, row by row.
 ///
-/// O(rows x columns). The same bits as [`BBox::iou`] of each pair.
+/// The same bits as [`BBox::iou`] of each pair. O(rows x columns).
 ///
 /// # Errors
 ///
-/// If `out` is not as long as there are pairs.
+/// If `out` does not have one value for each pair. Nothing is written then.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{BBox, Convention, iou, simd::Portable};
+/// use ohem_core::{BBox, Convention, iou};
 ///
 /// let a = BBox::from_rows(&[[0.0, 0.0, 9.0, 9.0], [50.0, 50.0, 59.0, 59.0]]);
 /// let b = BBox::from_rows(&[[0.0, 0.0, 9.0, 4.0]]);
 /// let mut out = [0.0; 2];
-/// iou::matrix(Portable, a, b, Convention::Pixel, &mut out)?;
+/// iou::matrix(a, b, Convention::Pixel, &mut out)?;
 /// assert_eq!(out, [0.5, 0.0]);
-/// # Ok::<(), iou::IouError>(())
+/// # Ok::<(), ohem_core::LengthMismatch>(())
 /// ```
-pub fn matrix<F: Float, S: Simd>(
+pub fn matrix<F: Float>(
+    rows: &[BBox<F>],
+    columns: &[BBox<F>],
+    convention: Convention,
+    out: &mut [F],
+) -> Result<(), LengthMismatch> {
+    matrix_on(Portable, rows, columns, convention, out)
+}
+
+/// As [`matrix`], on a chosen instruction set.
+pub fn matrix_on<F: Float, S: Simd>(
     simd: S,
     rows: &[BBox<F>],
     columns: &[BBox<F>],
     convention: Convention,
     out: &mut [F],
-) -> Result<(), IouError> {
-    let pairs = rows.len().saturating_mul(columns.len());
-    if out.len() != pairs {
-        return Err(IouError::Length { pairs, out: out.len() });
-    }
+) -> Result<(), LengthMismatch> {
+    LengthMismatch::check_table("overlaps (rows x columns)", rows.len(), columns.len(), out.len())?;
     simd.run(
         #[inline(always)]
         || tiles::<F, S>(rows, columns, convention, out),
@@ -198,7 +180,7 @@ pub fn matrix<F: Float, S: Simd>(
     Ok(())
 }
 
-/// Fills the matrix tile by tile of columns: a tile stays in registers' reach for all rows.
+/// Fills the matrix one tile of columns at a time: a tile is laid out once and stays in L1 for all rows.
 #[inline(always)]
 fn tiles<F: Float, S: Simd>(rows: &[BBox<F>], columns: &[BBox<F>], convention: Convention, out: &mut [F]) {
     if columns.is_empty() {
@@ -211,6 +193,7 @@ fn tiles<F: Float, S: Simd>(rows: &[BBox<F>], columns: &[BBox<F>], convention: C
             let Some(out) = out.get_mut(nth * TILE..).and_then(|out| out.get_mut(..boxes.len())) else {
                 break;
             };
+            // An invalid row must not reach the kernel, whose lanes assume finite corners in order.
             if row.is_box(convention) {
                 columns::write(&tile, &Pivot::<F::Lanes<S>>::new(row, convention), out);
             } else {
@@ -223,7 +206,7 @@ fn tiles<F: Float, S: Simd>(rows: &[BBox<F>], columns: &[BBox<F>], convention: C
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simd::{Portable, Scalar};
+    use crate::simd::Scalar;
 
     #[test]
     fn what_is_not_a_box_overlaps_nothing_not_even_a_point() {
@@ -232,7 +215,7 @@ mod tests {
         let boxes = BBox::from_rows(&rows);
         for convention in [Convention::Pixel, Convention::Continuous] {
             let mut out = [f32::NAN; 16];
-            matrix(Portable, boxes, boxes, convention, &mut out).unwrap();
+            matrix(boxes, boxes, convention, &mut out).unwrap();
             for (pair, &iou) in out.iter().enumerate() {
                 assert_eq!(iou, boxes[pair / 4].iou(&boxes[pair % 4], convention));
                 assert!(pair / 4 < 2 && pair % 4 < 2 || iou == 0.0);
@@ -248,13 +231,13 @@ mod tests {
             bbox.y2 = f32::from(i % 7) * 3.0;
         }
         for n in [0, 1, 31, 32, 33, 64, 71] {
-            let (columns, mut floats) = (&boxes[..n], [0.0; Columns::<f32>::floats(71)]);
-            let floats = &mut floats[..Columns::<f32>::floats(n)];
-            let laid_out = Columns::new(columns, Convention::Pixel, floats).unwrap();
+            let (columns, mut floats) = (&boxes[..n], [0.0; BoxColumns::floats(71)]);
+            let floats = &mut floats[..BoxColumns::floats(n)];
+            let laid_out = BoxColumns::new(columns, Convention::Pixel, floats).unwrap();
             for bbox in &boxes {
                 let (mut want, mut got) = ([7.0; 71], [7.0; 71]);
-                row(Scalar, bbox, columns, Convention::Pixel, &mut want[..n]).unwrap();
-                laid_out.row(Portable, bbox, &mut got[..n]).unwrap();
+                row_on(Scalar, bbox, columns, Convention::Pixel, &mut want[..n]).unwrap();
+                row_of_columns(&laid_out, bbox, &mut got[..n]).unwrap();
                 assert_eq!(got, want);
             }
         }
@@ -263,11 +246,14 @@ mod tests {
     #[test]
     fn a_matrix_of_the_wrong_size_is_refused() {
         let boxes = [BBox::new(0.0, 0.0, 1.0, 1.0); 3];
-        let refused = matrix(Scalar, &boxes, &boxes, Convention::Pixel, &mut [0.0; 8]);
-        assert_eq!(refused, Err(IouError::Length { pairs: 9, out: 8 }));
-        assert_eq!(matrix(Scalar, &boxes, &[], Convention::Pixel, &mut []), Ok(()));
-        let memory = &mut [0.0; 159];
-        let refused = Columns::new(&boxes, Convention::Pixel, memory).unwrap_err();
-        assert_eq!(refused, IouError::Memory { places: 159, needed: 160 });
+        let refused = matrix(&boxes, &boxes, Convention::Pixel, &mut [0.0; 8]);
+        let what = "overlaps (rows x columns)";
+        assert_eq!(refused, Err(LengthMismatch { what, expected: 9, actual: 8 }));
+        assert_eq!(matrix(&boxes, &[], Convention::Pixel, &mut []), Ok(()));
+        let refused = BoxColumns::new(&boxes, Convention::Pixel, [0.0; 159]).unwrap_err();
+        assert_eq!(refused, LengthMismatch { what: "floats for box columns", expected: 160, actual: 159 });
+        let columns = BoxColumns::new(&boxes, Convention::Pixel, [0.0; 160]).unwrap();
+        let refused = row_of_columns(&columns, &boxes[0], &mut [7.0; 4]);
+        assert_eq!(refused, Err(LengthMismatch { what: "overlaps", expected: 3, actual: 4 }));
     }
 }

@@ -1,56 +1,65 @@
-//! The loss of every RoI, which mining ranks by, and its gradients for those that were selected.
+//! The loss of every RoI, by which mining ranks, and the gradients of the RoIs that it selects.
 //!
 //! - Classification: [`cross_entropy`] from logits, [`probability_cross_entropy`] from probabilities as the
-//!   reference has it, [`sigmoid_cross_entropy`] for detectors whose classes are independent, and
+//!   original has it, [`sigmoid_cross_entropy`] for detectors whose classes are independent, and
 //!   [`binary_cross_entropy`] element by element.
-//! - Boxes: [`Regression`], smooth-L1 with the reference's weights. [`Regression::add_to`] adds it to the
+//! - Boxes: [`Regression`] is a smooth-L1 loss with the original's weights. [`add_regression`] adds it to the
 //!   loss of classification.
-//! - Gradients of each by logits or predictions, for trainers without autograd: [`GradientSpec`] says of which
-//!   RoIs, how scaled, and whether in rows of the whole batch or of the selected alone.
+//! - Gradients by logits or predicted deltas, for trainers without autograd: [`GradientSpec`] says for which
+//!   RoIs, times which scale, and whether the output has a row for each RoI or for each selected one.
 //!
 //! ```
-//! use ohem_core::{loss, simd::Portable};
+//! use ohem_core::loss::{self, Classes, GradientSpec, Regression};
 //!
 //! let (logits, labels) = ([2.0, 0.0, 0.0, 0.0, 0.0, 3.0], [0, 0, 1]); // three RoIs, two classes
-//! let (predictions, targets) = ([0.0; 12], [0.5; 12]);
+//! let (deltas, targets) = ([0.0; 12], [0.5; 12]);
 //! let mut losses = [0.0_f32; 3];
-//! loss::cross_entropy(Portable, &logits, 2, &labels, &mut losses)?;
-//! loss::Regression::new(&labels, &predictions, &targets)?.add_to(Portable, &mut losses)?;
+//! loss::cross_entropy(&logits, Classes::new(2), &labels, &mut losses)?;
+//! loss::add_regression(&Regression::new(&labels, &deltas, &targets)?, &mut losses)?;
 //! assert_eq!(losses.map(|loss| (100.0 * loss).round()), [13.0, 69.0, 55.0]);
 //!
 //! let hard = [1]; // by mining
 //! let mut gradient = [0.0; 6];
-//! let backward = loss::GradientSpec::new(&hard);
-//! loss::cross_entropy_gradient(Portable, &logits, 2, &labels, &backward, &mut gradient)?;
+//! let spec = GradientSpec::new(&hard);
+//! loss::cross_entropy_gradient(&logits, Classes::new(2), &labels, &spec, &mut gradient)?;
 //! assert_eq!(gradient, [0.0, 0.0, -0.5, 0.5, 0.0, 0.0]);
-//! # Ok::<(), loss::LossError>(())
+//! # Ok::<(), ohem_core::InputError>(())
 //! ```
+//!
+//! # Labels
+//!
+//! A label is any [`Key`](crate::Key): `u32`, `i64`, a float, or what [`targets::label`](crate::targets::label())
+//! writes, a [`Match`](crate::Match). [`Classes`] says which number is the background and what is done with a
+//! label that names no class. An ignored RoI ([`Match::IGNORED`](crate::Match::IGNORED)) has loss 0 and a
+//! gradient of 0.
 //!
 //! # Exact meaning
 //!
-//! The same bits on every target and in any number of lanes: nothing is fused, `exp` and `ln` are ohem's own
-//! in `f32` (off by less than 1.3 ulp, single precision throughout) and `libm`'s in `f64`, never the
-//! platform's, and the terms of a row are added up in one order: 8 partial sums, the `i`-th of every 8th
-//! term from the `i`-th on, and then the upper half of the sums to the lower one until a single sum is left.
+//! Results have the same bits on every target and with any number of lanes. No operation is fused. `exp` and
+//! `ln` never come from the platform: in `f32` they are ohem's (error below 1.3 ulp, single precision
+//! throughout), in `f64` they are `libm`'s. The terms of a row are added in one order: eight partial sums, sum
+//! `i` of terms `i`, `i + 8`, `i + 16` and so on; then the upper half of the sums is added to the lower half
+//! until one sum is left.
 //!
-//! Nothing overflows or cancels on the way, so a loss or gradient is as accurate as the type allows however
-//! tiny it is. NaN comes of NaN: no input makes a function panic, and mining names the RoI whose loss is NaN.
+//! No intermediate value overflows or cancels, so a loss or gradient is as accurate as the type allows,
+//! however small it is. NaN in gives NaN out: no input makes a function panic, and mining names the RoI whose
+//! loss is NaN.
 
-mod columns;
-mod error;
+mod box_table;
+mod classes;
 mod gradient_spec;
-mod probability;
-mod regression;
+pub(crate) mod probability;
+pub(crate) mod regression;
 mod row;
-mod sigmoid;
+pub(crate) mod sigmoid;
 mod smooth;
-mod softmax;
+pub(crate) mod softmax;
 
-pub use columns::Weights;
-pub use error::LossError;
+pub use box_table::BoxWeights;
+pub use classes::Classes;
 pub use gradient_spec::{GradientSpec, Layout, Reduction};
 pub use probability::{probability_cross_entropy, probability_cross_entropy_gradient};
-pub use regression::Regression;
+pub use regression::{Regression, add_regression, regression_gradient, regression_losses};
 pub use sigmoid::{
     binary_cross_entropy, binary_cross_entropy_gradient, sigmoid_cross_entropy,
     sigmoid_cross_entropy_gradient,
@@ -58,5 +67,8 @@ pub use sigmoid::{
 pub use smooth::{smooth_l1, smooth_l1_slope};
 pub use softmax::{cross_entropy, cross_entropy_gradient};
 
-/// How many rows get their logarithms together.
+/// Number of rows whose logarithms are taken together: a row has only one, which would waste the other lanes.
 const BATCH: usize = 32;
+
+#[cfg(test)]
+mod tests;

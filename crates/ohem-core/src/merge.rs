@@ -1,20 +1,21 @@
-//! Steps that come in parts: image by image, or worker by worker.
+//! Batches that come in parts: image by image, or worker by worker.
 //!
-//! Groups never span images, so the hardest `B` of a batch are the hardest `B` among the hardest `B` of its
-//! images. A part is mined by itself, and [`merge`] keeps the hardest of two parts. It is exact, associative
-//! and commutative: data-parallel workers mine their own images and combine their selections as an all-reduce
-//! (send [`Ranked`] selections of `B` entries, merge pairwise in any order), and all end up with the
-//! selection that one worker would have made of the whole batch.
+//! Groups never span images, so the hardest `B` RoIs of a batch are the hardest `B` among the hardest `B` of
+//! each image. A part is mined by itself, and [`merge`] keeps the hardest of two parts. Merging is exact,
+//! associative and commutative. So data-parallel workers can mine their own images and combine the selections
+//! as an all-reduce: each sends its [`Ranked`] selection of `B` entries, and pairs are merged in any order. All
+//! workers get the selection that one worker would have made of the whole batch.
 
 use core::marker::PhantomData;
 use core::{fmt, mem};
 
+use crate::error::{ConfigError, InputError};
 use crate::{RankKey, Ranked, Selection};
 
-/// Ranks what was selected of a part, numbering its RoIs from `first` in the whole.
+/// Yields the selected RoIs of a part with their losses, numbered from `first` on in the whole batch.
 ///
-/// Hardest first, like the selection. `losses` are those that were mined. Indices that would not fit a `u32`,
-/// or that name no loss, end it.
+/// Hardest first, like the selection. `losses` are those of the part. The iterator ends at an index that names
+/// no loss, or whose number in the batch does not fit a `u32`.
 ///
 /// ```
 /// use ohem_core::{BBox, MineConfig, Miner, Ranked, Rois, merge};
@@ -39,9 +40,10 @@ pub fn ranked<H: RankKey, I: AsRef<[u32]>>(
     selection.indices().iter().map_while(numbered)
 }
 
-/// Merges two parts, each hardest first, into the hardest that there is room for; returns how many those are.
+/// Merges two parts, each hardest first, into the hardest `out.len()` RoIs of both; returns their number.
 ///
-/// Exact, associative and commutative, where the parts have no RoI in common. O(length of `out`).
+/// The number is less than `out.len()` only if both parts together have fewer RoIs. Merging is exact,
+/// associative and commutative if the parts have no RoI in common. O(length of `out`).
 ///
 /// ```
 /// use ohem_core::{Ranked, merge};
@@ -62,40 +64,41 @@ fn merge_into<H: RankKey>(
 ) -> usize {
     let (mut one, mut other) = (one.peekable(), other.peekable());
     let mut merged = 0;
-    for place in out {
+    for slot in out {
+        // Ties go to `one`, though two RoIs of different indices never tie.
         let next = match (one.peek(), other.peek()) {
             (Some(a), Some(b)) if b < a => other.next(),
             (Some(_), _) => one.next(),
             (None, _) => other.next(),
         };
         let Some(next) = next else { break };
-        *place = next;
+        *slot = next;
         merged += 1;
     }
     merged
 }
 
-/// Keeps the running hardest `B` of a step that is fed image by image: the same as all at once.
+/// Keeps the hardest `B` RoIs of a batch that comes image by image: the same as mining it at once.
 ///
-/// RoIs are numbered through all images, in the order in which they are fed. Memory is that of two selections.
+/// RoIs are numbered through all images, in the order in which these are pushed. Memory: two selections of `B`.
 ///
 /// ```
 /// use ohem_core::{BBox, MineConfig, Miner, Rois, merge::Stream};
 ///
 /// let mut miner = Miner::<f32, 2>::new(MineConfig::new(2))?;
-/// let mut step = Stream::<f32, 2>::new();
+/// let mut batch = Stream::<f32, 2>::new();
 /// let boxes = [BBox::new(0.0, 0.0, 9.0, 9.0), BBox::new(50.0, 0.0, 59.0, 9.0)];
 /// for losses in [[0.5, 2.0], [1.0, 0.1]] {
 ///     let hard = miner.mine(&Rois::one_group(&boxes)?, &losses)?;
-///     step.push(&hard, &losses)?;
+///     batch.push(&hard, &losses)?;
 /// }
-/// let hardest: Vec<_> = step.hardest().iter().map(|ranked| ranked.index()).collect();
+/// let hardest: Vec<_> = batch.hardest().iter().map(|ranked| ranked.index()).collect();
 /// assert_eq!(hardest, [1, 2]); // RoI 1 of the first image, RoI 0 of the second
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub type Stream<H, const B: usize> = TopBatch<H, [Ranked<H>; B]>;
 
-/// A [`Stream`] over any memory, of as many RoIs as that has places.
+/// A [`Stream`] over any memory, whose length is the number of RoIs that it keeps.
 #[derive(Clone)]
 pub struct TopBatch<H: RankKey, M> {
     hardest: M,
@@ -106,47 +109,50 @@ pub struct TopBatch<H: RankKey, M> {
 }
 
 impl<H: RankKey, const B: usize> TopBatch<H, [Ranked<H>; B]> {
-    /// Starts a step in fixed memory.
+    /// Starts a batch in memory within the value.
     pub const fn new() -> Self {
         Self::with_buffers([Ranked::PLACEHOLDER; B], [Ranked::PLACEHOLDER; B])
     }
 }
 
 impl<H: RankKey, M> TopBatch<H, M> {
-    /// Starts a step in two memories, which should have as many places each.
+    /// Starts a batch in two buffers, which must have the same length: otherwise RoIs are lost.
     pub const fn with_buffers(hardest: M, scratch: M) -> Self {
         Self { hardest, scratch, len: 0, seen: 0, losses: PhantomData }
     }
 
-    /// How many RoIs were fed.
+    /// Number of RoIs in the images pushed so far.
     pub const fn seen(&self) -> u32 {
         self.seen
     }
 
-    /// Starts the next step.
+    /// Starts the next batch.
     pub fn clear(&mut self) {
         (self.len, self.seen) = (0, 0);
     }
 }
 
 impl<H: RankKey, M: AsRef<[Ranked<H>]> + AsMut<[Ranked<H>]>> TopBatch<H, M> {
-    /// Takes in what was selected of the next image, or of several whole ones.
+    /// Adds the selection of the next image, or of several whole images.
     ///
-    /// The image must have been mined for as many RoIs as there are places, or a selection of fewer is all that counts of it.
+    /// `losses` are those of the image. The image must have been mined with a batch size of at least `B`;
+    /// with a smaller one, only the RoIs that it selected count.
     ///
     /// # Errors
     ///
-    /// If a `u32` can no longer number the RoIs. Then nothing is taken in.
-    pub fn push<I: AsRef<[u32]>>(&mut self, image: &Selection<I>, losses: &[H]) -> Result<(), StreamError> {
-        let error = StreamError { seen: self.seen, new: image.total() };
-        let new = u32::try_from(image.total()).map_err(|_| error)?;
-        let seen = self.seen.checked_add(new).ok_or(error)?;
+    /// If the number of RoIs no longer fits a `u32`. Nothing is added then.
+    pub fn push<I: AsRef<[u32]>>(&mut self, image: &Selection<I>, losses: &[H]) -> Result<(), InputError> {
+        let new = u32::try_from(image.total()).ok();
+        let Some(seen) = new.and_then(|new| self.seen.checked_add(new)) else {
+            let needed = (self.seen as usize).saturating_add(image.total());
+            return Err(ConfigError::Capacity { what: "RoIs", needed, capacity: u32::MAX as usize }.into());
+        };
         self.merge_part(ranked(image, losses, self.seen));
         self.seen = seen;
         Ok(())
     }
 
-    /// Takes in a part that was ranked elsewhere, hardest first: the selection of another worker.
+    /// Adds a part that was ranked elsewhere, hardest first: the selection of another worker.
     pub fn merge(&mut self, part: &[Ranked<H>]) {
         self.merge_part(part.iter().copied());
     }
@@ -154,6 +160,7 @@ impl<H: RankKey, M: AsRef<[Ranked<H>]> + AsMut<[Ranked<H>]>> TopBatch<H, M> {
     fn merge_part(&mut self, part: impl Iterator<Item = Ranked<H>>) {
         let hardest = self.hardest.as_ref().iter().copied().take(self.len);
         self.len = merge_into(hardest, part, self.scratch.as_mut());
+        // The result is in the scratch memory, so the two change roles.
         mem::swap(&mut self.hardest, &mut self.scratch);
     }
 
@@ -175,19 +182,20 @@ impl<H: RankKey, M> fmt::Debug for TopBatch<H, M> {
     }
 }
 
-/// A `u32` can no longer number the RoIs of a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StreamError {
-    /// How many were fed before.
-    pub seen: u32,
-    /// How many more there are.
-    pub new: usize,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl fmt::Display for StreamError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} RoIs after {}, more than a u32 can number", self.new, self.seen)
+    #[test]
+    fn a_batch_has_no_more_rois_than_a_u32_can_number() {
+        let mut batch = Stream::<f32, 2>::new();
+        let most = u32::MAX as usize;
+        batch.push(&Selection::new([0_u32], most, 1), &[0.5]).unwrap();
+        let refused = batch.push(&Selection::new([0_u32], 1, 1), &[0.7]);
+        let capacity = ConfigError::Capacity { what: "RoIs", needed: most.saturating_add(1), capacity: most };
+        assert_eq!(refused, Err(capacity.into()));
+        assert_eq!((batch.seen(), batch.hardest()), (u32::MAX, &[Ranked::new(0.5, 0)][..]));
+        batch.clear();
+        assert_eq!((batch.seen(), batch.hardest()), (0, &[][..]));
     }
 }
-
-impl core::error::Error for StreamError {}

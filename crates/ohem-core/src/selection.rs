@@ -1,7 +1,8 @@
 //! The RoIs that were selected, and what can be said about them.
 
 use crate::RankKey;
-use crate::gather::{self, GatherError};
+use crate::error::{InputError, LengthMismatch};
+use crate::gather;
 
 /// The hard RoIs, hardest first.
 ///
@@ -146,34 +147,32 @@ impl<I: AsRef<[u32]>> Selection<I> {
         }
     }
 
-    /// Copies the rows of a table that were selected, hardest first. See [`gather::rows`].
+    /// Copies the rows of a table of `width` columns that were selected, hardest first. See [`gather::rows`].
     ///
     /// # Errors
     ///
-    /// If an index is out of range of the table, or `out` is not exactly as long as the rows.
-    pub fn gather<T: Copy>(&self, table: &[T], width: usize, out: &mut [T]) -> Result<(), GatherError> {
+    /// If `table` does not consist of whole rows, lacks a selected one, or `out` has the wrong length.
+    pub fn gather<T: Copy>(&self, table: &[T], width: usize, out: &mut [T]) -> Result<(), InputError> {
         gather::rows(self.indices(), table, width, out)
     }
 
-    /// Writes which RoIs were selected. See [`gather::mask`].
+    /// Writes `true` for selected RoIs and `false` for all others. See [`gather::mask`].
     ///
     /// # Errors
     ///
-    /// If `out` is not as long as the RoIs.
-    pub fn mask(&self, out: &mut [bool]) -> Result<(), GatherError> {
+    /// If `out` does not have one value for each RoI.
+    pub fn mask(&self, out: &mut [bool]) -> Result<(), InputError> {
         self.weights(true, false, out)
     }
 
-    /// Writes one weight for the RoIs selected and another for the rest. See [`gather::mask`].
+    /// Writes one weight for selected RoIs and another for all others. See [`gather::mask`].
     ///
     /// # Errors
     ///
-    /// If `out` is not as long as the RoIs.
-    pub fn weights<T: Copy>(&self, selected: T, rest: T, out: &mut [T]) -> Result<(), GatherError> {
-        if out.len() != self.total {
-            return Err(GatherError::Room { places: out.len(), needed: self.total });
-        }
-        gather::mask(self.indices(), selected, rest, out)
+    /// If `out` does not have one value for each RoI.
+    pub fn weights<T: Copy>(&self, selected: T, rest: T, out: &mut [T]) -> Result<(), InputError> {
+        LengthMismatch::check("weights", self.total, out.len())?;
+        Ok(gather::mask(self.indices(), selected, rest, out)?)
     }
 }
 
@@ -209,11 +208,8 @@ mod tests {
         selection.weights(0.5, 0.0, &mut weights).unwrap();
         assert_eq!(rows, [30, 31, 10, 11]);
         assert_eq!((mask, weights), ([false, true, false, true], [0.0, 0.5, 0.0, 0.5]));
-        let room = GatherError::Room { places: 5, needed: 4 };
-        assert_eq!(
-            (selection.mask(&mut [true; 5]), selection.weights(1, 0, &mut [9; 5])),
-            (Err(room), Err(room))
-        );
+        let length = Err(LengthMismatch { what: "weights", expected: 4, actual: 5 }.into());
+        assert_eq!((selection.mask(&mut [true; 5]), selection.weights(1, 0, &mut [9; 5])), (length, length));
     }
 
     #[test]

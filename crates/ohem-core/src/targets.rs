@@ -1,37 +1,45 @@
-//! Labels and targets: what each RoI is, which box it should become, and the blobs that say so.
+//! Labels and targets: the class of each RoI, the box it should become, and the blobs that a network trains on.
 //!
-//! Before a detector can be trained, its proposals are held against the ground truth of their image:
+//! Before a detector can train, its proposals are compared with the ground truth of their image:
 //!
-//! 1. [`assign`] finds each RoI its best ground-truth box and the overlap with it ([`assign_batch`] does so
-//!    for many images at once, [`assign_own`] for ground truth that is among the RoIs).
-//! 2. [`label`] makes foreground, background and ignored of the overlaps; [`split`] lists the indices.
-//! 3. [`regression_targets`] encodes, for each RoI close enough to its box, the step from one to the other
-//!    ([`BoxCoder`]); [`Normalization`] scales these.
-//! 4. [`expand`] spreads compact targets over the `n x 4K` columns that a network has, [`expand_rows`] only
-//!    those of the rows that were selected.
+//! 1. [`assign`] finds the best ground-truth box of each RoI and the IoU with it. [`assign_batch`] does so for
+//!    many images at once, [`assign_own`] for ground truth that is among the RoIs.
+//! 2. [`label`] turns these into labels: an object's class, background, or ignored. [`split`] lists the indices
+//!    of foreground and background.
+//! 3. [`regression_targets`] encodes the way from each RoI to its box, if it overlaps the box enough
+//!    ([`BoxCoder`]). [`Normalization`] scales these targets.
+//! 4. [`expand_per_class`] spreads the targets over the `n x 4K` columns of a network's output;
+//!    [`expand_per_class_rows`] does so for selected RoIs alone.
 //!
-//! [`sample`] is the baseline that mining replaces: so many foreground and background RoIs, at random.
+//! [`sample`] is the baseline that mining replaces: a batch of foreground and background RoIs at random.
 //!
-//! The reference keeps all this in `lib/roi_data_layer` and `lib/fast_rcnn`; each function names its source
-//! there, and where it differs.
+//! Matches, labels and classes of targets are all [`Match`](crate::Match): an object's number, background, or
+//! ignored. Losses and mining read them as they are.
+//!
+//! The original keeps all this in `lib/roi_data_layer` and `lib/fast_rcnn`. Each function names its source
+//! there, and the differences.
 
-mod assign;
+pub(crate) mod assign;
 mod clip;
 mod coder;
+mod encode;
 mod exp_ln;
 mod label;
+mod label_config;
 mod normalize;
 mod per_class;
 mod regression_targets;
 mod sample;
 mod split;
 
-pub use assign::{AssignError, ByImage, UNMATCHED, assign, assign_batch, assign_own};
+pub use assign::{ByImage, assign, assign_batch, assign_own};
 pub use clip::clip;
-pub use coder::{BoxCoder, CodeError, Decode};
-pub use label::{Assignment, BACKGROUND, IGNORED, LabelConfig, LabelError, OnOverlap, label};
-pub use normalize::{Normalization, NormalizeError};
-pub use per_class::{Blobs, ExpandConfig, ExpandError, expand, expand_rows};
-pub use regression_targets::{RegressionTargets, RegressionTargetsError, regression_targets};
-pub use sample::{SampleConfig, SampleError, sample};
-pub use split::{Split, SplitError, split};
+pub use coder::{BoxCoder, Decode};
+pub use encode::{decode, encode};
+pub use label::{Assignment, label};
+pub use label_config::{LabelConfig, OnOverlap};
+pub use normalize::Normalization;
+pub use per_class::{ExpandConfig, PerClassTargets, expand_per_class, expand_per_class_rows};
+pub use regression_targets::{RegressionTargets, regression_targets};
+pub use sample::{SampleConfig, sample};
+pub use split::{ForegroundBackground, split};

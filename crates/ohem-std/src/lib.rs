@@ -24,6 +24,8 @@
 
 #![deny(unsafe_code)] // but in the lanes of AVX2
 
+pub mod gather;
+pub mod iou;
 pub mod loss;
 pub mod merge;
 mod mine;
@@ -34,13 +36,11 @@ pub mod rank;
 pub mod rules;
 pub mod simd;
 mod storage;
-mod tables;
 pub mod targets;
 
 pub use mine::{Miner, Selection, mine};
 pub use nms::{Nms, batched_nms, nms};
 pub use storage::{GrowingBuffer, VecStorage};
-pub use tables::{gather, iou_matrix};
 
 pub use ohem_core::gate;
 pub use ohem_core::{

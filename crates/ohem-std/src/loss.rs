@@ -1,104 +1,124 @@
-//! The loss of every RoI and its gradients, into fresh `Vec`s: see [`ohem_core::loss`] for what they mean.
+//! The loss of every RoI and its gradients, in new `Vec`s. See [`ohem_core::loss`] for what they mean.
 //!
 //! ```
-//! use ohem_std::loss::{self, GradientSpec, Reduction, Regression};
+//! use ohem_std::loss::{self, Classes, GradientSpec, Reduction, Regression};
 //!
 //! let (logits, labels) = ([2.0, 0.0, 0.0, 0.0, 0.0, 3.0], [0, 0, 1]); // three RoIs, two classes
-//! let regression = Regression::new(&labels, &[0.0; 12], &[0.5; 12])?;
-//! let mut losses = loss::cross_entropy(&logits, 2, &labels)?;
-//! loss::add_regression(&regression, &mut losses)?;
+//! let classes = Classes::new(2);
+//! let mut losses = loss::cross_entropy(&logits, classes, &labels)?;
+//! loss::add_regression(&Regression::new(&labels, &[0.0; 12], &[0.5; 12])?, &mut losses)?;
 //!
 //! let hard = ohem_std::top_k(&losses, 1, Default::default())?;
-//! let backward = GradientSpec::new(&hard).scale(Reduction::Mean.scale(labels.len(), hard.len()));
-//! let gradient = loss::cross_entropy_gradient(&logits, 2, &labels, &backward)?;
+//! let spec = GradientSpec::new(&hard).scale(Reduction::Mean.scale(labels.len(), hard.len()));
+//! let gradient = loss::cross_entropy_gradient(&logits, classes, &labels, &spec)?;
 //! assert_eq!(gradient, [0.0, 0.0, -0.5, 0.5, 0.0, 0.0]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub use ohem_core::loss::{
-    GradientSpec, Layout, LossError, Reduction, Regression, Weights, smooth_l1, smooth_l1_slope,
+    BoxWeights, Classes, GradientSpec, Layout, Reduction, Regression, smooth_l1, smooth_l1_slope,
 };
 
-use ohem_core::loss;
+use ohem_core::{InputError, Key, LengthMismatch, kernel};
 
 use crate::Float;
 use crate::simd::dispatch;
 
-/// Computes the softmax cross-entropy of every RoI's row of logits. See [`ohem_core::loss::cross_entropy`].
+mod gradients;
+
+pub use gradients::{
+    binary_cross_entropy_gradient, cross_entropy_gradient, probability_cross_entropy_gradient,
+    regression_gradient, sigmoid_cross_entropy_gradient,
+};
+
+/// Computes the softmax cross-entropy of every RoI's row of logits.
+///
+/// `logits` is a table of `n x classes.count`. See [`ohem_core::loss::cross_entropy`]. O(n x classes).
 ///
 /// # Errors
 ///
-/// If `logits` has not `classes` columns for each label, or a label is not below `classes`.
+/// If `logits` has the wrong length, or a label names no class.
 ///
 /// # Examples
 ///
 /// ```
-/// let losses = ohem_std::loss::cross_entropy(&[20.0, 0.0, 0.0, 0.0], 2, &[0, 1])?;
+/// use ohem_std::loss::{self, Classes};
+///
+/// let losses = loss::cross_entropy(&[20.0, 0.0, 0.0, 0.0], Classes::new(2), &[0, 1])?;
 /// assert_eq!(losses, [2.061_153_620_314_381e-9, std::f64::consts::LN_2]);
-/// # Ok::<(), ohem_std::loss::LossError>(())
+/// # Ok::<(), ohem_std::InputError>(())
 /// ```
-pub fn cross_entropy<F: Float>(logits: &[F], classes: usize, labels: &[u32]) -> Result<Vec<F>, LossError> {
-    written(
-        labels.len(),
-        |losses| dispatch!(simd => loss::cross_entropy(simd, logits, classes, labels, losses)),
-    )
-}
-
-/// Computes the reference's cross-entropy from probabilities.
-///
-/// See [`ohem_core::loss::probability_cross_entropy`].
-///
-/// # Errors
-///
-/// If `probabilities` has not `classes` columns for each label, or a label is not below `classes`.
-///
-/// # Examples
-///
-/// ```
-/// let losses = ohem_std::loss::probability_cross_entropy(&[0.5, 0.5, 1.0, 0.0], 2, &[0, 1])?;
-/// assert_eq!(losses, [std::f64::consts::LN_2, 36.04365338911715]);
-/// # Ok::<(), ohem_std::loss::LossError>(())
-/// ```
-pub fn probability_cross_entropy<F: Float>(
-    probabilities: &[F],
-    classes: usize,
-    labels: &[u32],
-) -> Result<Vec<F>, LossError> {
-    written(
-        labels.len(),
-        |losses| dispatch!(simd => loss::probability_cross_entropy(simd, probabilities, classes, labels, losses)),
-    )
-}
-
-/// Computes the sigmoid cross-entropy of every RoI's row of logits; label 0 has no column.
-///
-/// See [`ohem_core::loss::sigmoid_cross_entropy`].
-///
-/// # Errors
-///
-/// If `logits` has not `classes` columns for each label, or a label is above `classes`.
-///
-/// # Examples
-///
-/// ```
-/// let losses = ohem_std::loss::sigmoid_cross_entropy(&[0.0, -100.0, 0.0, -100.0], 2, &[0, 2])?;
-/// assert_eq!(losses, [std::f64::consts::LN_2, 100.0 + std::f64::consts::LN_2]);
-/// # Ok::<(), ohem_std::loss::LossError>(())
-/// ```
-pub fn sigmoid_cross_entropy<F: Float>(
+pub fn cross_entropy<F: Float, L: Key>(
     logits: &[F],
-    classes: usize,
-    labels: &[u32],
-) -> Result<Vec<F>, LossError> {
+    classes: Classes,
+    labels: &[L],
+) -> Result<Vec<F>, InputError> {
     written(
         labels.len(),
-        |losses| dispatch!(simd => loss::sigmoid_cross_entropy(simd, logits, classes, labels, losses)),
+        |losses| dispatch!(simd => kernel::loss::cross_entropy(simd, logits, classes, labels, losses)),
+    )
+}
+
+/// Computes the original's cross-entropy of every RoI's row of probabilities.
+///
+/// `probabilities` is a table of `n x classes.count`. See [`ohem_core::loss::probability_cross_entropy`]. O(n).
+///
+/// # Errors
+///
+/// If `probabilities` has the wrong length, or a label names no class.
+///
+/// # Examples
+///
+/// ```
+/// use ohem_std::loss::{self, Classes};
+///
+/// let losses = loss::probability_cross_entropy(&[0.5, 0.5, 1.0, 0.0], Classes::new(2), &[0, 1])?;
+/// assert_eq!(losses, [std::f64::consts::LN_2, 36.04365338911715]);
+/// # Ok::<(), ohem_std::InputError>(())
+/// ```
+pub fn probability_cross_entropy<F: Float, L: Key>(
+    probabilities: &[F],
+    classes: Classes,
+    labels: &[L],
+) -> Result<Vec<F>, InputError> {
+    written(labels.len(), |losses| {
+        dispatch!(simd => {
+            kernel::loss::probability_cross_entropy(simd, probabilities, classes, labels, losses)
+        })
+    })
+}
+
+/// Computes the sigmoid cross-entropy of every RoI's row of logits, which has no column for the background.
+///
+/// `logits` is a table of `n x classes.count`. See [`ohem_core::loss::sigmoid_cross_entropy`]. O(n x classes).
+///
+/// # Errors
+///
+/// If `logits` has the wrong length, or a label names no class.
+///
+/// # Examples
+///
+/// ```
+/// use ohem_std::loss::{self, Classes};
+///
+/// let losses = loss::sigmoid_cross_entropy(&[0.0, -100.0, 0.0, -100.0], Classes::new(2), &[0, 2])?;
+/// assert_eq!(losses, [std::f64::consts::LN_2, 100.0 + std::f64::consts::LN_2]);
+/// # Ok::<(), ohem_std::InputError>(())
+/// ```
+pub fn sigmoid_cross_entropy<F: Float, L: Key>(
+    logits: &[F],
+    classes: Classes,
+    labels: &[L],
+) -> Result<Vec<F>, InputError> {
+    written(
+        labels.len(),
+        |losses| dispatch!(simd => kernel::loss::sigmoid_cross_entropy(simd, logits, classes, labels, losses)),
     )
 }
 
 /// Computes the binary cross-entropy of each logit with a target from 0 to 1.
 ///
-/// See [`ohem_core::loss::binary_cross_entropy`].
+/// See [`ohem_core::loss::binary_cross_entropy`]. O(n).
 ///
 /// # Errors
 ///
@@ -109,20 +129,44 @@ pub fn sigmoid_cross_entropy<F: Float>(
 /// ```
 /// let losses = ohem_std::loss::binary_cross_entropy(&[0.0, 1000.0], &[0.5, 0.0])?;
 /// assert_eq!(losses, [std::f64::consts::LN_2, 1000.0]);
-/// # Ok::<(), ohem_std::loss::LossError>(())
+/// # Ok::<(), ohem_std::LengthMismatch>(())
 /// ```
-pub fn binary_cross_entropy<F: Float>(logits: &[F], targets: &[F]) -> Result<Vec<F>, LossError> {
+pub fn binary_cross_entropy<F: Float>(logits: &[F], targets: &[F]) -> Result<Vec<F>, LengthMismatch> {
     written(
         logits.len(),
-        |losses| dispatch!(simd => loss::binary_cross_entropy(simd, logits, targets, losses)),
+        |losses| dispatch!(simd => kernel::loss::binary_cross_entropy(simd, logits, targets, losses)),
     )
 }
 
-/// Adds the loss of every RoI's box to that of its classification. See [`Regression::add_to`].
+/// Computes the loss of every RoI's box; 0 for background and ignored RoIs.
+///
+/// See [`ohem_core::loss::regression_losses`]. O(n).
 ///
 /// # Errors
 ///
-/// If there are not as many losses as RoIs.
+/// If a label has no columns.
+///
+/// # Examples
+///
+/// ```
+/// use ohem_std::loss::{self, Regression};
+///
+/// let regression = Regression::new(&[1, 0], &[0.5, 0.0, 0.0, 2.0, 9.0, 9.0, 9.0, 9.0], &[0.0; 8])?;
+/// assert_eq!(loss::regression_losses(&regression)?, [0.125 + 1.5, 0.0]);
+/// # Ok::<(), ohem_std::InputError>(())
+/// ```
+pub fn regression_losses<F: Float, L: Key>(regression: &Regression<'_, F, L>) -> Result<Vec<F>, InputError> {
+    // New memory is 0 already, so adding is enough.
+    written(regression.len(), |losses| add_regression(regression, losses))
+}
+
+/// Adds the loss of every RoI's box to the loss of its classification.
+///
+/// See [`ohem_core::loss::add_regression`]. O(n).
+///
+/// # Errors
+///
+/// If there are not as many losses as RoIs, or a label has no columns. Nothing is written then.
 ///
 /// # Examples
 ///
@@ -132,179 +176,18 @@ pub fn binary_cross_entropy<F: Float>(logits: &[F], targets: &[F]) -> Result<Vec
 /// let mut losses = vec![0.25];
 /// loss::add_regression(&Regression::new(&[1], &[0.5, 0.0, 0.0, 2.0], &[0.0; 4])?, &mut losses)?;
 /// assert_eq!(losses, [0.25 + 0.125 + 1.5]);
-/// # Ok::<(), loss::LossError>(())
+/// # Ok::<(), ohem_std::InputError>(())
 /// ```
-pub fn add_regression<F: Float>(regression: &Regression<'_, F>, losses: &mut [F]) -> Result<(), LossError> {
-    dispatch!(simd => regression.add_to(simd, losses))
+pub fn add_regression<F: Float, L: Key>(
+    regression: &Regression<'_, F, L>,
+    losses: &mut [F],
+) -> Result<(), InputError> {
+    dispatch!(simd => kernel::loss::add_regression(simd, regression, losses))
 }
 
-/// Computes the gradient of [`cross_entropy`] by the logits.
-///
-/// See [`ohem_core::loss::cross_entropy_gradient`].
-///
-/// # Errors
-///
-/// If `logits` has not `classes` columns for each label, a label is not below `classes`, or an index names no
-/// RoI.
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::loss::{self, GradientSpec};
-///
-/// let gradient = loss::cross_entropy_gradient(&[0.0, 0.0, 0.0, 3.0], 2, &[1, 1], &GradientSpec::new(&[0]))?;
-/// assert_eq!(gradient, [0.5, -0.5, 0.0, 0.0]);
-/// # Ok::<(), loss::LossError>(())
-/// ```
-pub fn cross_entropy_gradient<F: Float>(
-    logits: &[F],
-    classes: usize,
-    labels: &[u32],
-    backward: &GradientSpec<'_, F>,
-) -> Result<Vec<F>, LossError> {
-    gradient(
-        logits.len(),
-        labels.len(),
-        backward,
-        |out| dispatch!(simd => loss::cross_entropy_gradient(simd, logits, classes, labels, backward, out)),
-    )
-}
-
-/// Computes the gradient by the logits whose softmax the probabilities are.
-///
-/// See [`ohem_core::loss::probability_cross_entropy_gradient`].
-///
-/// # Errors
-///
-/// If `probabilities` has not `classes` columns for each label, a label is not below `classes`, or an index
-/// names no RoI.
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::loss::{self, GradientSpec};
-///
-/// let probabilities = [0.5, 0.5, 0.75, 0.25];
-/// let backward = GradientSpec::new(&[1]).gathered();
-/// let gradient = loss::probability_cross_entropy_gradient(&probabilities, 2, &[0, 0], &backward)?;
-/// assert_eq!(gradient, [-0.25, 0.25]);
-/// # Ok::<(), loss::LossError>(())
-/// ```
-pub fn probability_cross_entropy_gradient<F: Float>(
-    probabilities: &[F],
-    classes: usize,
-    labels: &[u32],
-    backward: &GradientSpec<'_, F>,
-) -> Result<Vec<F>, LossError> {
-    gradient(probabilities.len(), labels.len(), backward, |out| {
-        loss::probability_cross_entropy_gradient(probabilities, classes, labels, backward, out)
-    })
-}
-
-/// Computes the gradient of [`sigmoid_cross_entropy`] by the logits.
-///
-/// See [`ohem_core::loss::sigmoid_cross_entropy_gradient`].
-///
-/// # Errors
-///
-/// If `logits` has not `classes` columns for each label, a label is above `classes`, or an index names no
-/// RoI.
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::loss::{self, GradientSpec};
-///
-/// let gradient = loss::sigmoid_cross_entropy_gradient(&[0.0, 0.0], 2, &[1], &GradientSpec::new(&[0]))?;
-/// assert_eq!(gradient, [-0.5, 0.5]);
-/// # Ok::<(), loss::LossError>(())
-/// ```
-pub fn sigmoid_cross_entropy_gradient<F: Float>(
-    logits: &[F],
-    classes: usize,
-    labels: &[u32],
-    backward: &GradientSpec<'_, F>,
-) -> Result<Vec<F>, LossError> {
-    gradient(
-        logits.len(),
-        labels.len(),
-        backward,
-        |out| dispatch!(simd => loss::sigmoid_cross_entropy_gradient(simd, logits, classes, labels, backward, out)),
-    )
-}
-
-/// Computes the gradient of [`binary_cross_entropy`] by the logits.
-///
-/// See [`ohem_core::loss::binary_cross_entropy_gradient`].
-///
-/// # Errors
-///
-/// If there are not as many targets as logits, or an index names no logit.
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::loss::{self, GradientSpec};
-///
-/// let backward = GradientSpec::new(&[1]).scale(2.0).gathered();
-/// let gradient = loss::binary_cross_entropy_gradient(&[9.0, 0.0], &[1.0, 1.0], &backward)?;
-/// assert_eq!(gradient, [-1.0]);
-/// # Ok::<(), loss::LossError>(())
-/// ```
-pub fn binary_cross_entropy_gradient<F: Float>(
-    logits: &[F],
-    targets: &[F],
-    backward: &GradientSpec<'_, F>,
-) -> Result<Vec<F>, LossError> {
-    gradient(logits.len(), logits.len(), backward, |out| {
-        loss::binary_cross_entropy_gradient(logits, targets, backward, out)
-    })
-}
-
-/// Computes the gradient of the boxes' loss by their predictions. See [`Regression::gradient`].
-///
-/// # Errors
-///
-/// If an index names no RoI.
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::loss::{self, GradientSpec, Regression};
-///
-/// let regression = Regression::new(&[1], &[0.5, 0.0, 0.0, -2.0], &[0.0; 4])?;
-/// let gradient = loss::regression_gradient(&regression, &GradientSpec::new(&[0]))?;
-/// assert_eq!(gradient, [0.5, 0.0, 0.0, -1.0]);
-/// # Ok::<(), loss::LossError>(())
-/// ```
-pub fn regression_gradient<F: Float>(
-    regression: &Regression<'_, F>,
-    backward: &GradientSpec<'_, F>,
-) -> Result<Vec<F>, LossError> {
-    let values = regression.len() * regression.columns();
-    gradient(values, regression.len(), backward, |out| regression.gradient(backward, out))
-}
-
-/// Has a slice of so many zeros written to.
-fn written<F: Float>(
-    count: usize,
-    write: impl FnOnce(&mut [F]) -> Result<(), LossError>,
-) -> Result<Vec<F>, LossError> {
-    let mut out = vec![F::zero(); count];
+/// Has a slice of `len` zeros written to.
+fn written<F: Float, E>(len: usize, write: impl FnOnce(&mut [F]) -> Result<(), E>) -> Result<Vec<F>, E> {
+    let mut out = vec![F::zero(); len];
     write(&mut out)?;
     Ok(out)
-}
-
-/// Has the gradient of a table written. A table of the wrong size makes it no larger than a right one would.
-fn gradient<F: Float>(
-    values: usize,
-    rows: usize,
-    backward: &GradientSpec<'_, F>,
-    write: impl FnOnce(&mut [F]) -> Result<(), LossError>,
-) -> Result<Vec<F>, LossError> {
-    let count = match backward.layout {
-        Layout::Gathered => values.checked_div(rows).unwrap_or(0).saturating_mul(backward.selected.len()),
-        Layout::Dense => values,
-    };
-    written(count, write)
 }

@@ -1,96 +1,108 @@
-//! Labels and targets, into fresh `Vec`s: what each RoI is, and which box it should become.
+//! Labels and targets, in new `Vec`s: the class of each RoI, and the box it should become.
 //!
-//! [`prepare`] does for an image what the reference does before it trains: ground truth and proposals in,
-//! labels and compact targets out. The other functions are its steps, and [`sample`] is the baseline that
-//! mining replaces. What the results mean, exactly, is said in [`ohem_core::targets`].
+//! [`prepare`] does for an image what the original does before it trains: it takes ground truth and proposals,
+//! and returns labels and regression targets. The other functions are its parts, and [`sample`] is the baseline
+//! that mining replaces. See [`ohem_core::targets`] for what the results mean.
 
-use ohem_core::{BBox, Convention, Float, targets};
+use ohem_core::{BBox, Float, InputError, LengthMismatch, Match, targets};
 use rand_core::Rng;
 
-use crate::simd::dispatch;
-
-mod blobs;
+mod assign;
+mod per_class;
 mod prepare;
 
-pub use blobs::{Blobs, expand, expand_rows};
-pub use prepare::{Error, Prepared, prepare};
+pub use assign::{assign, assign_batch, assign_own};
+pub use per_class::{PerClassTargets, expand_per_class, expand_per_class_rows};
+pub use prepare::{Prepared, prepare};
 
 pub use ohem_core::targets::{
-    AssignError, BACKGROUND, BoxCoder, ByImage, CodeError, Decode, ExpandConfig, ExpandError, IGNORED,
-    LabelConfig, LabelError, Normalization, NormalizeError, OnOverlap, RegressionTargetsError, SampleConfig,
-    SampleError, SplitError, UNMATCHED, clip,
+    Assignment, BoxCoder, ByImage, Decode, ExpandConfig, LabelConfig, Normalization, OnOverlap, SampleConfig,
+    clip,
 };
 
-/// Indices of RoIs: foreground, and then background.
-pub type Split = targets::Split<Vec<u32>>;
+/// Indices of RoIs: foreground first, then background.
+pub type ForegroundBackground = targets::ForegroundBackground<Vec<u32>>;
 
-/// Finds each RoI of an image its best ground-truth box: the IoUs, and the indices.
+/// Labels each RoI: the class of its ground-truth box, background, or ignored.
 ///
-/// See [`ohem_core::targets::assign`]. O(RoIs x ground truth).
-///
-/// Source: `bbox_overlaps` and its `argmax` in the reference's imdb.
+/// See [`ohem_core::targets::label`]. O(n).
 ///
 /// # Errors
 ///
-/// If there is more ground truth than a `u32` can number.
+/// If a threshold is NaN, the slices differ in length, a match names no class, or a class is too large for a
+/// [`Match`].
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_std::targets::{UNMATCHED, assign};
-/// use ohem_std::{BBox, Convention};
+/// use ohem_std::Match;
+/// use ohem_std::targets::{Assignment, LabelConfig, label};
 ///
-/// let rois = BBox::from_rows(&[[0.0, 0.0, 9.0, 9.0], [50.0, 50.0, 59.0, 59.0]]);
-/// let ground_truth = BBox::from_rows(&[[0.0, 0.0, 9.0, 4.0]]);
-/// let (overlaps, matches) = assign(rois, ground_truth, Convention::Pixel)?;
-/// assert_eq!((overlaps, matches), (vec![0.5, 0.0], vec![0, UNMATCHED]));
-/// # Ok::<(), ohem_std::targets::AssignError>(())
+/// let matches = [Match::object(1), Match::BACKGROUND, Match::IGNORED];
+/// let assignment = Assignment { overlaps: &[0.9, 0.0, 0.9], matches: &matches };
+/// let labels = label(assignment, &[7, 3], &LabelConfig::new())?;
+/// assert_eq!(labels, [Match::object(3), Match::BACKGROUND, Match::IGNORED]);
+/// # Ok::<(), ohem_std::InputError>(())
 /// ```
-pub fn assign<F: Float>(
+pub fn label<F: Float>(
+    assignment: Assignment<'_, F>,
+    classes: &[u32],
+    config: &LabelConfig,
+) -> Result<Vec<Match>, InputError> {
+    let mut labels = vec![Match::IGNORED; assignment.overlaps.len()];
+    targets::label(assignment, classes, config, &mut labels)?;
+    Ok(labels)
+}
+
+/// Regression targets: for each RoI the class whose columns the target belongs to, and the target.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RegressionTargets<F> {
+    /// The class; background if the RoI has no target.
+    pub classes: Vec<Match>,
+    /// `[dx, dy, dw, dh]`; zeros if the RoI has no target.
+    pub targets: Vec<[F; 4]>,
+}
+
+/// Encodes the way from each RoI to its ground-truth box, if it overlaps the box enough.
+///
+/// See [`ohem_core::targets::regression_targets`]. O(n).
+///
+/// # Errors
+///
+/// If the threshold of targets is NaN, the slices differ in length, a match names no ground-truth box, or a class
+/// is too large for a [`Match`].
+///
+/// # Examples
+///
+/// ```
+/// use ohem_std::targets::{Assignment, BoxCoder, LabelConfig, regression_targets};
+/// use ohem_std::{BBox, Match};
+///
+/// let rois = [BBox::new(0.0, 0.0, 9.0, 9.0)];
+/// let ground_truth = [BBox::new(1.0, 0.0, 10.0, 9.0)];
+/// let assignment = Assignment { overlaps: &[0.8], matches: &[Match::object(0)] };
+/// let (config, coder) = (LabelConfig::new(), BoxCoder::fast_rcnn());
+/// let encoded = regression_targets(&rois, (&ground_truth, &[3]), assignment, &config, &coder)?;
+/// assert_eq!((encoded.classes[0], encoded.targets[0]), (Match::object(3), [0.1, 0.0, 0.0, 0.0]));
+/// # Ok::<(), ohem_std::InputError>(())
+/// ```
+pub fn regression_targets<F: Float>(
     rois: &[BBox<F>],
-    ground_truth: &[BBox<F>],
-    convention: Convention,
-) -> Result<(Vec<F>, Vec<u32>), AssignError> {
-    let (mut overlaps, mut matches) = (vec![F::zero(); rois.len()], vec![UNMATCHED; rois.len()]);
-    dispatch!(simd => targets::assign(simd, rois, ground_truth, convention, &mut overlaps, &mut matches))?;
-    Ok((overlaps, matches))
+    (ground_truth, classes): (&[BBox<F>], &[u32]),
+    assignment: Assignment<'_, F>,
+    config: &LabelConfig,
+    coder: &BoxCoder,
+) -> Result<RegressionTargets<F>, InputError> {
+    let (mut of_rois, mut encoded) = (vec![Match::BACKGROUND; rois.len()], vec![[F::zero(); 4]; rois.len()]);
+    let out = targets::RegressionTargets { classes: &mut of_rois, targets: &mut encoded };
+    targets::regression_targets(rois, (ground_truth, classes), assignment, config, coder, out)?;
+    Ok(RegressionTargets { classes: of_rois, targets: encoded })
 }
 
-/// Finds each RoI of a batch its best ground-truth box of the same image: the IoUs, and the indices.
+/// Computes the regression target that leads from each box to its partner.
 ///
-/// See [`ohem_core::targets::assign_batch`]. O(RoIs x ground truth).
-///
-/// Source: as [`assign`]; the reference goes image by image.
-///
-/// # Errors
-///
-/// If there are not as many images as boxes, or more ground truth than a `u32` can number.
-///
-/// # Examples
-///
-/// ```
-/// use ohem_std::targets::{ByImage, assign_batch};
-/// use ohem_std::{BBox, Convention};
-///
-/// let boxes = [BBox::new(0.0, 0.0, 9.0, 9.0); 2];
-/// let rois = ByImage { boxes: &boxes, images: &[0, 1] };
-/// let ground_truth = ByImage { boxes: &boxes, images: &[1, 0] };
-/// assert_eq!(assign_batch(rois, ground_truth, Convention::Pixel)?.1, [1, 0]);
-/// # Ok::<(), ohem_std::targets::AssignError>(())
-/// ```
-pub fn assign_batch<F: Float>(
-    rois: ByImage<'_, F>,
-    ground_truth: ByImage<'_, F>,
-    convention: Convention,
-) -> Result<(Vec<F>, Vec<u32>), AssignError> {
-    let (mut overlaps, mut matches) = (vec![F::zero(); rois.boxes.len()], vec![UNMATCHED; rois.boxes.len()]);
-    dispatch!(simd => targets::assign_batch(simd, rois, ground_truth, convention, &mut overlaps, &mut matches))?;
-    Ok((overlaps, matches))
-}
-
-/// Computes the step from each box to its partner.
-///
-/// Source: `bbox_transform` of the reference; see [`BoxCoder::encode`].
+/// See [`ohem_core::targets::encode`] and [`BoxCoder::encode`]. O(n).
 ///
 /// # Errors
 ///
@@ -99,31 +111,31 @@ pub fn assign_batch<F: Float>(
 /// # Examples
 ///
 /// ```
-/// use ohem_std::targets::{BoxCoder, encode};
 /// use ohem_std::BBox;
+/// use ohem_std::targets::{BoxCoder, encode};
 ///
 /// let from = BBox::from_rows(&[[0.0, 0.0, 9.0, 9.0]]);
 /// let to = BBox::from_rows(&[[5.0, 0.0, 14.0, 9.0]]);
 /// assert_eq!(encode(&BoxCoder::fast_rcnn(), from, to)?, [[0.5, 0.0, 0.0, 0.0]]);
-/// # Ok::<(), ohem_std::targets::CodeError>(())
+/// # Ok::<(), ohem_std::LengthMismatch>(())
 /// ```
 pub fn encode<F: Float>(
     coder: &BoxCoder,
     from: &[BBox<F>],
     to: &[BBox<F>],
-) -> Result<Vec<[F; 4]>, CodeError> {
-    let mut steps = vec![[F::zero(); 4]; from.len()];
-    coder.encode_all(from, to, &mut steps)?;
-    Ok(steps)
+) -> Result<Vec<[F; 4]>, LengthMismatch> {
+    let mut encoded = vec![[F::zero(); 4]; from.len()];
+    targets::encode(coder, from, to, &mut encoded)?;
+    Ok(encoded)
 }
 
-/// Takes steps from each box, one for each class: `n x K` boxes.
+/// Computes the boxes to which predicted deltas lead: `n x K` boxes, one for each class of each box.
 ///
-/// Source: `bbox_transform_inv` of the reference; see [`BoxCoder::decode`].
+/// See [`ohem_core::targets::decode`] and [`BoxCoder::decode`]. O(n x K).
 ///
 /// # Errors
 ///
-/// If there is not the same number of steps for each box.
+/// If the deltas do not divide evenly among the boxes.
 ///
 /// # Examples
 ///
@@ -132,24 +144,24 @@ pub fn encode<F: Float>(
 /// use ohem_std::{BBox, Convention};
 ///
 /// let from = BBox::from_rows(&[[0.0, 0.0, 2.0, 2.0]]);
-/// let steps = [[0.0; 4], [0.5, 0.0, 0.0, 0.0]];
-/// let boxes = decode(&BoxCoder::new(Convention::Continuous), from, &steps)?;
+/// let deltas = [[0.0; 4], [0.5, 0.0, 0.0, 0.0]];
+/// let boxes = decode(&BoxCoder::new(Convention::Continuous), from, &deltas)?;
 /// assert_eq!(boxes[1], BBox::new(1.0, 0.0, 3.0, 2.0));
-/// # Ok::<(), ohem_std::targets::CodeError>(())
+/// # Ok::<(), ohem_std::LengthMismatch>(())
 /// ```
 pub fn decode<F: Float>(
     coder: &BoxCoder,
     from: &[BBox<F>],
-    steps: &[[F; 4]],
-) -> Result<Vec<BBox<F>>, CodeError> {
-    let mut out = vec![[F::zero(); 4].into(); steps.len()];
-    coder.decode_all(from, steps, &mut out)?;
-    Ok(out)
+    deltas: &[[F; 4]],
+) -> Result<Vec<BBox<F>>, LengthMismatch> {
+    let mut boxes = vec![[F::zero(); 4].into(); deltas.len()];
+    targets::decode(coder, from, deltas, &mut boxes)?;
+    Ok(boxes)
 }
 
-/// Lists the RoIs that are foreground and those that are background, each in ascending order.
+/// Lists the foreground RoIs and the background RoIs, each in ascending order.
 ///
-/// Source: `keep_inds` of the reference's `_all_rois`; see [`ohem_core::targets::split`]. O(n).
+/// See [`ohem_core::targets::split`]. O(n).
 ///
 /// # Errors
 ///
@@ -162,16 +174,16 @@ pub fn decode<F: Float>(
 ///
 /// let split = split(&[0.2, 0.7, 0.5], &LabelConfig::new())?;
 /// assert_eq!(split.indices(), [1, 2, 0]);
-/// # Ok::<(), ohem_std::targets::SplitError>(())
+/// # Ok::<(), ohem_std::InputError>(())
 /// ```
-pub fn split<F: Float>(overlaps: &[F], config: &LabelConfig) -> Result<Split, SplitError> {
-    let mut memory = vec![0; listed_at_most(overlaps, config)];
+pub fn split<F: Float>(overlaps: &[F], config: &LabelConfig) -> Result<ForegroundBackground, InputError> {
+    let mut memory = vec![0; max_listed(overlaps, config)];
     Ok(targets::split(overlaps, config, &mut memory)?.map(<[u32]>::to_vec))
 }
 
 /// Draws foreground and background RoIs of an image at random, without replacement.
 ///
-/// Source: `_sample_rois` of the reference; see [`ohem_core::targets::sample`]. O(n).
+/// See [`ohem_core::targets::sample`]. O(n).
 ///
 /// # Errors
 ///
@@ -186,21 +198,21 @@ pub fn split<F: Float>(overlaps: &[F], config: &LabelConfig) -> Result<Split, Sp
 /// let config = SampleConfig::new(4).foreground_fraction(0.5);
 /// let drawn = sample(&[0.1, 0.9, 0.8, 0.2, 0.7], &config, &mut SmallRng::seed_from_u64(1))?;
 /// assert_eq!((drawn.foreground().len(), drawn.background().len()), (2, 2));
-/// # Ok::<(), ohem_std::targets::SampleError>(())
+/// # Ok::<(), ohem_std::InputError>(())
 /// ```
 pub fn sample<F: Float, R: Rng + ?Sized>(
     overlaps: &[F],
     config: &SampleConfig,
     generator: &mut R,
-) -> Result<Split, SampleError> {
-    let mut memory = vec![0; listed_at_most(overlaps, &config.labels)];
+) -> Result<ForegroundBackground, InputError> {
+    let mut memory = vec![0; max_listed(overlaps, &config.labels)];
     Ok(targets::sample(overlaps, config, generator, &mut memory)?.map(<[u32]>::to_vec))
 }
 
-/// How many indices are listed at the most.
-fn listed_at_most<F>(overlaps: &[F], config: &LabelConfig) -> usize {
+/// Largest number of indices that a split can list.
+fn max_listed<F>(overlaps: &[F], config: &LabelConfig) -> usize {
     match config.on_overlap {
         OnOverlap::Foreground => overlaps.len(),
-        _ => overlaps.len().saturating_mul(2),
+        OnOverlap::Duplicate => overlaps.len().saturating_mul(2),
     }
 }

@@ -1,111 +1,178 @@
 //! Boxes in columns, as the kernel reads them.
 
-use super::{Corners, IouError, Pivot};
-use crate::simd::{Lanes, Simd};
+use super::{Corners, Pivot};
+use crate::error::LengthMismatch;
+use crate::simd::{Lanes, Portable, Simd};
 use crate::{BBox, Convention, Float};
 
-/// How many boxes are turned into columns at a time; no vector is wider.
+/// Number of boxes laid out together; no vector is wider.
 pub(crate) const TILE: usize = 32;
 
-/// Boxes in columns, over lent memory: laid out once, to be held against any number of others.
+/// Number of columns of a tile: four corners and the area.
+const COLUMNS: usize = 5;
+
+/// Boxes in columns: laid out once, to be compared with any number of others.
 ///
 /// [`matrix`](super::matrix) lays boxes out as it goes; this is for boxes that stay, such as anchors.
+/// [`row_of_columns`] compares a box with them. `M` is memory of floats: a slice, an array, or a `Vec`.
 ///
 /// ```
-/// use ohem_core::{BBox, Convention, iou::Columns, simd::Portable};
+/// use ohem_core::iou::{BoxColumns, row_of_columns};
+/// use ohem_core::{BBox, Convention};
 ///
 /// let others = BBox::from_rows(&[[0.0, 0.0, 2.0, 1.0], [5.0, 5.0, 6.0, 6.0]]);
-/// let mut floats = [0.0; Columns::<f64>::floats(2)];
-/// let columns = Columns::new(others, Convention::Continuous, &mut floats)?;
+/// let floats = [0.0; BoxColumns::floats(2)];
+/// let columns = BoxColumns::new(others, Convention::Continuous, floats)?;
 /// let mut out = [0.0; 2];
-/// columns.row(Portable, &BBox::new(0.0, 0.0, 2.0, 2.0), &mut out)?;
+/// row_of_columns(&columns, &BBox::new(0.0, 0.0, 2.0, 2.0), &mut out)?;
 /// assert_eq!(out, [0.5, 0.0]);
-/// # Ok::<(), ohem_core::iou::IouError>(())
+/// # Ok::<(), ohem_core::LengthMismatch>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Columns<'a, F> {
-    tiles: &'a [Tile<F>],
+pub struct BoxColumns<M> {
+    floats: M,
     len: usize,
     convention: Convention,
 }
 
-impl<'a, F: Float> Columns<'a, F> {
-    /// How many floats of memory so many boxes take.
+impl BoxColumns<()> {
+    /// Number of floats of memory for this number of boxes.
     pub const fn floats(boxes: usize) -> usize {
-        boxes.div_ceil(TILE).saturating_mul(5 * TILE)
-    }
-
-    /// Lays boxes out. What is not a box overlaps nothing. O(n).
-    ///
-    /// # Errors
-    ///
-    /// If `floats` is not as long as [`Columns::floats`] says.
-    pub fn new(boxes: &[BBox<F>], convention: Convention, floats: &'a mut [F]) -> Result<Self, IouError> {
-        let (places, needed) = (floats.len(), Self::floats(boxes.len()));
-        if places != needed {
-            return Err(IouError::Memory { places, needed });
-        }
-        let tiles = floats.as_chunks_mut().0.as_chunks_mut().0;
-        for (tile, boxes) in tiles.iter_mut().zip(boxes.chunks(TILE)) {
-            fill(tile, boxes, convention);
-        }
-        Ok(Self { tiles, len: boxes.len(), convention })
-    }
-
-    /// Writes the IoU of a box with each of these.
-    ///
-    /// O(n). The same bits as [`BBox::iou`].
-    ///
-    /// # Errors
-    ///
-    /// If `out` is not as long as there are boxes.
-    pub fn row<S: Simd>(&self, simd: S, bbox: &BBox<F>, out: &mut [F]) -> Result<(), IouError> {
-        if out.len() != self.len {
-            return Err(IouError::Length { pairs: self.len, out: out.len() });
-        }
-        if !bbox.is_box(self.convention) {
-            out.fill(F::zero());
-            return Ok(());
-        }
-        simd.run(
-            #[inline(always)]
-            || {
-                let pivot = Pivot::<F::Lanes<S>>::new(bbox, self.convention);
-                for (tile, out) in self.tiles.iter().zip(out.chunks_mut(TILE)) {
-                    write(tile, &pivot, out);
-                }
-            },
-        );
-        Ok(())
+        boxes.div_ceil(TILE).saturating_mul(COLUMNS * TILE)
     }
 }
 
-/// Left, top, right, bottom and area of a few boxes.
-pub(crate) type Tile<F> = [[F; TILE]; 5];
+impl<M> BoxColumns<M> {
+    /// Lays boxes out. An invalid box overlaps nothing. O(n).
+    ///
+    /// # Errors
+    ///
+    /// If `floats` is not as long as [`BoxColumns::floats`] says.
+    pub fn new<F: Float>(
+        boxes: &[BBox<F>],
+        convention: Convention,
+        mut floats: M,
+    ) -> Result<Self, LengthMismatch>
+    where
+        M: AsMut<[F]>,
+    {
+        let memory = floats.as_mut();
+        LengthMismatch::check("floats for box columns", BoxColumns::floats(boxes.len()), memory.len())?;
+        let tiles: &mut [Tile<F>] = memory.as_chunks_mut().0.as_chunks_mut().0;
+        for (tile, boxes) in tiles.iter_mut().zip(boxes.chunks(TILE)) {
+            fill(tile, boxes, convention);
+        }
+        Ok(Self { floats, len: boxes.len(), convention })
+    }
+
+    /// Number of boxes.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no boxes.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+/// Writes the IoU of a box with each of the boxes in columns.
+///
+/// The same bits as [`BBox::iou`]. O(n).
+///
+/// # Errors
+///
+/// If `out` does not have one value for each of the boxes. Nothing is written then.
+///
+/// # Examples
+///
+/// ```
+/// use ohem_core::iou::{BoxColumns, row_of_columns};
+/// use ohem_core::{BBox, Convention};
+///
+/// let anchors = [BBox::new(0.0, 0.0, 9.0, 9.0), BBox::new(0.0, 0.0, 9.0, 4.0)];
+/// let mut floats = [0.0; BoxColumns::floats(2)];
+/// let columns = BoxColumns::new(&anchors, Convention::Pixel, &mut floats[..])?;
+/// let mut out = [0.0; 2];
+/// row_of_columns(&columns, &anchors[0], &mut out)?;
+/// assert_eq!(out, [1.0, 0.5]);
+/// # Ok::<(), ohem_core::LengthMismatch>(())
+/// ```
+pub fn row_of_columns<F: Float, M: AsRef<[F]>>(
+    columns: &BoxColumns<M>,
+    bbox: &BBox<F>,
+    out: &mut [F],
+) -> Result<(), LengthMismatch> {
+    row_of_columns_on(Portable, columns, bbox, out)
+}
+
+/// As [`row_of_columns`], on a chosen instruction set.
+pub fn row_of_columns_on<F: Float, M: AsRef<[F]>, S: Simd>(
+    simd: S,
+    columns: &BoxColumns<M>,
+    bbox: &BBox<F>,
+    out: &mut [F],
+) -> Result<(), LengthMismatch> {
+    LengthMismatch::check("overlaps", columns.len, out.len())?;
+    if !bbox.is_box(columns.convention) {
+        out.fill(F::zero());
+        return Ok(());
+    }
+    let tiles: &[Tile<F>] = columns.floats.as_ref().as_chunks().0.as_chunks().0;
+    simd.run(
+        #[inline(always)]
+        || {
+            let pivot = Pivot::<F::Lanes<S>>::new(bbox, columns.convention);
+            for (tile, out) in tiles.iter().zip(out.chunks_mut(TILE)) {
+                write(tile, &pivot, out);
+            }
+        },
+    );
+    Ok(())
+}
+
+/// Left, top, right, bottom and area of 32 boxes.
+pub(crate) type Tile<F> = [[F; TILE]; COLUMNS];
 
 /// Memory for a tile.
 #[inline(always)]
 pub(crate) fn blank<F: Float>() -> Tile<F> {
-    [[F::zero(); TILE]; 5]
+    [[F::zero(); TILE]; COLUMNS]
 }
 
-/// Lays out up to a tile of boxes; the other places, and what is no box, overlap nothing.
+/// The slots of one box in a tile.
+struct BoxSlots<'a, F> {
+    x1: &'a mut F,
+    y1: &'a mut F,
+    x2: &'a mut F,
+    y2: &'a mut F,
+    area: &'a mut F,
+}
+
+#[inline(always)]
+fn slots<F>([x1, y1, x2, y2, area]: &mut Tile<F>) -> impl Iterator<Item = BoxSlots<'_, F>> {
+    let slots = x1.iter_mut().zip(y1).zip(x2).zip(y2).zip(area);
+    slots.map(
+        #[inline(always)]
+        |((((x1, y1), x2), y2), area)| BoxSlots { x1, y1, x2, y2, area },
+    )
+}
+
+/// Lays out up to a tile of boxes. The rest of the tile, and invalid boxes, overlap nothing.
 #[inline(always)]
 pub(crate) fn fill<F: Float>(tile: &mut Tile<F>, boxes: &[BBox<F>], convention: Convention) {
-    // Intervals that are inside out, so that IoU comes out as 0.
+    // Intervals that end before they begin have no intersection, so their IoU is 0.
     let (left, right) = ([F::max_value(); TILE], [F::min_value(); TILE]);
     *tile = [left, left, right, right, [F::zero(); TILE]];
-    let [x1, y1, x2, y2, area] = tile;
-    let places = x1.iter_mut().zip(y1).zip(x2).zip(y2).zip(area);
-    for (((((x1, y1), x2), y2), area), bbox) in places.zip(boxes) {
+    for (slots, bbox) in slots(tile).zip(boxes) {
         if bbox.is_box(convention) {
-            (*x1, *y1, *x2, *y2) = (bbox.x1, bbox.y1, bbox.x2, bbox.y2);
-            *area = bbox.area(convention);
+            (*slots.x1, *slots.y1, *slots.x2, *slots.y2) = (bbox.x1, bbox.y1, bbox.x2, bbox.y2);
+            *slots.area = bbox.area(convention);
         }
     }
 }
 
-/// Writes the IoU of the pivot with the first boxes of a tile, as many as there is room for.
+/// Writes the IoU of the pivot with the first `out.len()` boxes of a tile.
 #[inline(always)]
 pub(super) fn write<F: Float, V: Lanes<Scalar = F>>(tile: &Tile<F>, pivot: &Pivot<V>, out: &mut [F]) {
     if let Some(out) = out.first_chunk_mut() {

@@ -1,213 +1,181 @@
-//! Smooth-L1 loss of box regression, with the reference's weights.
+//! Smooth-L1 loss of box regression, with the original's weights.
 //!
-//! Of each RoI that is not background, the four columns of its label count, and of those only the ones whose
-//! inside weight is not 0. There the loss is `outside * smooth_l1(inside * (prediction - target))`, added up
-//! from the first to the last.
+//! A RoI has a loss if its label is an object's. Then the four columns of its label count, and of those only
+//! the ones whose inside weight is not 0. A column's loss is `outside * smooth_l1(inside * (delta - target))`;
+//! the columns are added from the first to the last.
 
-use super::columns::{Columns, Weights};
-use super::error::check_out;
-use super::smooth::{TILE, Tile, smooth_l1_slope};
-use super::{GradientSpec, LossError};
-use crate::Float;
-use crate::simd::{Lanes, Simd};
+use super::box_table::{BoxTable, BoxWeights};
+use super::classes::check_labels;
+use crate::error::{LengthMismatch, OutOfRange};
+use crate::{Float, InvalidKey, Key, Match};
 
-/// Box deltas that were predicted, those that were wanted, and how they are weighted.
+mod losses;
+
+pub use losses::{
+    add_regression, add_regression_on, regression_gradient, regression_losses, regression_losses_on,
+};
+
+/// Predicted deltas of boxes, their targets, and the weights of both.
 ///
-/// A table has 4 columns for each RoI, or, where each label has its own, 4 for each label: `n x 4K`. Which of
-/// the two is told by its length, for each table by itself. Label 0 is background, which has no loss.
+/// A table has 4 columns for each RoI or, if each class has its own, 4 for each class: `n x 4K`. The length of
+/// each table decides which, independently of the others. In an `n x 4K` table, label `n` has the columns from
+/// `4n` on. Background and ignored RoIs have no loss, and need no columns.
 ///
 /// ```
-/// use ohem_core::{loss::Regression, simd::Portable};
+/// use ohem_core::Match;
+/// use ohem_core::loss::{Regression, add_regression};
 ///
-/// let predictions = [0.5, 0.0, 0.0, 2.0, 9.0, 9.0, 9.0, 9.0];
-/// let regression = Regression::new(&[1, 0], &predictions, &[0.0; 8])?;
+/// let deltas = [0.5, 0.0, 0.0, 2.0, 9.0, 9.0, 9.0, 9.0];
 /// let mut losses = [0.25, 0.25];
-/// regression.add_to(Portable, &mut losses)?;
+/// add_regression(&Regression::new(&[1, 0], &deltas, &[0.0; 8])?, &mut losses)?;
 /// assert_eq!(losses, [0.25 + 0.125 + 1.5, 0.25]);
-/// # Ok::<(), ohem_core::loss::LossError>(())
+///
+/// let labels = [Match::object(0), Match::BACKGROUND]; // the background is no number below the classes'
+/// let regression = Regression::new(&labels, &deltas, &[0.0; 8])?.background(1);
+/// add_regression(&regression, &mut losses)?;
+/// assert_eq!(losses, [0.25 + 2.0 * (0.125 + 1.5), 0.25]);
+/// # Ok::<(), ohem_core::InputError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Regression<'a, F> {
-    labels: &'a [u32],
-    predictions: Columns<'a, F>,
-    targets: Columns<'a, F>,
-    inside: Columns<'a, F>,
-    outside: Columns<'a, F>,
+pub struct Regression<'a, F, L = u32> {
+    labels: &'a [L],
+    deltas: BoxTable<'a, F>,
+    targets: BoxTable<'a, F>,
+    inside: BoxTable<'a, F>,
+    outside: BoxTable<'a, F>,
     beta: F,
+    background: u32,
+    invalid_labels: InvalidKey,
 }
 
-impl<'a, F: Float> Regression<'a, F> {
-    /// Views tables of predictions and targets, with a beta of 1 and all weights 1.
+impl<'a, F: Float, L: Key> Regression<'a, F, L> {
+    /// Views tables of predicted deltas and their targets, with a beta of 1, all weights 1, and background 0.
     ///
     /// # Errors
     ///
-    /// If a table has neither 4 columns a RoI nor 4 a label, or a label has none in it.
-    pub fn new(labels: &'a [u32], predictions: &'a [F], targets: &'a [F]) -> Result<Self, LossError> {
-        let ones = Columns::Same([F::one(); 4]);
-        let (predictions, targets) = (Columns::new(predictions, labels)?, Columns::new(targets, labels)?);
-        Ok(Self { labels, predictions, targets, inside: ones, outside: ones, beta: F::one() })
+    /// If a table has neither 4 values for each RoI, nor 4 for each RoI and class.
+    pub fn new(labels: &'a [L], deltas: &'a [F], targets: &'a [F]) -> Result<Self, LengthMismatch> {
+        let ones = BoxTable::Same([F::one(); 4]);
+        Ok(Self {
+            labels,
+            deltas: BoxTable::new(
+                "predicted deltas (rows x 4, or rows x 4 x classes)",
+                deltas,
+                labels.len(),
+            )?,
+            targets: BoxTable::new("targets (rows x 4, or rows x 4 x classes)", targets, labels.len())?,
+            inside: ones,
+            outside: ones,
+            beta: F::one(),
+            background: 0,
+            invalid_labels: InvalidKey::Error,
+        })
     }
 
-    /// Has the loss bend at `|x| = beta`; 0 is the L1 loss.
+    /// Sets the `|x|` at which the loss turns from a square into a line; 0 gives the L1 loss.
     ///
     /// ```
-    /// use ohem_core::{loss::Regression, simd::Portable};
+    /// use ohem_core::loss::{Regression, regression_losses};
     ///
     /// let mut losses = [0.0];
     /// let regression = Regression::new(&[1], &[0.5, 0.0, 0.0, 2.0], &[0.0; 4])?.beta(0.0);
-    /// regression.losses(Portable, &mut losses)?;
+    /// regression_losses(&regression, &mut losses)?;
     /// assert_eq!(losses, [2.5]);
-    /// # Ok::<(), ohem_core::loss::LossError>(())
+    /// # Ok::<(), ohem_core::InputError>(())
     /// ```
     pub fn beta(self, beta: F) -> Self {
         Self { beta, ..self }
     }
 
-    /// Weights differences (inside) and their losses (outside); columns with an inside weight of 0 have none.
+    /// Sets the label of the background, which has no loss and needs no columns.
+    pub fn background(self, background: u32) -> Self {
+        Self { background, ..self }
+    }
+
+    /// Chooses what is done with a label that is negative, not whole, or has no columns in an `n x 4K` table.
+    pub fn invalid_labels(self, invalid_labels: InvalidKey) -> Self {
+        Self { invalid_labels, ..self }
+    }
+
+    /// Weights differences (inside) and their losses (outside); an inside weight of 0 leaves a column out.
     ///
     /// # Errors
     ///
-    /// If a table has neither 4 columns a RoI nor 4 a label, or a label has none in it.
+    /// If a table has neither 4 values for each RoI, nor 4 for each RoI and class.
     ///
     /// # Examples
     ///
     /// ```
-    /// use ohem_core::{loss::{Regression, Weights}, simd::Portable};
+    /// use ohem_core::loss::{BoxWeights, Regression, regression_losses};
     ///
     /// let mut losses = [0.0];
-    /// let (inside, outside) = (Weights::Same([2.0, 1.0, 1.0, 0.0]), Weights::Each(&[1.0, 1.0, 1.0, 9.0]));
-    /// let regression = Regression::new(&[1], &[0.25, 0.0, 0.0, 2.0], &[0.0; 4])?;
-    /// regression.weights(inside, outside)?.losses(Portable, &mut losses)?;
+    /// let regression = Regression::new(&[1], &[0.25, 0.0, 0.0, 2.0], &[0.0; 4])?.weights(
+    ///     BoxWeights::Same([2.0, 1.0, 1.0, 0.0]),
+    ///     BoxWeights::Each(&[1.0, 1.0, 1.0, 9.0]),
+    /// )?;
+    /// regression_losses(&regression, &mut losses)?;
     /// assert_eq!(losses, [0.125]);
-    /// # Ok::<(), ohem_core::loss::LossError>(())
+    /// # Ok::<(), ohem_core::InputError>(())
     /// ```
-    pub fn weights(self, inside: Weights<'a, F>, outside: Weights<'a, F>) -> Result<Self, LossError> {
-        let columns = |weights| match weights {
-            Weights::Same(four) => Ok(Columns::Same(four)),
-            Weights::Each(table) => Columns::new(table, self.labels),
-        };
-        Ok(Self { inside: columns(inside)?, outside: columns(outside)?, ..self })
+    pub fn weights(
+        self,
+        inside: BoxWeights<'a, F>,
+        outside: BoxWeights<'a, F>,
+    ) -> Result<Self, LengthMismatch> {
+        let rows = self.len();
+        let inside =
+            BoxTable::from_weights("inside weights (rows x 4, or rows x 4 x classes)", inside, rows)?;
+        let outside =
+            BoxTable::from_weights("outside weights (rows x 4, or rows x 4 x classes)", outside, rows)?;
+        Ok(Self { inside, outside, ..self })
     }
 
-    /// How many RoIs there are.
+    /// Number of RoIs.
     pub const fn len(&self) -> usize {
         self.labels.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no RoIs.
     pub const fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
 
-    /// How many columns the predictions have, and so their gradient.
+    /// Number of columns of the predicted deltas, and of their gradient.
     ///
     /// ```
     /// use ohem_core::loss::Regression;
     ///
     /// assert_eq!(Regression::new(&[1], &[0.0; 8], &[0.0; 4])?.columns(), 8);
-    /// # Ok::<(), ohem_core::loss::LossError>(())
+    /// # Ok::<(), ohem_core::LengthMismatch>(())
     /// ```
     pub const fn columns(&self) -> usize {
-        self.predictions.width()
+        self.deltas.width()
     }
 
-    /// Writes the loss of every RoI. O(n).
-    ///
-    /// # Errors
-    ///
-    /// If `losses` has not a place for every RoI.
-    pub fn losses<S: Simd>(&self, simd: S, losses: &mut [F]) -> Result<(), LossError> {
-        check_out(losses.len(), self.len())?;
-        losses.fill(F::zero());
-        self.add_to(simd, losses)
+    /// The first number that is too large for a class: it has no columns, or means something else.
+    fn limit(&self) -> u32 {
+        let tables = [&self.deltas, &self.targets, &self.inside, &self.outside];
+        let classes = tables.into_iter().filter_map(BoxTable::classes).min();
+        classes.and_then(|classes| u32::try_from(classes).ok()).unwrap_or(Match::OBJECTS).min(Match::OBJECTS)
     }
 
-    /// Adds the loss of every RoI to what is there: to that of its classification. O(n).
-    ///
-    /// Background is left alone.
-    ///
-    /// # Errors
-    ///
-    /// If `losses` has not a place for every RoI.
-    pub fn add_to<S: Simd>(&self, simd: S, losses: &mut [F]) -> Result<(), LossError> {
-        check_out(losses.len(), self.len())?;
-        simd.run(
-            #[inline(always)]
-            || self.add_lanes::<F::Lanes<S>>(losses),
-        );
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn add_lanes<V: Lanes<Scalar = F>>(&self, losses: &mut [F]) {
-        let mut objects =
-            (0..).zip(self.labels).zip(losses).filter(|((_, label), _)| **label != 0).peekable();
-        while objects.peek().is_some() {
-            let mut tile = Tile::new();
-            let mut owners = [const { None }; TILE];
-            for (slot, (((row, &label), loss), place)) in owners.iter_mut().zip(objects.by_ref().zip(0..)) {
-                let differences = self.differences(row, label);
-                tile.put(place, differences, self.outside.four(row, label));
-                // A RoI all of whose columns are left out has no loss, not even under a beta that is NaN.
-                *slot = differences.iter().any(Option::is_some).then_some(loss);
-            }
-            let sums = tile.sums::<V>(self.beta);
-            for (loss, sum) in owners.into_iter().zip(sums).filter_map(|(loss, sum)| Some((loss?, sum))) {
-                *loss = *loss + sum;
-            }
+    /// Checks that every label has columns or needs none.
+    fn check_labels(&self, limit: u32) -> Result<(), OutOfRange> {
+        if limit == Match::OBJECTS {
+            // Every number has columns, or needs none. For `u32` labels the compiler drops this pass.
+            return check_labels(self.labels, self.invalid_labels, limit as usize, |label| {
+                label.to_number().is_some()
+            });
         }
-    }
-
-    /// Weighted differences between prediction and target; nothing where the inside weight is 0.
-    #[inline(always)]
-    fn differences(&self, row: usize, label: u32) -> [Option<F>; 4] {
-        let (predictions, targets) = (self.predictions.four(row, label), self.targets.four(row, label));
-        let inside = self.inside.four(row, label);
-        let mut differences = [None; 4];
-        for (((slot, prediction), target), weight) in
-            differences.iter_mut().zip(predictions).zip(targets).zip(inside)
-        {
-            *slot = (weight != F::zero()).then(|| weight * (prediction - target));
-        }
-        differences
-    }
-
-    /// Writes the gradient by the predictions, times the scale.
-    ///
-    /// `out` has as many columns as the predictions, 0 but for those of the RoI's label, and rows as
-    /// [`GradientSpec::layout`] says. O(n x columns) to clear it, and O(selected) to fill it.
-    ///
-    /// # Errors
-    ///
-    /// If an index names no RoI, or `out` is not of the right length.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use ohem_core::loss::{GradientSpec, Regression};
-    ///
-    /// let predictions = [9.0, 9.0, 9.0, 9.0, 0.5, 0.0, 0.0, -2.0]; // of two labels
-    /// let regression = Regression::new(&[1], &predictions, &[0.0; 4])?;
-    /// let mut gradient = [0.0; 8];
-    /// regression.gradient(&GradientSpec::new(&[0]).scale(2.0), &mut gradient)?;
-    /// assert_eq!(gradient, [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, -2.0]);
-    /// # Ok::<(), ohem_core::loss::LossError>(())
-    /// ```
-    pub fn gradient(&self, backward: &GradientSpec<'_, F>, out: &mut [F]) -> Result<(), LossError> {
-        backward.rows(self.len(), self.columns(), out, |row, out| {
-            let label = self.labels.get(row).copied().unwrap_or_default();
-            if label == 0 {
-                return;
-            }
-            let (inside, outside) = (self.inside.four(row, label), self.outside.four(row, label));
-            let weights = inside.into_iter().zip(outside);
-            let columns = out.iter_mut().skip(self.predictions.first_column(label));
-            for ((slot, difference), (inside, outside)) in
-                columns.zip(self.differences(row, label)).zip(weights)
-            {
-                *slot = difference
-                    .map_or(F::zero(), |x| outside * inside * smooth_l1_slope(x, self.beta) * backward.scale);
-            }
+        check_labels(self.labels, self.invalid_labels, limit as usize, |label| {
+            let number = label.to_number();
+            number.is_some_and(|n| n == self.background || Match::object(n).is_background())
         })
+    }
+
+    /// The class of an object; `None` for background and ignored RoIs.
+    #[inline(always)]
+    fn class_of(&self, label: L, limit: u32) -> Option<u32> {
+        label.to_number().filter(|&number| number != self.background && number < limit)
     }
 }

@@ -1,29 +1,29 @@
-//! A row of logits as vectors, and the one order in which its terms are added up.
+//! A row of logits as vectors, and the one order in which its terms are added.
 //!
-//! Rounding depends on the order of a sum. This one is the same for any number of lanes: [`PARTIAL`] sums,
+//! Rounding depends on the order of a sum. This order is the same for any number of lanes: [`PARTIAL`] sums,
 //! sum `i` of terms `i`, `i + 8`, `i + 16` and so on; then the upper half of the sums is added to the lower
-//! one, until a single sum is left. Sums that no term falls to are 0, and change nothing.
+//! half until one sum is left. A sum without terms is 0 and changes nothing.
 //!
-//! What limits it: instructions, most of them those of `exp`: 12 for each logit of rows of 21 on AVX2, 21 on SSE2
-//! (`scripts/instructions.sh`). A row of 21 fills three vectors of 8 to seven eighths.
+//! Instructions limit the speed, most of them those of `exp`: for each logit of rows of 21, 12 on AVX2 and 21
+//! on SSE2 (`scripts/instructions.sh`). A row of 21 fills three vectors of 8 to seven eighths.
 
 use crate::Float;
 use crate::simd::Lanes;
 
-/// How many partial sums there are.
+/// Number of partial sums.
 const PARTIAL: usize = 8;
 
-/// How rows of one width are cut into vectors.
+/// How rows of one width split into vectors.
 #[derive(Clone, Copy)]
-pub(super) struct Cut<V: Lanes> {
+pub(super) struct RowShape<V: Lanes> {
     width: usize,
-    /// How many columns fill whole vectors.
+    /// Number of columns that fill whole vectors.
     whole: usize,
     /// Which lanes of the last vector are columns.
     columns: V::Mask,
 }
 
-impl<F: Float, V: Lanes<Scalar = F>> Cut<V> {
+impl<F: Float, V: Lanes<Scalar = F>> RowShape<V> {
     #[inline(always)]
     pub(super) fn new(width: usize) -> Self {
         let rest = width % V::N;
@@ -31,10 +31,10 @@ impl<F: Float, V: Lanes<Scalar = F>> Cut<V> {
         Self { width, whole: width - rest, columns: lane_numbers::<F, V>().le(last) }
     }
 
-    /// The first row of some values.
+    /// The first row of a table.
     ///
-    /// Its last vector is read across its end, into what lies behind it if anything does, and filled up with
-    /// minus infinity.
+    /// The last vector of a row may have fewer columns than lanes; minus infinity fills the other lanes. It is
+    /// read in one load that reaches into the next row, except at the end of the table, where nothing follows.
     #[inline(always)]
     pub(super) fn row<'a>(&self, values: &'a [F]) -> Row<'a, V> {
         let (whole, rest) = values.split_at_checked(self.whole).unwrap_or((values, &[]));
@@ -49,7 +49,7 @@ impl<F: Float, V: Lanes<Scalar = F>> Cut<V> {
     }
 }
 
-/// A row as vectors, the last of them filled up.
+/// A row as vectors; minus infinity fills the last one.
 #[derive(Clone, Copy)]
 pub(super) struct Row<'a, V: Lanes> {
     whole: &'a [V::Array],
@@ -57,7 +57,7 @@ pub(super) struct Row<'a, V: Lanes> {
 }
 
 impl<F: Float, V: Lanes<Scalar = F>> Row<'_, V> {
-    /// Hands out each vector, and the column of its first lane.
+    /// Visits each vector with the column of its first lane.
     #[inline(always)]
     pub(super) fn each(&self, mut visit: impl FnMut(usize, V)) {
         let mut column = 0;
@@ -70,7 +70,7 @@ impl<F: Float, V: Lanes<Scalar = F>> Row<'_, V> {
         }
     }
 
-    /// The largest value; any, if one is NaN.
+    /// The largest value; unspecified if one of them is NaN.
     #[inline(always)]
     pub(super) fn maximum(&self) -> F {
         let mut maximum = V::splat(F::neg_infinity());
@@ -78,6 +78,7 @@ impl<F: Float, V: Lanes<Scalar = F>> Row<'_, V> {
             #[inline(always)]
             |_, values| maximum = maximum.max(values),
         );
+        // Lanes are reduced as the sums are: for a maximum any order would do, but this one is at hand.
         let mut lanes = Sums([F::neg_infinity(); PARTIAL]);
         lanes.join(0, maximum, V::max, larger);
         halved(lanes.0, larger)
@@ -89,23 +90,23 @@ fn larger<F: Float>(a: F, b: F) -> F {
     if a > b { a } else { b }
 }
 
-/// The sum of a row, as far as it has been added up.
+/// The partial sums of a row.
 pub(super) struct Sums<F>([F; PARTIAL]);
 
 impl<F: Float> Sums<F> {
-    /// Nothing as yet.
+    /// All sums 0.
     #[inline(always)]
     pub(super) fn new() -> Self {
         Self([F::zero(); PARTIAL])
     }
 
-    /// Adds a vector of terms, the first of which is in this column.
+    /// Adds a vector of terms whose first lane is in this column.
     #[inline(always)]
     pub(super) fn add<V: Lanes<Scalar = F>>(&mut self, column: usize, terms: V) {
         self.join(column, terms, V::add, |a, b| a + b);
     }
 
-    /// Joins a vector to the sums its lanes belong to; one that is wider than all of them, in pieces.
+    /// Joins each lane of a vector to its partial sum.
     #[inline(always)]
     fn join<V: Lanes<Scalar = F>>(
         &mut self,
@@ -115,24 +116,26 @@ impl<F: Float> Sums<F> {
         one: impl Fn(F, F) -> F,
     ) {
         if V::N <= PARTIAL {
+            // Columns advance by whole vectors, so the lanes belong to sums that lie side by side.
             if let Some(sums) = V::chunks_mut(&mut self.0).0.get_mut(column % PARTIAL / V::N) {
                 *sums = lanes(V::load(sums), terms).store();
             }
             return;
         }
+        // A vector wider than all sums goes in pieces, the lower terms first.
         for terms in terms.store().as_ref().chunks(PARTIAL) {
             self.0.iter_mut().zip(terms).for_each(|(sum, &term)| *sum = one(*sum, term));
         }
     }
 
-    /// All of it.
+    /// The sum of the partial sums.
     #[inline(always)]
     pub(super) fn total(self) -> F {
         halved(self.0, |a, b| a + b)
     }
 }
 
-/// Joins the upper half to the lower one, until one is left.
+/// Joins the upper half of the values to the lower half until one is left.
 #[inline(always)]
 fn halved<F: Float>(mut values: [F; PARTIAL], join: impl Fn(F, F) -> F) -> F {
     for half in [4, 2, 1] {
@@ -156,13 +159,14 @@ fn number<F: Float>(lane: usize) -> F {
     F::from_u24(u32::try_from(lane).unwrap_or(u32::MAX))
 }
 
-/// Where `label` is, in a vector whose first lane is in this column.
+/// The lane of column `wanted` in a vector whose first lane is in column `first`, if it has that column.
 #[inline(always)]
-pub(super) fn at_label<F: Float, V: Lanes<Scalar = F>>(label: usize, column: usize) -> V::Mask {
-    lane_numbers::<F, V>().eq(V::splat(number(label.wrapping_sub(column).min(V::N))))
+pub(super) fn at_column<F: Float, V: Lanes<Scalar = F>>(wanted: usize, first: usize) -> V::Mask {
+    // A column before the vector wraps to a large number: like one behind it, it matches no lane.
+    lane_numbers::<F, V>().eq(V::splat(number(wanted.wrapping_sub(first).min(V::N))))
 }
 
-/// Fewer values than there are lanes, filled up.
+/// Loads at most as many values as there are lanes; `filler` fills the others.
 #[inline(always)]
 pub(super) fn part<F: Float, V: Lanes<Scalar = F>>(values: &[F], filler: F) -> V {
     V::load(&V::array(
@@ -171,7 +175,7 @@ pub(super) fn part<F: Float, V: Lanes<Scalar = F>>(values: &[F], filler: F) -> V
     ))
 }
 
-/// Writes a vector from a column on, as far as the row goes.
+/// Writes a vector from a column on, up to the end of the row.
 #[inline(always)]
 pub(super) fn write<F: Float, V: Lanes<Scalar = F>>(values: V, column: usize, row: &mut [F]) {
     let Some(out) = row.get_mut(column..) else { return };

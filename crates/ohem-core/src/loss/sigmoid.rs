@@ -2,60 +2,73 @@
 //!
 //! `softplus(y) = ln(1 + exp y) = max(y, 0) + ln_1p(exp(-|y|))` overflows nowhere and cancels nowhere.
 
-use super::error::{check_labels, check_out, check_table};
-use super::row::{Cut, Row, Sums, at_label, part, write};
-use super::{GradientSpec, LossError};
-use crate::Float;
-use crate::simd::{Lanes, Simd};
+use super::row::{Row, RowShape, Sums, at_column, part, write};
+use super::softmax::TABLE;
+use super::{Classes, GradientSpec};
+use crate::error::{InputError, LengthMismatch};
+use crate::simd::{Lanes, Portable, Simd};
+use crate::{Float, Key};
 
 /// Writes the sigmoid cross-entropy of every RoI's row of logits: the sum over its columns.
 ///
-/// `logits` has `classes` columns a RoI. Label 0 is background, no target of 1; label `k` has it in column
-/// `k - 1`, as in RetinaNet and in SSD with logistic scores. O(n x classes). A NaN logit makes the loss NaN;
-/// an infinite one on the wrong side makes it `+inf`, and on the right one nothing.
+/// `logits` is a table of `n x classes.count`, without a column for the background, as in RetinaNet and in SSD
+/// with logistic scores. The target of every column is 0, except for the label's, where it is 1. With the
+/// background as label 0, label `k` has column `k - 1`. O(n x classes). A NaN logit makes the loss NaN; an
+/// infinite one makes it `+inf` on the wrong side, and adds nothing on the right one.
 ///
 /// # Errors
 ///
-/// If `logits` is no such table, a label is above `classes`, or `losses` has not a place for every RoI.
+/// If `logits` or `losses` has the wrong length, or a label names no class. Nothing is written then.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{loss, simd::Portable};
+/// use ohem_core::loss::{self, Classes};
 ///
 /// let logits = [0.0, -100.0, 0.0, -100.0];
 /// let mut losses = [0.0; 2];
-/// loss::sigmoid_cross_entropy(Portable, &logits, 2, &[0, 2], &mut losses)?;
+/// loss::sigmoid_cross_entropy(&logits, Classes::new(2), &[0, 2], &mut losses)?;
 /// assert_eq!(losses, [std::f64::consts::LN_2, 100.0 + std::f64::consts::LN_2]);
-/// # Ok::<(), loss::LossError>(())
+///
+/// let background_last = Classes::new(2).background(2);
+/// loss::sigmoid_cross_entropy(&logits, background_last, &[2, 1], &mut losses)?;
+/// assert_eq!(losses, [std::f64::consts::LN_2, 100.0 + std::f64::consts::LN_2]);
+/// # Ok::<(), ohem_core::InputError>(())
 /// ```
-pub fn sigmoid_cross_entropy<F: Float, S: Simd>(
+pub fn sigmoid_cross_entropy<F: Float, L: Key>(
+    logits: &[F],
+    classes: Classes,
+    labels: &[L],
+    losses: &mut [F],
+) -> Result<(), InputError> {
+    sigmoid_cross_entropy_on(Portable, logits, classes, labels, losses)
+}
+
+/// As [`sigmoid_cross_entropy`], on a chosen instruction set.
+pub fn sigmoid_cross_entropy_on<F: Float, L: Key, S: Simd>(
     simd: S,
     logits: &[F],
-    classes: usize,
-    labels: &[u32],
+    classes: Classes,
+    labels: &[L],
     losses: &mut [F],
-) -> Result<(), LossError> {
-    check_table(logits.len(), labels.len(), classes)?;
-    check_labels(labels, classes.saturating_add(1))?;
-    check_out(losses.len(), labels.len())?;
+) -> Result<(), InputError> {
+    LengthMismatch::check_table(TABLE, labels.len(), classes.count, logits.len())?;
+    classes.check_positive_columns(labels)?;
+    LengthMismatch::check("losses", labels.len(), losses.len())?;
     simd.run(
         #[inline(always)]
         || {
-            let (cut, mut logits) = (Cut::<F::Lanes<S>>::new(classes), logits);
+            let (shape, mut logits) = (RowShape::<F::Lanes<S>>::new(classes.count), logits);
             for (slot, &label) in losses.iter_mut().zip(labels) {
-                *slot = sum(&cut.row(logits), column_of(label));
-                logits = logits.get(classes..).unwrap_or_default();
+                *slot = match classes.positive_column(label) {
+                    Some(positive) => sum(&shape.row(logits), positive),
+                    None => F::zero(), // ignored
+                };
+                logits = logits.get(classes.count..).unwrap_or_default();
             }
         },
     );
     Ok(())
-}
-
-/// The column whose target is 1; none is so far out as that of background.
-#[inline(always)]
-fn column_of(label: u32) -> usize {
-    (label as usize).wrapping_sub(1)
 }
 
 #[inline(always)]
@@ -63,7 +76,7 @@ fn sum<F: Float, V: Lanes<Scalar = F>>(row: &Row<'_, V>, positive: usize) -> F {
     let mut sums = Sums::new();
     row.each(
         #[inline(always)]
-        |column, logits| sums.add(column, softplus(away(logits, at_label::<F, V>(positive, column)))),
+        |column, logits| sums.add(column, softplus(away(logits, at_column::<F, V>(positive, column)))),
     );
     sums.total()
 }
@@ -92,48 +105,64 @@ fn sigmoid<F: Float, V: Lanes<Scalar = F>>(y: V) -> V {
     V::select(V::splat(F::zero()).le(y), one, decay).div(one.add(decay))
 }
 
-/// Writes the gradient of [`sigmoid_cross_entropy`] by the logits: sigmoid less target, times the scale.
+/// Writes the gradient of [`sigmoid_cross_entropy`] by the logits: the sigmoid less the target.
 ///
-/// `out` has `classes` columns, and rows as [`GradientSpec::layout`] says. O(n x classes) to clear the output,
-/// and (selected x classes) to fill it.
+/// `out` has `classes.count` columns, its rows are those of [`GradientSpec::layout`], and its values are
+/// multiplied by the scale. O(n x classes) to clear the output, O(selected x classes) to fill it.
 ///
 /// # Errors
 ///
-/// If `logits` is no such table, a label is above `classes`, an index names no RoI, or `out` is not of the
-/// right length.
+/// If `logits` or `out` has the wrong length, a label names no class, or an index names no RoI. Nothing is
+/// written then.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{loss, simd::Portable};
+/// use ohem_core::loss::{self, Classes, GradientSpec};
 ///
 /// let mut gradient = [0.0; 2];
-/// let backward = loss::GradientSpec::new(&[0]);
-/// loss::sigmoid_cross_entropy_gradient(Portable, &[0.0, 0.0], 2, &[1], &backward, &mut gradient)?;
+/// let spec = GradientSpec::new(&[0]);
+/// loss::sigmoid_cross_entropy_gradient(&[0.0, 0.0], Classes::new(2), &[1], &spec, &mut gradient)?;
 /// assert_eq!(gradient, [-0.5, 0.5]);
-/// # Ok::<(), loss::LossError>(())
+/// # Ok::<(), ohem_core::InputError>(())
 /// ```
-pub fn sigmoid_cross_entropy_gradient<F: Float, S: Simd>(
+pub fn sigmoid_cross_entropy_gradient<F: Float, L: Key>(
+    logits: &[F],
+    classes: Classes,
+    labels: &[L],
+    spec: &GradientSpec<'_, F>,
+    out: &mut [F],
+) -> Result<(), InputError> {
+    sigmoid_cross_entropy_gradient_on(Portable, logits, classes, labels, spec, out)
+}
+
+/// As [`sigmoid_cross_entropy_gradient`], on a chosen instruction set.
+pub fn sigmoid_cross_entropy_gradient_on<F: Float, L: Key, S: Simd>(
     simd: S,
     logits: &[F],
-    classes: usize,
-    labels: &[u32],
-    backward: &GradientSpec<'_, F>,
+    classes: Classes,
+    labels: &[L],
+    spec: &GradientSpec<'_, F>,
     out: &mut [F],
-) -> Result<(), LossError> {
-    check_table(logits.len(), labels.len(), classes)?;
-    check_labels(labels, classes.saturating_add(1))?;
+) -> Result<(), InputError> {
+    LengthMismatch::check_table(TABLE, labels.len(), classes.count, logits.len())?;
+    classes.check_positive_columns(labels)?;
     simd.run(
         #[inline(always)]
         || {
-            backward.labelled_rows(
-                logits,
-                classes,
-                labels,
+            spec.write_rows(
+                labels.len(),
+                classes.count,
                 out,
                 #[inline(always)]
-                |logits, label, out| {
-                    gradient::<F, F::Lanes<S>>(logits, column_of(label), backward.scale, out);
+                |index, out| {
+                    let row = logits.get(index * classes.count..).unwrap_or_default();
+                    // The row of an ignored RoI stays 0.
+                    if let Some(positive) =
+                        labels.get(index).and_then(|&label| classes.positive_column(label))
+                    {
+                        gradient::<F, F::Lanes<S>>(row, positive, spec.scale, out);
+                    }
                 },
             )
         },
@@ -142,11 +171,11 @@ pub fn sigmoid_cross_entropy_gradient<F: Float, S: Simd>(
 
 #[inline(always)]
 fn gradient<F: Float, V: Lanes<Scalar = F>>(logits: &[F], positive: usize, scale: F, out: &mut [F]) {
-    let row = Cut::<V>::new(out.len()).row(logits);
+    let row = RowShape::<V>::new(out.len()).row(logits);
     row.each(
         #[inline(always)]
         |column, logits| {
-            let positive = at_label::<F, V>(positive, column);
+            let positive = at_column::<F, V>(positive, column);
             let gradient = sigmoid(away(logits, positive)).mul(V::splat(scale));
             write(away(gradient, positive), column, out);
         },
@@ -155,31 +184,40 @@ fn gradient<F: Float, V: Lanes<Scalar = F>>(logits: &[F], positive: usize, scale
 
 /// Writes the binary cross-entropy of each logit with a target from 0 to 1.
 ///
-/// `max(x, 0) - x t + ln_1p(exp(-|x|))`, element by element: objectness, or any table of targets. O(n). A
+/// `max(x, 0) - x t + ln_1p(exp(-|x|))`, element by element: for objectness, or any table of targets. O(n). A
 /// logit that is NaN or infinite makes the loss NaN.
 ///
 /// # Errors
 ///
-/// If there are not as many targets as logits, or `losses` has not a place for each.
+/// If there are not as many targets or losses as logits. Nothing is written then.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_core::{loss, simd::Portable};
+/// use ohem_core::loss;
 ///
 /// let mut losses = [0.0; 3];
-/// loss::binary_cross_entropy(Portable, &[0.0, 1000.0, 1000.0], &[0.5, 0.0, 1.0], &mut losses)?;
+/// loss::binary_cross_entropy(&[0.0, 1000.0, 1000.0], &[0.5, 0.0, 1.0], &mut losses)?;
 /// assert_eq!(losses, [std::f64::consts::LN_2, 1000.0, 0.0]);
-/// # Ok::<(), loss::LossError>(())
+/// # Ok::<(), ohem_core::LengthMismatch>(())
 /// ```
-pub fn binary_cross_entropy<F: Float, S: Simd>(
+pub fn binary_cross_entropy<F: Float>(
+    logits: &[F],
+    targets: &[F],
+    losses: &mut [F],
+) -> Result<(), LengthMismatch> {
+    binary_cross_entropy_on(Portable, logits, targets, losses)
+}
+
+/// As [`binary_cross_entropy`], on a chosen instruction set.
+pub fn binary_cross_entropy_on<F: Float, S: Simd>(
     simd: S,
     logits: &[F],
     targets: &[F],
     losses: &mut [F],
-) -> Result<(), LossError> {
-    check_table(targets.len(), logits.len(), 1)?;
-    check_out(losses.len(), logits.len())?;
+) -> Result<(), LengthMismatch> {
+    LengthMismatch::check("targets", logits.len(), targets.len())?;
+    LengthMismatch::check("losses", logits.len(), losses.len())?;
     simd.run(
         #[inline(always)]
         || {
@@ -200,38 +238,39 @@ fn binary<F: Float, V: Lanes<Scalar = F>>(logits: &[F], targets: &[F]) -> V {
     F::ln_1p_lanes(decay(x)).add(x.max(V::splat(F::zero())).sub(x.mul(t)))
 }
 
-/// Writes the gradient of [`binary_cross_entropy`] by the logits: sigmoid less target, times the scale.
+/// Writes the gradient of [`binary_cross_entropy`] by the logits: the sigmoid less the target, times the scale.
 ///
-/// `out` has a place for each logit, or for each one selected, as [`GradientSpec::layout`] says. O(n) to clear
-/// the output, and O(selected) to fill it.
+/// `out` has a value for each logit, or for each selected one, as [`GradientSpec::layout`] says. O(n) to clear
+/// the output, O(selected) to fill it.
 ///
 /// # Errors
 ///
-/// If there are not as many targets as logits, an index names no logit, or `out` is not of the right length.
+/// If there are not as many targets as logits, an index names no logit, or `out` has the wrong length. Nothing
+/// is written then.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_core::loss;
+/// use ohem_core::loss::{self, GradientSpec, Layout};
 ///
 /// let mut gradient = [0.0; 1];
-/// let backward = loss::GradientSpec::new(&[1]).scale(2.0).gathered();
-/// loss::binary_cross_entropy_gradient(&[9.0, 0.0], &[1.0, 1.0], &backward, &mut gradient)?;
+/// let spec = GradientSpec::new(&[1]).scale(2.0).layout(Layout::Gathered);
+/// loss::binary_cross_entropy_gradient(&[9.0, 0.0], &[1.0, 1.0], &spec, &mut gradient)?;
 /// assert_eq!(gradient, [-1.0]);
-/// # Ok::<(), loss::LossError>(())
+/// # Ok::<(), ohem_core::InputError>(())
 /// ```
 pub fn binary_cross_entropy_gradient<F: Float>(
     logits: &[F],
     targets: &[F],
-    backward: &GradientSpec<'_, F>,
+    spec: &GradientSpec<'_, F>,
     out: &mut [F],
-) -> Result<(), LossError> {
-    check_table(targets.len(), logits.len(), 1)?;
-    backward.rows(logits.len(), 1, out, |index, out| {
+) -> Result<(), InputError> {
+    LengthMismatch::check("targets", logits.len(), targets.len())?;
+    spec.write_rows(logits.len(), 1, out, |index, out| {
         if let (Some(&x), Some(&target)) = (logits.get(index), targets.get(index)) {
             let sigmoid = sigmoid(<F::Lanes<crate::simd::Scalar> as Lanes>::splat(x)).store();
             let sigmoid = sigmoid.as_ref().iter().copied();
-            out.iter_mut().zip(sigmoid).for_each(|(slot, p)| *slot = (p - target) * backward.scale);
+            out.iter_mut().zip(sigmoid).for_each(|(slot, p)| *slot = (p - target) * spec.scale);
         }
     })
 }

@@ -1,11 +1,12 @@
-//! The smooth-L1 loss itself: of one difference, and of a few RoIs' at a time.
+//! The smooth-L1 function: of one difference, and of eight RoIs at a time.
 
 use crate::Float;
 use crate::simd::{Lanes, Scalar};
 
-/// Computes `x^2 / (2 beta)` where `|x| < beta`, `|x| - beta / 2` elsewhere: `0.5 * |x| * |x| / beta`.
+/// Computes `x^2 / (2 beta)` for `|x| < beta`, and `|x| - beta / 2` otherwise.
 ///
-/// A `beta` of 0 is the L1 loss, of 1 the reference's, of 1/9 py-faster-rcnn's sigma of 3. NaN stays NaN.
+/// The square is computed as `0.5 * |x| * |x| / beta`. A `beta` of 0 gives the L1 loss, 1 the original's, 1/9
+/// that of py-faster-rcnn (sigma of 3). A NaN stays NaN.
 ///
 /// ```
 /// use ohem_core::loss::smooth_l1;
@@ -19,7 +20,7 @@ pub fn smooth_l1<F: Float>(x: F, beta: F) -> F {
     loss.as_ref().first().copied().unwrap_or_else(F::nan)
 }
 
-/// Computes the slope of [`smooth_l1`]: `x / beta` where `|x| < beta`, the sign of `x` elsewhere, 0 at 0.
+/// Computes the slope of [`smooth_l1`]: `x / beta` for `|x| < beta`, otherwise the sign of `x`, which is 0 at 0.
 ///
 /// ```
 /// use ohem_core::loss::smooth_l1_slope;
@@ -46,38 +47,37 @@ fn smooth<F: Float, V: Lanes<Scalar = F>>(x: V, beta: F) -> V {
     V::select(width.le(size), size.sub(half.mul(width)), inner)
 }
 
-/// How many RoIs are computed at a time.
+/// Number of RoIs computed at a time: 32 values, which fill whole vectors of any width.
 pub(super) const TILE: usize = 8;
 
-/// Differences and weights of a few RoIs, side by side.
-pub(super) struct Tile<F> {
+/// Differences and outside weights of up to [`TILE`] RoIs.
+pub(super) struct RoiTile<F> {
     differences: [[F; 4]; TILE],
     outside: [[F; 4]; TILE],
 }
 
-impl<F: Float> Tile<F> {
-    /// Without RoIs, all losses 0.
+impl<F: Float> RoiTile<F> {
+    /// Without RoIs: every loss is 0.
     #[inline(always)]
     pub(super) fn new() -> Self {
         Self { differences: [[F::zero(); 4]; TILE], outside: [[F::zero(); 4]; TILE] }
     }
 
-    /// Puts a RoI in its place; a column without a difference has no weight either.
+    /// Stores the RoI number `nth` of the tile. A column without a difference gets no weight either.
     #[inline(always)]
-    pub(super) fn put(&mut self, place: usize, differences: [Option<F>; 4], outside: [F; 4]) {
-        let slots = self.differences.get_mut(place).into_iter().zip(self.outside.get_mut(place));
-        for (differences_of, outside_of) in slots {
-            for (((x, weight), difference), outside) in
-                differences_of.iter_mut().zip(outside_of).zip(differences).zip(outside)
-            {
-                if let Some(difference) = difference {
-                    (*x, *weight) = (difference, outside);
-                }
+    pub(super) fn put(&mut self, nth: usize, differences: [Option<F>; 4], outside: [F; 4]) {
+        let (Some(xs), Some(weights)) = (self.differences.get_mut(nth), self.outside.get_mut(nth)) else {
+            return;
+        };
+        let given = differences.into_iter().zip(outside);
+        for ((x, weight), (difference, outside)) in xs.iter_mut().zip(weights).zip(given) {
+            if let Some(difference) = difference {
+                (*x, *weight) = (difference, outside);
             }
         }
     }
 
-    /// The loss of each RoI.
+    /// The loss of each RoI: its four columns, added from the first to the last.
     #[inline(always)]
     pub(super) fn sums<V: Lanes<Scalar = F>>(mut self, beta: F) -> [F; TILE] {
         let weights = V::chunks(self.outside.as_flattened()).0;

@@ -1,15 +1,15 @@
-//! Boxes cut off at the sides of an image.
+//! Boxes clipped to an image.
 
 use crate::{BBox, Convention, Float};
 
-/// Moves the corners of boxes into an image of this width and height.
+/// Clips boxes to an image of this width and height.
 ///
-/// Under [`Convention::Pixel`] the last pixel is at `width - 1`; under [`Convention::Continuous`] the right
-/// side is at `width`. A box that lies outside becomes an edge or a corner of the image; a corner that is NaN
-/// stays NaN. In an image of no width every corner goes to 0. O(n).
+/// Under [`Convention::Pixel`] the last pixel is `width - 1`; under [`Convention::Continuous`] the right edge is
+/// `width`. A box outside the image becomes an edge or a corner of it. A corner that is NaN stays NaN. In an
+/// image of width 0 every corner becomes 0. O(n).
 ///
-/// Source: `clip_boxes` of the reference, which is the pixel convention. It clips an `n x 4K` blob; so does
-/// this, which takes that blob as `n x K` boxes.
+/// Source: `clip_boxes` of the original, which has the pixel convention. It clips an `n x 4K` blob; to do the
+/// same, view the blob as `n x K` boxes.
 ///
 /// # Examples
 ///
@@ -24,15 +24,15 @@ use crate::{BBox, Convention, Float};
 pub fn clip<F: Float>(boxes: &mut [BBox<F>], width: F, height: F, convention: Convention) {
     let (right, bottom) = (width - convention.pad(), height - convention.pad());
     for bbox in boxes {
-        bbox.x1 = into(bbox.x1, right);
-        bbox.y1 = into(bbox.y1, bottom);
-        bbox.x2 = into(bbox.x2, right);
-        bbox.y2 = into(bbox.y2, bottom);
+        bbox.x1 = clamp(bbox.x1, right);
+        bbox.y1 = clamp(bbox.y1, bottom);
+        bbox.x2 = clamp(bbox.x2, right);
+        bbox.y2 = clamp(bbox.y2, bottom);
     }
 }
 
-/// Moves a coordinate into `0..=last`; NaN stays.
-fn into<F: Float>(at: F, last: F) -> F {
-    let at = if at > last { last } else { at };
-    if at < F::zero() { F::zero() } else { at }
+/// Moves a coordinate into `0..=last`; NaN stays. If `last` is negative, the result is 0.
+fn clamp<F: Float>(coordinate: F, last: F) -> F {
+    let at_most_last = if coordinate > last { last } else { coordinate };
+    if at_most_last < F::zero() { F::zero() } else { at_most_last }
 }

@@ -1,7 +1,7 @@
-//! The exponential and the logarithm of boxes: the one place that says whose they are.
+//! The exponential and the logarithm of boxes.
 //!
-//! `libm`'s, and never the platform's: the same bits on every target. Their error is below one unit in the
-//! last place.
+//! They are `libm`'s, never the platform's, so they have the same bits on every target. Their error is below one
+//! unit in the last place.
 
 use bytemuck::try_cast;
 
@@ -17,7 +17,7 @@ pub(super) fn ln<F: Float>(x: F) -> F {
     apply(x, libm::logf, libm::log)
 }
 
-/// Applies the function of the float type that `F` is; which one is known when it is compiled.
+/// Applies the function for the type that `F` is. The compiler drops the other one.
 fn apply<F: Float>(x: F, single: impl Fn(f32) -> f32, double: impl Fn(f64) -> f64) -> F {
     let result = match (try_cast::<F, f32>(x), try_cast::<F, f64>(x)) {
         (Ok(x), _) => try_cast(single(x)),

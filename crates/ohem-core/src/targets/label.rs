@@ -1,224 +1,119 @@
-//! Foreground, background or ignored, by the overlap with the ground truth.
+//! The class of each RoI, by its overlap with the ground truth.
 
-use core::fmt;
+use crate::error::{ConfigError, InputError, LengthMismatch, OutOfRange};
+use crate::{Float, Key, Match};
 
-use crate::Float;
+use super::LabelConfig;
 
-use super::UNMATCHED;
-
-/// The label of a RoI that is no object.
-pub const BACKGROUND: u32 = 0;
-
-/// The label of a RoI that is neither foreground nor background.
-pub const IGNORED: u32 = u32::MAX;
-
-/// What becomes of a RoI that is foreground and background at once, where the two ranges overlap.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnOverlap {
-    /// It is foreground.
-    #[default]
-    Foreground,
-    /// It is listed twice, once as each: the reference's `_all_rois` and `_sample_rois`.
-    Duplicate,
-}
-
-/// From which overlap a RoI is what.
-///
-/// All thresholds are rounded to the float type of the overlaps, and compared in that.
-///
-/// ```
-/// use ohem_core::targets::LabelConfig;
-///
-/// let config = LabelConfig::new().foreground(0.6).background(0.1, 0.4);
-/// assert_eq!((config.foreground, config.background_below), (0.6, 0.4));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct LabelConfig {
-    /// A RoI is foreground that overlaps its box by this or more; the reference's `FG_THRESH`.
-    pub foreground: f64,
-    /// A RoI is background that overlaps no box by as much as `background_below`, but one by this; `BG_THRESH_LO`.
-    pub background_from: f64,
-    /// The overlap from which a RoI is not background; `BG_THRESH_HI`.
-    pub background_below: f64,
-    /// A RoI that overlaps its box by this or more has a box to become; `BBOX_THRESH`.
-    pub target: f64,
-    /// What becomes of a RoI that is both.
-    pub on_overlap: OnOverlap,
-}
-
-impl LabelConfig {
-    /// Half an overlap makes foreground, and a target; less makes background.
-    pub const fn new() -> Self {
-        Self {
-            foreground: 0.5,
-            background_from: 0.0,
-            background_below: 0.5,
-            target: 0.5,
-            on_overlap: OnOverlap::Foreground,
-        }
-    }
-
-    /// What the reference trains with: the same, but a RoI that is both is listed twice.
-    ///
-    /// Fast R-CNN without mining leaves out the easiest background: `background(0.1, 0.5)`.
-    pub const fn fast_rcnn() -> Self {
-        Self { on_overlap: OnOverlap::Duplicate, ..Self::new() }
-    }
-
-    /// Makes foreground of RoIs from this overlap.
-    pub const fn foreground(self, foreground: f64) -> Self {
-        Self { foreground, ..self }
-    }
-
-    /// Makes background of RoIs from one overlap to below another.
-    pub const fn background(self, from: f64, below: f64) -> Self {
-        Self { background_from: from, background_below: below, ..self }
-    }
-
-    /// Gives RoIs from this overlap a box to become.
-    pub const fn target(self, target: f64) -> Self {
-        Self { target, ..self }
-    }
-
-    /// Chooses what becomes of a RoI that is both.
-    pub const fn on_overlap(self, on_overlap: OnOverlap) -> Self {
-        Self { on_overlap, ..self }
-    }
-
-    /// The name of a threshold that is NaN, if there is one.
-    pub(super) fn nan_threshold(&self) -> Option<&'static str> {
-        let thresholds = [
-            ("foreground", self.foreground),
-            ("background_from", self.background_from),
-            ("background_below", self.background_below),
-            ("target", self.target),
-        ];
-        thresholds.into_iter().find(|(_, threshold)| threshold.is_nan()).map(|(name, _)| name)
-    }
-
-    /// Whether a RoI of this overlap is foreground.
-    pub(super) fn is_foreground<F: Float>(&self, overlap: F) -> bool {
-        overlap >= F::from_f64(self.foreground)
-    }
-
-    /// Whether a RoI of this overlap is listed as background.
-    pub(super) fn is_background<F: Float>(&self, overlap: F) -> bool {
-        overlap >= F::from_f64(self.background_from)
-            && overlap < F::from_f64(self.background_below)
-            && (self.on_overlap == OnOverlap::Duplicate || !self.is_foreground(overlap))
-    }
-}
-
-impl Default for LabelConfig {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// The best ground-truth box of each RoI, and the IoU with it, as [`assign`](super::assign()) finds them.
+/// The best ground-truth box of each RoI and the IoU with it, as [`assign`](super::assign()) finds them.
 #[derive(Clone, Copy, Debug)]
 pub struct Assignment<'a, F> {
     /// The IoU of each RoI with its box.
     pub overlaps: &'a [F],
-    /// The index of its box, or [`UNMATCHED`].
-    pub matches: &'a [u32],
+    /// The index of its box, background, or ignored.
+    pub matches: &'a [Match],
 }
 
-/// Labels each RoI with the class of its ground-truth box, or [`BACKGROUND`], or [`IGNORED`].
+impl<'a, F: Float> Assignment<'a, F> {
+    pub(super) fn iter(self) -> impl Iterator<Item = (F, Match)> + 'a {
+        self.overlaps.iter().copied().zip(self.matches.iter().copied())
+    }
+}
+
+/// Writes the label of each RoI: the class of its ground-truth box, background, or ignored.
 ///
-/// `classes` are those of the ground-truth boxes. Foreground has precedence. A RoI that overlaps nothing is
-/// never foreground, whatever the threshold: it is background or ignored. O(n).
+/// `classes` has the class of each ground-truth box. A RoI that is foreground by its IoU gets the class of its
+/// box. Otherwise it is background or ignored, by its IoU, and so is a RoI without a box, whatever the
+/// threshold. An ignored match, for example with a crowd of objects, stays ignored. O(n).
 ///
-/// Source: `max_classes` of the reference's imdb, and `_all_rois`, which lists the RoIs that are not ignored
-/// instead ([`split`](super::split())).
+/// Source: `max_classes` of the original's imdb, and `_all_rois`, which instead lists the RoIs that are not
+/// ignored ([`split`](super::split())).
 ///
 /// # Errors
 ///
-/// If a threshold is NaN, the slices differ in length, or a match names no class. Then nothing is written.
+/// If a threshold is NaN, the slices differ in length, a match names no class, or a class is too large for a
+/// [`Match`]. Nothing is written then.
 ///
 /// # Examples
 ///
 /// ```
-/// use ohem_core::targets::{Assignment, BACKGROUND, IGNORED, LabelConfig, UNMATCHED, label};
+/// use ohem_core::Match;
+/// use ohem_core::targets::{Assignment, LabelConfig, label};
 ///
-/// let assignment = Assignment { overlaps: &[0.9, 0.5, 0.0], matches: &[1, 0, UNMATCHED] };
-/// let mut labels = [0; 3];
+/// let matches = [Match::object(1), Match::object(0), Match::BACKGROUND, Match::IGNORED];
+/// let assignment = Assignment { overlaps: &[0.9, 0.5, 0.0, 0.9], matches: &matches };
+/// let mut labels = [Match::IGNORED; 4];
 /// label(assignment, &[7, 3], &LabelConfig::new().foreground(0.6), &mut labels)?;
-/// assert_eq!(labels, [3, IGNORED, BACKGROUND]);
-/// # Ok::<(), ohem_core::targets::LabelError>(())
+/// assert_eq!(labels, [Match::object(3), Match::IGNORED, Match::BACKGROUND, Match::IGNORED]);
+/// # Ok::<(), ohem_core::InputError>(())
 /// ```
 pub fn label<F: Float>(
     assignment: Assignment<'_, F>,
     classes: &[u32],
     config: &LabelConfig,
-    labels: &mut [u32],
-) -> Result<(), LabelError> {
-    let Assignment { overlaps, matches } = assignment;
-    if let Some(threshold) = config.nan_threshold() {
-        return Err(LabelError::NanThreshold { threshold });
-    }
-    if let Some(&others) = [matches.len(), labels.len()].iter().find(|&&others| others != overlaps.len()) {
-        return Err(LabelError::Length { overlaps: overlaps.len(), others });
-    }
-    if let Some((roi, index)) = stray(matches, classes.len()) {
-        return Err(LabelError::Match { roi, index, classes: classes.len() });
-    }
-    for ((label, &overlap), &index) in labels.iter_mut().zip(overlaps).zip(matches) {
-        *label = match classes.get(index as usize) {
-            Some(&class) if config.is_foreground(overlap) => class,
-            _ if config.is_background(overlap) => BACKGROUND,
-            _ => IGNORED,
+    labels: &mut [Match],
+) -> Result<(), InputError> {
+    config.check()?;
+    LengthMismatch::check("matches", assignment.overlaps.len(), assignment.matches.len())?;
+    LengthMismatch::check("labels", assignment.overlaps.len(), labels.len())?;
+    check_matches(assignment.matches, classes)?;
+    for (label, (overlap, matched)) in labels.iter_mut().zip(assignment.iter()) {
+        *label = match class_of(matched, classes) {
+            Some(class) if config.is_foreground(overlap) => Match::object(class),
+            _ if config.is_background(overlap) && !matched.is_ignored() => Match::BACKGROUND,
+            _ => Match::IGNORED,
         };
     }
     Ok(())
 }
 
-/// The first match that names none of the ground-truth boxes, and the RoI it is of.
-pub(super) fn stray(matches: &[u32], ground_truth: usize) -> Option<(usize, u32)> {
-    let is_stray = |index| index != UNMATCHED && index as usize >= ground_truth;
-    matches.iter().copied().enumerate().find(|&(_, index)| is_stray(index))
+/// The class of the object that a RoI matches, if it matches one; [`check_matches`] must have passed.
+#[inline(always)]
+pub(super) fn class_of(matched: Match, classes: &[u32]) -> Option<u32> {
+    // Read as a number, a match without an object is beyond all classes.
+    classes.get(matched.to_number()? as usize).copied()
 }
 
-/// Why RoIs could not be labelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LabelError {
-    /// A threshold is NaN.
-    NanThreshold {
-        /// Which field of [`LabelConfig`].
-        threshold: &'static str,
-    },
-    /// There are not as many matches, or places for labels, as overlaps.
-    Length {
-        /// How many overlaps there are.
-        overlaps: usize,
-        /// How many of the others there are.
-        others: usize,
-    },
-    /// A match names no class.
-    Match {
-        /// Which RoI it is of.
-        roi: usize,
-        /// The match.
-        index: u32,
-        /// How many ground-truth classes there are.
-        classes: usize,
-    },
+/// Checks that every matched object has a class, and that a match can hold every class.
+pub(super) fn check_matches(matches: &[Match], classes: &[u32]) -> Result<(), InputError> {
+    let limit = Match::OBJECTS as usize;
+    ConfigError::check_capacity("ground-truth classes", classes.len(), limit)?;
+    if let Some((position, &class)) = classes.iter().enumerate().find(|(_, class)| **class as usize >= limit)
+    {
+        return Err(OutOfRange { what: "class", position, value: class.into(), limit }.into());
+    }
+    Ok(check_numbers("match", matches, classes.len())?)
 }
 
-impl fmt::Display for LabelError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NanThreshold { threshold } => write!(f, "the threshold `{threshold}` is NaN"),
-            Self::Length { overlaps, others } => {
-                write!(f, "{overlaps} overlaps, but {others} matches or places for labels")
-            }
-            Self::Match { roi, index, classes } => {
-                write!(f, "RoI {roi} matches box {index}, but there are classes of {classes}")
-            }
-        }
+/// Checks that the number of every object is below a limit.
+pub(super) fn check_numbers(what: &'static str, matches: &[Match], limit: usize) -> Result<(), OutOfRange> {
+    let first = u32::try_from(limit).unwrap_or(Match::OBJECTS).min(Match::OBJECTS);
+    // `first <= number < OBJECTS` in one comparison: smaller numbers wrap, background and ignored are above.
+    let too_large = Match::OBJECTS.wrapping_sub(first);
+    let is_too_large =
+        |matched: Match| matched.to_number().is_some_and(|number| number.wrapping_sub(first) < too_large);
+    match matches.iter().enumerate().find(|&(_, &matched)| is_too_large(matched)) {
+        Some((position, matched)) => Err(OutOfRange { what, position, value: matched.to_nearest(), limit }),
+        None => Ok(()),
     }
 }
 
-impl core::error::Error for LabelError {}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_match_or_class_out_of_range_is_named_and_nothing_written() {
+        let mut labels = [Match::object(9); 3];
+        let matches = [Match::BACKGROUND, Match::object(2), Match::IGNORED];
+        let assignment = Assignment { overlaps: &[0.9; 3], matches: &matches };
+        let config = LabelConfig::new();
+        let named = |what, position, value, limit| Err(OutOfRange { what, position, value, limit }.into());
+        assert_eq!(label(assignment, &[1, 1], &config, &mut labels), named("match", 1, 2, 2));
+        let refused = label(assignment, &[1, 1, u32::MAX - 1], &config, &mut labels);
+        assert_eq!(refused, named("class", 2, 0xFFFF_FFFE, 0xFFFF_FFFE));
+        assert_eq!(labels, [Match::object(9); 3]);
+        assert_eq!(label(assignment, &[1, 1, 0], &config, &mut labels), Ok(()));
+        assert_eq!(labels, [Match::IGNORED, Match::object(0), Match::IGNORED]);
+    }
+}

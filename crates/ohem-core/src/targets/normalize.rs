@@ -1,29 +1,30 @@
 //! Targets of mean 0 and standard deviation 1.
 
-use core::fmt;
+use crate::error::{ConfigError, InputError, LengthMismatch};
+use crate::{Float, Match};
 
-use crate::Float;
+use super::label::check_numbers;
 
-use super::BACKGROUND;
-
-/// What targets are scaled by: a mean and a standard deviation of each of the four values.
+/// Mean and standard deviation of each of the four values of a target.
 ///
-/// One row is for every class, or there is a row for each class. Rows of [`BACKGROUND`] have no target and are
-/// left as they are.
+/// One row for all classes, or one row for each class. RoIs without a target, whose class is background or
+/// ignored, are left as they are.
 ///
-/// Source: `add_bbox_regression_targets` of the reference with `BBOX_NORMALIZE_MEANS` and
+/// Source: `add_bbox_regression_targets` of the original with `BBOX_NORMALIZE_MEANS` and
 /// `BBOX_NORMALIZE_STDS`; it has a row for each class, all of them the same.
 ///
 /// ```
+/// use ohem_core::Match;
 /// use ohem_core::targets::Normalization;
 ///
 /// let scale = Normalization::new(&[[0.0; 4]], &[[0.1, 0.1, 0.2, 0.2]])?;
-/// let mut steps = [[0.2, 0.0, -0.2, 0.0], [0.0; 4]];
-/// scale.normalize(&[3, 0], &mut steps)?;
-/// assert_eq!(steps[0], [2.0, 0.0, -1.0, 0.0]);
-/// scale.denormalize(&[3, 0], &mut steps)?;
-/// assert_eq!(steps, [[0.2, 0.0, -0.2, 0.0], [0.0; 4]]);
-/// # Ok::<(), ohem_core::targets::NormalizeError>(())
+/// let classes = [Match::object(3), Match::BACKGROUND];
+/// let mut targets = [[0.2, 0.0, -0.2, 0.0], [0.0; 4]];
+/// scale.normalize(&classes, &mut targets)?;
+/// assert_eq!(targets[0], [2.0, 0.0, -1.0, 0.0]);
+/// scale.denormalize(&classes, &mut targets)?;
+/// assert_eq!(targets, [[0.2, 0.0, -0.2, 0.0], [0.0; 4]]);
+/// # Ok::<(), ohem_core::InputError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Normalization<'a, F> {
@@ -32,54 +33,52 @@ pub struct Normalization<'a, F> {
 }
 
 impl<'a, F: Float> Normalization<'a, F> {
-    /// Takes a row for every class, or a row for each.
+    /// Takes one row for all classes, or one row for each class.
     ///
-    /// The row of class 0 may be anything where there is one for each.
+    /// With a row for each class, row 0 may have any values as long as no target is of class 0: often class 0 is
+    /// the background.
     ///
     /// # Errors
     ///
-    /// If there are not as many means as standard deviations, none at all, a mean is not finite, or a standard
-    /// deviation not finite and above zero.
-    pub fn new(means: &'a [[F; 4]], stds: &'a [[F; 4]]) -> Result<Self, NormalizeError> {
-        if means.len() != stds.len() || means.is_empty() {
-            return Err(NormalizeError::Rows { means: means.len(), stds: stds.len() });
+    /// If there are no rows, not as many means as standard deviations, or a row has a mean that is not finite or
+    /// a standard deviation that is not finite and above 0.
+    pub fn new(means: &'a [[F; 4]], stds: &'a [[F; 4]]) -> Result<Self, InputError> {
+        LengthMismatch::check("rows of means", means.len().max(1), means.len())?;
+        LengthMismatch::check("rows of standard deviations", means.len(), stds.len())?;
+        let first = usize::from(means.len() > 1);
+        for (row, (means, stds)) in means.iter().zip(stds).enumerate().skip(first) {
+            check_row(row, means, stds)?;
         }
-        let unused = usize::from(means.len() > 1);
-        let is_mean = |mean: &F| mean.is_finite();
-        let is_std = |std: &F| std.is_finite() && *std > F::zero();
-        let is_good =
-            |(means, stds): (&[F; 4], &[F; 4])| means.iter().all(is_mean) && stds.iter().all(is_std);
-        match means.iter().zip(stds).skip(unused).position(|row| !is_good(row)) {
-            Some(row) => Err(NormalizeError::Row { row: row.saturating_add(unused) }),
-            None => Ok(Self { means, stds }),
-        }
+        Ok(Self { means, stds })
     }
 
-    /// Takes the mean off each value and divides by the standard deviation. O(n).
+    /// Subtracts the mean from each value and divides by the standard deviation. O(n).
     ///
-    /// Source: `add_bbox_regression_targets` of the reference.
+    /// Source: `add_bbox_regression_targets` of the original.
     ///
     /// # Errors
     ///
-    /// If there are not as many classes as steps, or a class has no row. Then nothing is written.
+    /// If there are not as many classes as targets, or a class has no row, or only the unusable row 0. Nothing
+    /// is written then.
     ///
     /// # Examples
     ///
     /// ```
+    /// use ohem_core::Match;
     /// use ohem_core::targets::Normalization;
     ///
-    /// let mut steps = [[3.0, 1.0, 1.0, 1.0]];
-    /// Normalization::new(&[[1.0; 4]], &[[0.5; 4]])?.normalize(&[2], &mut steps)?;
-    /// assert_eq!(steps, [[4.0, 0.0, 0.0, 0.0]]);
-    /// # Ok::<(), ohem_core::targets::NormalizeError>(())
+    /// let mut targets = [[3.0, 1.0, 1.0, 1.0]];
+    /// Normalization::new(&[[1.0; 4]], &[[0.5; 4]])?.normalize(&[Match::object(2)], &mut targets)?;
+    /// assert_eq!(targets, [[4.0, 0.0, 0.0, 0.0]]);
+    /// # Ok::<(), ohem_core::InputError>(())
     /// ```
-    pub fn normalize(&self, classes: &[u32], steps: &mut [[F; 4]]) -> Result<(), NormalizeError> {
-        self.each(classes, steps, |value, mean, std| (value - mean) / std)
+    pub fn normalize(&self, classes: &[Match], targets: &mut [[F; 4]]) -> Result<(), InputError> {
+        self.rescale(classes, targets, |value, mean, std| (value - mean) / std)
     }
 
     /// Multiplies each value by the standard deviation and adds the mean. O(n).
     ///
-    /// Source: `snapshot` of the reference's solver wrapper, which does it to the weights of the last layer.
+    /// Source: `snapshot` of the original's solver wrapper, which rescales the weights of the last layer instead.
     ///
     /// # Errors
     ///
@@ -88,36 +87,44 @@ impl<'a, F: Float> Normalization<'a, F> {
     /// # Examples
     ///
     /// ```
+    /// use ohem_core::Match;
     /// use ohem_core::targets::Normalization;
     ///
-    /// let mut steps = [[4.0, 0.0, 0.0, 0.0]];
-    /// Normalization::new(&[[1.0; 4]], &[[0.5; 4]])?.denormalize(&[2], &mut steps)?;
-    /// assert_eq!(steps, [[3.0, 1.0, 1.0, 1.0]]);
-    /// # Ok::<(), ohem_core::targets::NormalizeError>(())
+    /// let mut targets = [[4.0, 0.0, 0.0, 0.0]];
+    /// Normalization::new(&[[1.0; 4]], &[[0.5; 4]])?.denormalize(&[Match::object(2)], &mut targets)?;
+    /// assert_eq!(targets, [[3.0, 1.0, 1.0, 1.0]]);
+    /// # Ok::<(), ohem_core::InputError>(())
     /// ```
-    pub fn denormalize(&self, classes: &[u32], steps: &mut [[F; 4]]) -> Result<(), NormalizeError> {
-        self.each(classes, steps, |value, mean, std| value * std + mean)
+    pub fn denormalize(&self, classes: &[Match], targets: &mut [[F; 4]]) -> Result<(), InputError> {
+        self.rescale(classes, targets, |value, mean, std| value * std + mean)
     }
 
     /// Rewrites each value, given the mean and the standard deviation of its column and class.
-    fn each(
+    fn rescale(
         &self,
-        classes: &[u32],
-        steps: &mut [[F; 4]],
+        classes: &[Match],
+        targets: &mut [[F; 4]],
         scaled: impl Fn(F, F, F) -> F,
-    ) -> Result<(), NormalizeError> {
-        if classes.len() != steps.len() {
-            return Err(NormalizeError::Classes { steps: steps.len(), classes: classes.len() });
-        }
-        let has_row = |&class: &u32| class == BACKGROUND || self.row(class).is_some();
-        if let Some((row, &class)) = classes.iter().enumerate().find(|(_, class)| !has_row(class)) {
-            return Err(NormalizeError::Class { row, class, rows: self.means.len() });
-        }
-        for (step, &class) in steps.iter_mut().zip(classes).filter(|(_, class)| **class != BACKGROUND) {
+    ) -> Result<(), InputError> {
+        LengthMismatch::check("classes", targets.len(), classes.len())?;
+        self.check_classes(classes)?;
+        for (target, class) in targets.iter_mut().zip(classes).filter_map(|(t, c)| Some((t, c.number()?))) {
             let Some((means, stds)) = self.row(class) else { continue };
-            for ((value, &mean), &std) in step.iter_mut().zip(means).zip(stds) {
+            for ((value, &mean), &std) in target.iter_mut().zip(means).zip(stds) {
                 *value = scaled(*value, mean, std);
             }
+        }
+        Ok(())
+    }
+
+    /// Checks that every class has a row that can scale.
+    fn check_classes(&self, classes: &[Match]) -> Result<(), InputError> {
+        let &[unchecked, _, ..] = self.means else {
+            return Ok(()); // one row for all classes, checked already
+        };
+        check_numbers("class", classes, self.means.len())?;
+        if let (true, Some(stds)) = (classes.contains(&Match::object(0)), self.stds.first()) {
+            check_row(0, &unchecked, stds)?;
         }
         Ok(())
     }
@@ -129,51 +136,48 @@ impl<'a, F: Float> Normalization<'a, F> {
     }
 }
 
-/// Why targets could not be scaled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NormalizeError {
-    /// There are not as many means as standard deviations, or none.
-    Rows {
-        /// How many rows of means there are.
-        means: usize,
-        /// How many rows of standard deviations there are.
-        stds: usize,
-    },
-    /// A row has a mean that is not finite, or a standard deviation that is not finite and above zero.
-    Row {
-        /// Which one.
-        row: usize,
-    },
-    /// There are not as many classes as steps.
-    Classes {
-        /// How many steps there are.
-        steps: usize,
-        /// How many classes there are.
-        classes: usize,
-    },
-    /// There is no row for a class.
-    Class {
-        /// Where among the classes it stands.
-        row: usize,
-        /// The class.
-        class: u32,
-        /// How many rows there are.
-        rows: usize,
-    },
+fn check_row<F: Float>(row: usize, means: &[F; 4], stds: &[F; 4]) -> Result<(), ConfigError> {
+    if !means.iter().all(|mean| mean.is_finite()) {
+        return Err(ConfigError::Row { name: "means", row, expected: "finite" });
+    }
+    if !stds.iter().all(|std| std.is_finite() && *std > F::zero()) {
+        return Err(ConfigError::Row { name: "stds", row, expected: "finite and above 0" });
+    }
+    Ok(())
 }
 
-impl fmt::Display for NormalizeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rows { means, stds } => write!(f, "{means} rows of means, {stds} of standard deviations"),
-            Self::Row { row } => write!(f, "row {row} of the means and standard deviations is no good"),
-            Self::Classes { steps, classes } => write!(f, "{steps} targets, but {classes} classes"),
-            Self::Class { row, class, rows } => {
-                write!(f, "target {row} is of class {class}, but there are means for {rows}")
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::OutOfRange;
+
+    #[test]
+    fn a_row_that_cannot_scale_is_named() {
+        let (good, none, nan) = ([1.0; 4], [1.0, 0.0, 1.0, 1.0], [0.0, 0.0, f32::NAN, 0.0]);
+        let row = |name, row, expected| Some(ConfigError::Row { name, row, expected }.into());
+        assert_eq!(Normalization::new(&[nan], &[good]).err(), row("means", 0, "finite"));
+        assert_eq!(
+            Normalization::new(&[good; 3], &[good, good, none]).err(),
+            row("stds", 2, "finite and above 0")
+        );
+        let length = |what, expected, actual| Some(LengthMismatch { what, expected, actual }.into());
+        assert_eq!(Normalization::<f32>::new(&[], &[]).err(), length("rows of means", 1, 0));
+        assert_eq!(Normalization::new(&[good], &[]).err(), length("rows of standard deviations", 1, 0));
+    }
+
+    #[test]
+    fn row_0_is_only_checked_if_a_target_needs_it() {
+        let (means, stds) = ([[0.0; 4]; 2], [[0.0; 4], [0.5; 4]]);
+        let (scale, mut targets) = (Normalization::new(&means, &stds).unwrap(), [[1.0_f64; 4]; 2]);
+        let refused = scale.normalize(&[Match::object(1), Match::object(0)], &mut targets);
+        let row = ConfigError::Row { name: "stds", row: 0, expected: "finite and above 0" };
+        assert_eq!(refused, Err(row.into()));
+        let refused = scale.normalize(&[Match::object(1), Match::object(2)], &mut targets);
+        assert_eq!(refused, Err(OutOfRange { what: "class", position: 1, value: 2, limit: 2 }.into()));
+        let refused = scale.denormalize(&[Match::object(1)], &mut targets);
+        assert_eq!(refused, Err(LengthMismatch { what: "classes", expected: 2, actual: 1 }.into()));
+        assert_eq!(targets, [[1.0; 4]; 2], "nothing is written");
+        scale.normalize(&[Match::object(1), Match::IGNORED], &mut targets).unwrap();
+        assert_eq!(targets, [[2.0; 4], [1.0; 4]]);
     }
 }
-
-impl core::error::Error for NormalizeError {}

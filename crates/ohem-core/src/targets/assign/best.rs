@@ -1,14 +1,12 @@
 //! The kernel of assigning.
 //!
-//! It computes, for each RoI, the largest of its IoUs with the ground truth, as [`BBox::iou`] computes them, and
-//! the lowest index among the boxes that have it. A vector of RoIs is held against one box after the other; a
-//! box takes a RoI over where its IoU is strictly larger, which keeps the lowest index.
+//! For each RoI it computes the largest IoU with the ground truth, as [`BBox::iou`] computes it, and the lowest
+//! index among the boxes that have this IoU. A vector of RoIs is compared with one box after the other; a box
+//! takes a RoI over only if its IoU is strictly larger, which keeps the lowest index.
 
 use crate::iou::{Corners, Pivot, TILE, Tile, blank, each, fill};
 use crate::simd::{Lanes, Simd};
-use crate::{BBox, Convention, Float};
-
-use super::UNMATCHED;
+use crate::{BBox, Convention, Float, Match};
 
 /// Assigns RoIs to boxes that come with their indices, a block of boxes at a time.
 #[inline(always)]
@@ -17,10 +15,10 @@ pub(super) fn best<'a, F: Float, S: Simd>(
     ground_truth: impl Iterator<Item = (&'a BBox<F>, u32)>,
     convention: Convention,
     overlaps: &mut [F],
-    matches: &mut [u32],
+    matches: &mut [Match],
 ) {
     overlaps.fill(F::zero());
-    matches.fill(UNMATCHED);
+    matches.fill(Match::BACKGROUND);
     let mut ground_truth = ground_truth.filter(|(bbox, _)| bbox.is_box(convention)).fuse();
     let mut tile = blank();
     while let Some(block) = Block::<F::Lanes<S>>::of(&mut ground_truth, convention) {
@@ -32,36 +30,37 @@ pub(super) fn best<'a, F: Float, S: Simd>(
     }
 }
 
-/// How many boxes are spread over the lanes at a time.
+/// Number of boxes whose pivots are made at a time: they stay in L1 while all RoIs pass by.
 const BLOCK: usize = 32;
 
-/// Ground-truth boxes, spread over the lanes, to be held against tiles of RoIs.
+/// Ground-truth boxes in all lanes, to be compared with tiles of RoIs.
 struct Block<V> {
-    /// The boxes, and their numbers in the block.
+    /// The boxes with their numbers in the block, as floats: lanes have no integers.
     pivots: [(Pivot<V>, V); BLOCK],
-    indices: [u32; BLOCK],
+    matches: [Match; BLOCK],
     len: usize,
 }
 
 impl<F: Float, V: Lanes<Scalar = F>> Block<V> {
-    /// Spreads the next boxes; nothing if there are no more.
+    /// Takes the next boxes; `None` if there are no more.
     #[inline(always)]
     fn of<'a>(boxes: &mut impl Iterator<Item = (&'a BBox<F>, u32)>, convention: Convention) -> Option<Self> {
         let (first, index) = boxes.next()?;
         let first = (Pivot::new(first, convention), V::splat(F::zero()));
-        let mut block = Self { pivots: [first; BLOCK], indices: [index; BLOCK], len: 1 };
-        let places = block.pivots.iter_mut().zip(&mut block.indices).zip(0_u32..).skip(1);
-        for (((pivot, place), number), (bbox, index)) in places.zip(boxes) {
+        let mut block = Self { pivots: [first; BLOCK], matches: [Match::object(index); BLOCK], len: 1 };
+        let slots = block.pivots.iter_mut().zip(&mut block.matches).zip(0_u32..).skip(1);
+        // Slots come first in the `zip`, so that a full block takes no box that it cannot hold.
+        for (((pivot, matched), number), (bbox, index)) in slots.zip(boxes) {
             *pivot = (Pivot::new(bbox, convention), V::splat(F::from_u24(number)));
-            *place = index;
+            *matched = Match::object(index);
             block.len += 1;
         }
         Some(block)
     }
 
-    /// Takes over the RoIs of a tile that a box of the block overlaps more than their best so far.
+    /// Takes over the RoIs of a tile that overlap a box of the block more than their best box so far.
     #[inline(always)]
-    fn improve(&self, tile: &Tile<F>, overlaps: &mut [F], matches: &mut [u32]) {
+    fn improve(&self, tile: &Tile<F>, overlaps: &mut [F], matches: &mut [Match]) {
         let (mut best, mut numbers) = ([F::zero(); TILE], [F::zero(); TILE]);
         best.iter_mut().zip(overlaps.iter()).for_each(|(best, &overlap)| *best = overlap);
         let vectors = V::chunks_mut(&mut best).0.iter_mut().zip(V::chunks_mut(&mut numbers).0);
@@ -77,15 +76,16 @@ impl<F: Float, V: Lanes<Scalar = F>> Block<V> {
             },
         );
         overlaps.iter_mut().zip(best).for_each(|(overlap, best)| *overlap = best);
-        for (place, number) in matches.iter_mut().zip(numbers) {
-            if let Some(&index) = number.to_usize().and_then(|number| self.indices.get(number)) {
-                *place = index;
+        for (matched, number) in matches.iter_mut().zip(numbers) {
+            // A number of -1 is no `usize`: the RoI keeps its match.
+            if let Some(&better) = number.to_usize().and_then(|number| self.matches.get(number)) {
+                *matched = better;
             }
         }
     }
 
-    /// The best overlaps of some RoIs, and the numbers in the block of the boxes that have them; -1 where the
-    /// best so far is none of the block's.
+    /// The best overlap of each RoI, and the number in the block of the box that has it; -1 if no box of the
+    /// block beats the best so far.
     #[inline(always)]
     fn best_of(&self, corners: &Corners<V>, area: V, so_far: V) -> (V, V) {
         let mut best = (so_far, V::splat(F::zero() - F::one()));
