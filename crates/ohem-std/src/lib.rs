@@ -11,8 +11,8 @@
 //! # Ok::<(), ohem_std::Error>(())
 //! ```
 //!
-//! [`mine()`], [`nms`], [`batched_nms`], [`top_k`] and [`iou::matrix`] each do it in one call; [`Miner`] keeps
-//! its memory from step to step. What results mean, exactly, is said in [`ohem_core`].
+//! [`mine()`], [`nms`], [`batched_nms`], [`top_k`] and [`iou::matrix`] each do it in one call; [`Miner`]
+//! keeps its memory from step to step. What results mean, exactly, is said in [`ohem_core`].
 
 #![deny(unsafe_code)] // but in the lanes of AVX2
 
