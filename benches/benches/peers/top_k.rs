@@ -1,6 +1,7 @@
 //! The hardest 128 of many losses.
 
-use ohem_std::{NanPolicy, top_k};
+use ohem_std::NanPolicy;
+use ohem_std::rank::top_k;
 use ohem_testkit::generate::scene::Scene;
 use ohem_testkit::oracle;
 
