@@ -4,9 +4,10 @@ use ohem_reference as reference;
 use ohem_std::{NanPolicy, top_k};
 use ohem_testkit::scene::Scene;
 
-use crate::contest::{Answers, Case, Contest, Row};
+use crate::contest::{Answers, Contest};
 use crate::packed::{self, Pack};
 use crate::plan::Plan;
+use crate::row::{Case, Row};
 
 /// How many are wanted.
 const K: usize = 128;

@@ -4,7 +4,7 @@ use clap::Args;
 use ohem_std::rules::{MmdetConfig, SsdConfig, TensorflowConfig};
 use ohem_std::{MineConfig, NanPolicy};
 
-use super::{ConventionChoice, IgnoredChoice, RuleChoice, SuppressChoice};
+use super::choices::{ConventionChoice, IgnoredChoice, RuleChoice, SuppressChoice};
 use crate::command::failure::Failure;
 use crate::command::rule::RuleConfig;
 
