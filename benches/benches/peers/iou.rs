@@ -9,9 +9,10 @@ use ohem_testkit::oracle;
 use powerboxesrs::iou::iou_distance_slice;
 
 use crate::by_hand;
-use crate::contest::{Answers, Case, Contest, Row};
+use crate::contest::{Answers, Contest};
 use crate::packed::Pack;
 use crate::plan::Plan;
+use crate::row::{Case, Row};
 
 pub(crate) fn run_all<F: Pack>(plan: &Plan) -> Vec<Row> {
     let matrix = matrix::<F>(plan, plan.choose(500, 2_000));

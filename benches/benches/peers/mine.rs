@@ -11,9 +11,10 @@ use ohem_testkit::oracle;
 use powerboxesrs::nms::rtree_nms_slice;
 
 use crate::by_hand;
-use crate::contest::{Answers, Case, Contest, Row, ties};
+use crate::contest::{Answers, Contest, ties};
 use crate::packed::Pack;
 use crate::plan::Plan;
+use crate::row::{Case, Row};
 
 /// How many RoIs a step trains on.
 const BATCH: usize = 128;

@@ -5,9 +5,10 @@ use ohem_std::rank::top_k;
 use ohem_testkit::generate::scene::Scene;
 use ohem_testkit::oracle;
 
-use crate::contest::{Answers, Case, Contest, Row};
+use crate::contest::{Answers, Contest};
 use crate::packed::{self, Pack};
 use crate::plan::Plan;
+use crate::row::{Case, Row};
 
 /// How many are wanted.
 const K: usize = 128;

@@ -40,6 +40,7 @@ fn detect(
 ) {
     let rois = &data.test.boxes[image.rois.clone()];
     let (mut boxes, mut scores, mut labels) = (Vec::new(), Vec::new(), Vec::new());
+    // Every RoI can be a detection of several classes.
     for label in (1..).take(detections.len()) {
         for (row, score) in log_probabilities(predictions, classes, label, rois.len()) {
             boxes.push(moved(&rois[row], &predictions.deltas[4 * (row * classes + label as usize)..]));

@@ -6,12 +6,7 @@ use ohem_std::simd::{Work, run};
 use rand::Rng;
 
 use crate::error::StudyError;
-
-/// The supported numbers of features.
-pub const WIDTHS: [usize; 3] = [48, 96, 128];
-
-/// The supported numbers of classes, with background. Other numbers use the next larger head.
-pub const CLASSES: [usize; 2] = [4, 21];
+use crate::sizes::CLASSES;
 
 /// Outputs of the hidden layers.
 const HIDDEN: [usize; 2] = [128, 64];

@@ -123,12 +123,14 @@ impl<'a> Training<'a> {
         };
         match self.sampler {
             Sampler::Ohem | Sampler::OhemNoNms => {
+                // Mining needs the losses of all RoIs of the image.
                 self.forward(&batch);
                 let losses = losses(&self.predictions, self.network.classes(), batch.labels, batch.targets);
                 let hard = self.hard(&data.train.boxes[rows], batch.labels, &losses);
                 self.learn(&batch, &hard, sgd);
             }
             Sampler::RandomFromTenth | Sampler::RandomFromZero => {
+                // A sample is drawn before the forward pass, so only its RoIs are propagated.
                 let drawn = self.draw(&data.train.overlaps[rows]);
                 let (features, labels, targets) = gather(&batch, &drawn, data.width);
                 let batch = Batch { features: &features, labels: &labels, targets: &targets };

@@ -55,6 +55,7 @@ impl WindowShapes {
             let (overlaps, _) = targets::assign(&boxes, &objects, Convention::Pixel)?;
             for (index, (&window, overlap)) in windows.iter().zip(overlaps).enumerate() {
                 let is_object = overlap >= OBJECT;
+                // Windows between the two thresholds are ambiguous and not used. Shapes take different others.
                 if is_object || overlap < NO_OBJECT && index % OTHERS == shape % OTHERS {
                     examples.push(Example { shape, is_object, features: describe(channels, window) });
                 }

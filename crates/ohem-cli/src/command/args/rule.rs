@@ -5,7 +5,7 @@ use ohem_std::rules::ssd::SsdConfig;
 use ohem_std::rules::{MmdetConfig, TensorflowConfig};
 use ohem_std::{MineConfig, NanPolicy, NmsConfig};
 
-use super::{ConventionChoice, IgnoredChoice, RuleChoice, SuppressChoice};
+use super::choices::{ConventionChoice, IgnoredChoice, RuleChoice, SuppressChoice};
 use crate::command::failure::Failure;
 use crate::command::rule::RuleConfig;
 

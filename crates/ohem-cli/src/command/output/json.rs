@@ -121,7 +121,7 @@ fn number(x: f64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::args::{ConventionChoice, SuppressChoice};
+    use crate::command::args::choices::{ConventionChoice, SuppressChoice};
 
     #[test]
     fn numbers_that_are_not_finite_become_texts() {
