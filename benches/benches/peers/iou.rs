@@ -1,8 +1,8 @@
 //! Overlaps of all pairs, and of one box with many.
 
+use ohem_core::iou::BoxColumns;
 use ohem_core::kernel::{Simd, iou};
 use ohem_std::simd::{Work, run};
-use ohem_std::iou::BoxColumns;
 use ohem_std::{BBox, Convention};
 use ohem_testkit::generate::scene::Scene;
 use ohem_testkit::oracle;
@@ -88,7 +88,8 @@ fn columns<F: Pack>(plan: &Plan) -> Vec<Row> {
     let n = 1_024;
     let (others, one) =
         (&Scene::Uniform.table(n, 1).boxes::<F>(), [400.0, 400.0, 600.0, 600.0].map(F::from_f64));
-    let columns = BoxColumns::new(BBox::from_rows(others), Convention::Continuous);
+    let (boxes, floats) = (BBox::from_rows(others), vec![F::zero(); BoxColumns::floats(n)]);
+    let columns = BoxColumns::new(boxes, Convention::Continuous, floats).expect("floats for all");
     let case = Case { job: "iou_columns", n, dtype: plan.dtype::<F>(), scene: "uniform, in L1".to_owned() };
     let in_columns = by_hand::columns(others);
     Contest::new(case, |out: &mut Vec<F>| {
@@ -104,7 +105,7 @@ fn columns<F: Pack>(plan: &Plan) -> Vec<Row> {
 
 /// A row of overlaps with boxes in columns, on the tier that is chosen.
 struct InColumns<'a, F> {
-    columns: &'a BoxColumns<F>,
+    columns: &'a BoxColumns<Vec<F>>,
     one: BBox<F>,
     out: &'a mut [F],
 }
