@@ -96,7 +96,7 @@ pub(super) fn move_to_front(rois: &mut [u32], is_such: impl Fn(u32) -> bool) -> 
 ///
 /// They are drawn from their ascending order, so that the sample depends on the generator and on nothing else.
 pub(super) fn draw<R: Rng + ?Sized>(rois: &mut [u32], max: usize, generator: &mut R) -> usize {
-    if max > 0 && !rois.is_sorted() {
+    if max > 0 && !rois.iter().is_sorted() {
         sort(rois, |roi| roi);
     }
     random::draw(rois, max, generator)
