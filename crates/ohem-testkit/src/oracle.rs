@@ -30,6 +30,7 @@ mod minibatch;
 mod nms;
 mod rank;
 pub mod rules;
+pub mod rules_mmdet;
 mod targets;
 
 pub use draw::{draw, sample};
