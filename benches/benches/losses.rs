@@ -8,8 +8,8 @@ use core::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use ohem_benches::{Job, medians};
+use ohem_core::kernel::{Portable, Scalar};
 use ohem_core::loss::{self, GradientSpec, Regression};
-use ohem_core::simd::{Portable, Scalar};
 use ohem_std::Float;
 use ohem_std::simd::Tier;
 use ohem_testkit::oracle::loss as oracle;

@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use ohem_benches::{Job, medians};
-use ohem_core::simd::{Portable, Scalar};
+use ohem_core::kernel::{Portable, Scalar};
 use ohem_core::targets;
 use ohem_std::simd::Tier;
 use ohem_std::targets::{BACKGROUND, BoxCoder, ExpandConfig, LabelConfig, UNMATCHED, expand_rows, prepare};

@@ -1,7 +1,7 @@
 //! Overlaps of all pairs, and of one box with many.
 
 use ohem_core::iou::{self, Columns};
-use ohem_core::simd::Simd;
+use ohem_core::kernel::Simd;
 use ohem_std::simd::{Work, run};
 use ohem_std::{BBox, Convention, iou_matrix};
 use ohem_testkit::generate::scene::Scene;

@@ -5,8 +5,8 @@
 use core::hint::black_box;
 
 use ohem_benches::Input;
+use ohem_core::kernel::Simd;
 use ohem_core::rank::TopK;
-use ohem_core::simd::Simd;
 use ohem_std::simd::{Tier, Work, run};
 use ohem_std::{Convention, MineConfig, Miner, NanPolicy, NmsConfig, iou_matrix, loss, nms, top_k};
 use ohem_testkit::generate::scene::{Labels, Scene};

@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
+use ohem_core::kernel::Portable;
 use ohem_core::loss::{self, GradientSpec, Reduction, Regression};
-use ohem_core::simd::Portable;
 use ohem_core::{BBox, MineConfig, Miner, Rois};
 use ohem_device::{
     BATCH, CLASSES, DeviceHead, HIDDEN, Images, LABELS, Measured, Meter, Phase, RoiRow, Sampler, TEST, TRAIN,

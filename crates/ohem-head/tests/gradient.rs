@@ -1,7 +1,7 @@
 //! The whole gradient against central differences, and the two precisions against each other.
 
+use ohem_core::kernel::{Portable, Scalar, Simd};
 use ohem_core::loss::{self, GradientSpec, Regression};
-use ohem_core::simd::{Portable, Scalar, Simd};
 use ohem_head::{BLOCK, DetectionHead, HiddenActivations, RowGradients, Sgd, Trainer};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};

@@ -1,6 +1,6 @@
 //! Heads of several sizes behind one trait.
 
-use ohem_core::simd::Simd;
+use ohem_core::kernel::Simd;
 use ohem_head::{DetectionHead, HeadError, RowGradients, Sgd, Trainer};
 use ohem_std::simd::{Work, run};
 use rand::Rng;

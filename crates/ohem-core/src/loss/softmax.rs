@@ -18,8 +18,8 @@ pub(super) const TABLE: &str = "values of logits (rows x classes)";
 
 /// Writes the softmax cross-entropy of every RoI's row of logits.
 ///
-/// `logits` is a table of `n x classes.count`. O(n x classes). A row with a NaN, a `+inf` or nothing but `-inf`
-/// has a loss of NaN; a label at `-inf` has a loss of `+inf`, and other logits at `-inf` add nothing.
+/// `logits` is a table of `n x classes.count`. O(n x classes). A row with a NaN, a `+inf` or nothing but
+/// `-inf` has a loss of NaN; a label at `-inf` has a loss of `+inf`, and other logits at `-inf` add nothing.
 ///
 /// # Errors
 ///

@@ -5,7 +5,7 @@ use core::hint::black_box;
 use cortex_m::singleton;
 use ohem_core::Float;
 use ohem_core::loss::{self, GradientSpec, Regression};
-use ohem_core::simd::Portable;
+use ohem_core::kernel::Portable;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 

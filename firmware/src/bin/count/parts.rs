@@ -4,7 +4,7 @@ use core::hint::black_box;
 
 use cortex_m::singleton;
 use ohem_core::gate::Gate;
-use ohem_core::simd::Portable;
+use ohem_core::kernel::Portable;
 use ohem_core::targets::{BoxCoder, assign};
 use ohem_core::{Convention, gather, iou};
 

@@ -1,8 +1,8 @@
 //! The kernel of assigning.
 //!
-//! For each RoI it computes the largest IoU with the ground truth, as [`BBox::iou`] computes it, and the lowest
-//! index among the boxes that have this IoU. A vector of RoIs is compared with one box after the other; a box
-//! takes a RoI over only if its IoU is strictly larger, which keeps the lowest index.
+//! For each RoI it computes the largest IoU with the ground truth, as [`BBox::iou`] computes it, and the
+//! lowest index among the boxes that have this IoU. A vector of RoIs is compared with one box after the
+//! other; a box takes a RoI over only if its IoU is strictly larger, which keeps the lowest index.
 
 use crate::iou::{Corners, Pivot, TILE, Tile, blank, each, fill};
 use crate::simd::{Lanes, Simd};
