@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use ohem_core::{ConfigError, MineError, NanLoss, OutOfRange};
+use ohem_core::{ConfigError, InputError, LengthMismatch, MineError, NanLoss, OutOfRange};
 
 macro_rules! statuses {
     ($($name:ident = $code:literal, $message:literal;)*) => {
@@ -86,25 +86,48 @@ impl From<Status> for Refusal {
     }
 }
 
-/// Says how C sees an error of core.
-///
-/// The interface gives every slice the length that its caller passes, so only a table of boxes can have a wrong
-/// one; it checks choices itself, so the only setting that core can refuse is the threshold; and with
-/// [`check_countable`] it leaves no capacity to exceed but the miner's.
-impl<E> From<E> for Refusal
-where
-    MineError: From<E>,
-{
-    fn from(error: E) -> Self {
-        match MineError::from(error) {
+// Core's errors, as C sees them. What cannot happen here: choices are checked before core is called, slices have the
+// lengths that the caller passes, and `u32` keys are valid.
+
+/// Mining and ranking: the only setting that core can refuse is the threshold, the only capacity is the miner's.
+impl From<MineError> for Refusal {
+    fn from(error: MineError) -> Self {
+        match error {
             MineError::Nan(NanLoss { index }) => Status::NanLoss.of(index as usize),
-            MineError::OutOfRange(OutOfRange { what: "label", position, .. }) => Status::Label.of(position),
-            MineError::OutOfRange(OutOfRange { position, .. }) => Status::Index.of(position),
-            MineError::Length(_) => Status::Columns.into(),
             MineError::Config(ConfigError::Setting { .. }) => Status::NanThreshold.into(),
             MineError::Config(ConfigError::Capacity { needed, .. }) => Status::BatchSize.of(needed),
             _ => Status::Unexpected.into(),
         }
+    }
+}
+
+/// Losses, gradients and tables: the only length that can be wrong is that of a table of boxes.
+impl From<InputError> for Refusal {
+    fn from(error: InputError) -> Self {
+        match error {
+            InputError::OutOfRange(OutOfRange { what: "label", position, .. }) => Status::Label.of(position),
+            InputError::OutOfRange(OutOfRange { position, .. }) => Status::Index.of(position),
+            InputError::Length(_) => Status::Columns.into(),
+            _ => Status::Unexpected.into(),
+        }
+    }
+}
+
+impl From<ConfigError> for Refusal {
+    fn from(error: ConfigError) -> Self {
+        MineError::from(error).into()
+    }
+}
+
+impl From<LengthMismatch> for Refusal {
+    fn from(error: LengthMismatch) -> Self {
+        InputError::from(error).into()
+    }
+}
+
+impl From<OutOfRange> for Refusal {
+    fn from(error: OutOfRange) -> Self {
+        InputError::from(error).into()
     }
 }
 
