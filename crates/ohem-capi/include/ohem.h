@@ -252,7 +252,7 @@ typedef struct {
     size_t total;
     /// Number of visited RoIs: all but `count` of them overlapped a harder one of their group.
     size_t visited;
-    /// Number of RoIs passed over because their label or image is `OHEM_IGNORED`.
+    /// Number of RoIs met on the way whose label or image is `OHEM_IGNORED`.
     ///
     /// If `visited + ignored` is less than `total`, a larger batch might select more.
     size_t ignored;

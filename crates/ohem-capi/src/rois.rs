@@ -53,7 +53,7 @@ pub struct Selection {
     pub total: usize,
     /// Number of visited RoIs: all but `count` of them overlapped a harder one of their group.
     pub visited: usize,
-    /// Number of RoIs passed over because their label or image is `OHEM_IGNORED`.
+    /// Number of RoIs met on the way whose label or image is `OHEM_IGNORED`.
     ///
     /// If `visited + ignored` is less than `total`, a larger batch might select more.
     pub ignored: usize,
@@ -73,7 +73,7 @@ impl From<ohem_core::Selection<&[u32]>> for Selection {
 
 /// RoIs whose images and labels may be absent.
 ///
-/// One type for all four cases, which core's own `Rois` has a type for each of, so that mining is compiled once.
+/// Core's `Rois` is another type for each of the four cases. This is one type, so that mining is compiled once.
 pub(crate) struct LentRois<'a, F> {
     pub(crate) boxes: &'a [ohem_core::BBox<F>],
     /// Empty if absent.
