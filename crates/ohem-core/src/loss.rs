@@ -30,7 +30,7 @@
 //!
 //! A label is any [`Key`](crate::Key): `u32`, `i64`, a float, or what
 //! [`targets::label`](crate::targets::label()) writes, a [`Match`](crate::Match). [`Classes`] says which
-//! number is the background and what is done with a label that names no class. An ignored RoI
+//! number is the background and how a label that names no class is handled. An ignored RoI
 //! ([`Match::IGNORED`](crate::Match::IGNORED)) has loss 0 and a gradient of 0.
 //!
 //! # Exact meaning

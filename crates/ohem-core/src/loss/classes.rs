@@ -42,7 +42,7 @@ pub struct Classes {
     pub count: usize,
     /// Label of the background: 0 in the original, the number of objects' classes where it comes last.
     pub background: u32,
-    /// What is done with a label that names no class: one that is negative, not whole, or too large.
+    /// How a label that names no class is handled: a negative, fractional or too large one.
     pub invalid_labels: InvalidKey,
 }
 
@@ -60,7 +60,7 @@ impl Classes {
         Self { background, ..self }
     }
 
-    /// Chooses what is done with a label that names no class.
+    /// Chooses how a label that names no class is handled.
     pub const fn invalid_labels(self, invalid_labels: InvalidKey) -> Self {
         Self { invalid_labels, ..self }
     }

@@ -92,7 +92,7 @@ impl<'a, F: Float, L: Key> Regression<'a, F, L> {
         Self { background, ..self }
     }
 
-    /// Chooses what is done with a label that is negative, not whole, or has no columns in an `n x 4K` table.
+    /// Chooses how a label is handled that is negative, not whole, or has no columns in an `n x 4K` table.
     pub fn invalid_labels(self, invalid_labels: InvalidKey) -> Self {
         Self { invalid_labels, ..self }
     }

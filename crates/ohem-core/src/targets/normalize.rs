@@ -35,7 +35,7 @@ pub struct Normalization<'a, F> {
 impl<'a, F: Float> Normalization<'a, F> {
     /// Takes one row for all classes, or one row for each class.
     ///
-    /// With a row for each class, row 0 may have any values as long as no target is of class 0: often class
+    /// With a row for each class, row 0 may have any values as long as no target has class 0: often class
     /// 0 is the background.
     ///
     /// # Errors

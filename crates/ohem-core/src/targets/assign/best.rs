@@ -77,7 +77,7 @@ impl<F: Float, V: Lanes<Scalar = F>> Block<V> {
         );
         overlaps.iter_mut().zip(best).for_each(|(overlap, best)| *overlap = best);
         for (matched, number) in matches.iter_mut().zip(numbers) {
-            // A number of -1 is no `usize`: the RoI keeps its match.
+            // -1 does not convert to `usize`, so the RoI keeps its match.
             if let Some(&better) = number.to_usize().and_then(|number| self.matches.get(number)) {
                 *matched = better;
             }
