@@ -10,7 +10,8 @@ use ohem_core::{ArrayStorage, BBox, MineConfig, MineError, Miner, Ranked, Rois};
 const B: usize = 64;
 const ROIS: usize = 300;
 
-/// Storage in a `static`, made when the program is compiled. A mutex guards it here; firmware has its own guard.
+/// Storage in a `static`, made when the program is compiled. A mutex guards it here; firmware has its own
+/// guard.
 static STORAGE: Mutex<ArrayStorage<f32, B>> = Mutex::new(ArrayStorage::new());
 
 /// A smaller batch, and a window of fewer candidates.
@@ -22,9 +23,9 @@ const _: () = assert!(size_of::<SmallMiner>() <= 1_024);
 
 /// 300 boxes, each of which overlaps its neighbours; those in the middle are hardest.
 fn scene() -> ([BBox<f32>; ROIS], [u32; ROIS], [f32; ROIS]) {
-    let numbers: [u16; ROIS] = core::array::from_fn(|i| i as u16);
-    let boxes = numbers.map(|i| BBox::new(f32::from(i), 0.0, f32::from(i) + 9.0, 9.0));
-    (boxes, [0; ROIS], numbers.map(|i| 150.0 - f32::from(i.abs_diff(150))))
+    let numbers: [f32; ROIS] = core::array::from_fn(|i| i as f32);
+    let boxes = numbers.map(|x| BBox::new(x, 0.0, x + 9.0, 9.0));
+    (boxes, [0; ROIS], numbers.map(|x| 150.0 - (x - 150.0).abs()))
 }
 
 fn main() -> Result<(), MineError> {

@@ -56,10 +56,13 @@ fn step(
 
 fn main() -> Result<(), Box<dyn Error>> {
     // A fifth of the RoIs lie around two objects; feature 0 is constant, the others depend on the label.
-    let numbers: [u16; ROIS] = core::array::from_fn(|i| i as u16);
-    let labels = numbers.map(|i| if i % 5 == 0 { 1 + u32::from(i % 2) } else { 0 });
-    let boxes = numbers.map(|i| {
-        let x = if i % 5 == 0 { f32::from(200 * (i % 2) + i / 10) } else { 12.0 * f32::from(i) };
+    let labels = core::array::from_fn(|i| match (i % 5, i % 2) {
+        (0, 0) => 1,
+        (0, _) => 2,
+        _ => 0,
+    });
+    let boxes = core::array::from_fn(|i| {
+        let x = if i % 5 == 0 { 200 * (i % 2) + i / 10 } else { 12 * i } as f32;
         BBox::new(x, 0.0, x + 40.0, 40.0)
     });
     let features = core::array::from_fn(|i| {

@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p ohem-std --example arrays --features ndarray`
 
-use std::error::Error;
+use core::error::Error;
 
 use ndarray::{Array1, ArrayView1, Axis, array, s};
 use ohem_std::loss::{self, Classes};

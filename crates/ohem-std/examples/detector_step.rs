@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p ohem-std --example detector_step`
 
-use std::error::Error;
+use core::error::Error;
 
 use ohem_std::loss::{self, Classes, GradientSpec, Reduction, Regression};
 use ohem_std::targets::{BoxCoder, LabelConfig, Prepared, decode, prepare};
@@ -10,14 +10,15 @@ use ohem_std::{BBox, MineConfig, Miner, Rois};
 
 const CLASSES: usize = 3; // background, cats, dogs
 
-/// What a network predicts: a row of logits and a row of deltas for each RoI. Here the values are the weights.
+/// What a network predicts: a row of logits and a row of deltas for each RoI. Here the values are the
+/// weights.
 struct Head {
     logits: Vec<f32>,
     deltas: Vec<f32>,
 }
 
 /// Trains on the hardest RoIs; returns the mean loss of all, before the step.
-fn step(head: &mut Head, miner: &mut Miner<f32>, image: &Prepared<f32>) -> Result<f32, Box<dyn Error>> {
+fn step(head: &mut Head, miner: &mut Miner<f32>, image: &Prepared<f32>) -> Result<f64, Box<dyn Error>> {
     // The loss of every RoI: softmax over the classes plus smooth L1 of the boxes.
     let classes = Classes::new(CLASSES);
     let mut losses = loss::cross_entropy(&head.logits, classes, &image.labels)?;
@@ -32,7 +33,7 @@ fn step(head: &mut Head, miner: &mut Miner<f32>, image: &Prepared<f32>) -> Resul
     let of_deltas = loss::regression_gradient(&boxes, &spec)?;
     descend(&mut head.logits, &of_logits);
     descend(&mut head.deltas, &of_deltas);
-    Ok(hard.statistics(&losses).mean_all as f32)
+    Ok(hard.statistics(&losses).mean_all)
 }
 
 /// A step of gradient descent.

@@ -1,4 +1,5 @@
-//! A user's own mining rule: losses that are too high to be true take no part, because their labels may be wrong.
+//! A user's own mining rule: losses that are too high to be true take no part, because their labels may be
+//! wrong.
 //!
 //! `cargo run -p ohem-std --example trimmed_rule`
 

@@ -21,7 +21,7 @@
 //!
 //! - `half`: losses of 16 bits, `f16` and `bf16`.
 //! - `ndarray`: arrays in, indices out, without copies: the module `ndarray`.
-//! - `candle`: tensors of candle in, without copies: the module `candle`. It compiles about 130 more crates.
+//! - `candle`: tensors of candle in, without copies: the module `candle`. It compiles about 120 more crates.
 //! - `rayon`: many steps at once, over all cores: the module `parallel`.
 
 #![deny(unsafe_code)] // but in the lanes of AVX2

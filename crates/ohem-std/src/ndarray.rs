@@ -1,8 +1,9 @@
 //! Arrays of [`ndarray`](https://docs.rs/ndarray) in, indices out, without copies (feature `ndarray`).
 //!
-//! [`boxes`] and [`values`] view arrays in standard layout as the slices that every function of this crate takes.
-//! [`ArrayRois`] mines arrays of any layout: columns of a wider table, transposed or reversed arrays. It reads them
-//! through `ndarray`, because no slice may cover the memory between their rows, which can be borrowed elsewhere.
+//! [`boxes`] and [`values`] view arrays in standard layout as the slices that every function of this crate
+//! takes. [`ArrayRois`] mines arrays of any layout: columns of a wider table, transposed or reversed arrays.
+//! It reads them through `ndarray`, because no slice may cover the memory between their rows, which can be
+//! borrowed elsewhere.
 //!
 //! ```
 //! use ndarray::{ArrayView1, array, s};
@@ -32,8 +33,8 @@
 //!
 //! # Stability
 //!
-//! Types of `ndarray` 0.17 appear in signatures here, and only here: a new version of it is a breaking change of this
-//! module.
+//! Types of `ndarray` 0.17 appear in signatures here, and only here: a new version of it is a breaking change
+//! of this module.
 
 use core::fmt;
 

@@ -63,6 +63,8 @@ fn a_tensor_that_cannot_be_viewed_is_refused_with_its_layout() {
     assert_eq!(boxes(&four.t().unwrap()).to_string(), message("[4, 3]", "[1, 5]"));
     let row = four.narrow(0, 0, 1).unwrap().broadcast_as((3, 4)).unwrap();
     assert_eq!(boxes(&row).to_string(), message("[3, 4]", "[0, 1]"));
+    let single = four.get(0).unwrap().broadcast_as((1, 4)).unwrap();
+    assert!(TensorView::<f64>::new(&single).unwrap().boxes().is_ok(), "a stride of 0, but a single row");
     let one = table.narrow(0, 0, 1).unwrap().narrow(1, 0, 1).unwrap().reshape(1).unwrap();
     let same = one.broadcast_as(3).unwrap();
     assert!(TensorView::<f64>::new(&same).unwrap().keys().is_err(), "a stride of 0");

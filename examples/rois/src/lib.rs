@@ -1,5 +1,5 @@
-//! Made-up RoIs for the examples of frameworks: two images of ten objects each, and many proposals, most of them
-//! background.
+//! Made-up RoIs for the examples of frameworks: two images of ten objects each, and many proposals, most of
+//! them background.
 
 /// How many features a RoI has.
 pub const FEATURES: usize = 16;

@@ -9,15 +9,16 @@ use ohem_core::{
 /// Regions of interest in arrays of any layout, their lengths checked once. Mining takes it as it takes
 /// [`Rois`].
 ///
-/// Labels and images are arrays of any [`Key`]; without them, all RoIs share one. Keys are converted when a RoI is
-/// visited.
+/// Labels and images are arrays of any [`Key`]; without them, all RoIs share one. Keys are converted when a
+/// RoI is visited.
 ///
 /// ```
 /// use ndarray::array;
 /// use ohem_std::ndarray::ArrayRois;
 /// use ohem_std::{MineConfig, Miner};
 ///
-/// let corners = array![[0.0, 0.0, 50.0], [0.0, 0.0, 50.0], [9.0, 9.0, 59.0], [9.0, 8.0, 59.0]]; // x1, y1, x2, y2
+/// // A row for each of x1, y1, x2, y2.
+/// let corners = array![[0.0, 0.0, 50.0], [0.0, 0.0, 50.0], [9.0, 9.0, 59.0], [9.0, 8.0, 59.0]];
 /// let rois = ArrayRois::new(corners.t())?;
 /// let mut miner = Miner::new(MineConfig::fast_rcnn().batch_size(2))?;
 /// assert_eq!(miner.mine(&rois, &[0.5, 2.0, 1.0])?.indices(), [1, 2]);
