@@ -1,10 +1,13 @@
 //! Losses and gradients do not depend on how labels are numbered, nor on their type.
 
+#![expect(clippy::cast_possible_truncation, reason = "small inputs")]
+
 use ohem_testkit::adapters::loss::Function;
 use ohem_testkit::check::labels;
 use ohem_testkit::generate::strategy::head;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 const FUNCTIONS: [Function; 2] = [Function::Softmax, Function::Probability];
 
@@ -19,13 +22,22 @@ fn boxes() -> impl Strategy<Value = (Vec<u32>, usize, [Vec<f64>; 2])> {
 
 proptest! {
     #[test]
-    fn the_background_may_be_last(rows in head(-30.0..30.0, 0), sigmoid_rows in head(-30.0..30.0, 1)) {
-        for function in FUNCTIONS {
-            labels::renumbered::<f32>(function, &rows);
-            labels::renumbered::<f64>(function, &rows);
+    fn the_background_may_be_any_number(
+        rows in head(-30.0..30.0, 0),
+        sigmoid_rows in head(-30.0..30.0, 1),
+        pick in any::<Index>(),
+    ) {
+        for background in [pick.index(rows.columns), rows.columns - 1] {
+            for function in FUNCTIONS {
+                labels::renumbered::<f32>(function, &rows, background as u32);
+                labels::renumbered::<f64>(function, &rows, background as u32);
+            }
         }
-        labels::renumbered::<f32>(Function::Sigmoid, &sigmoid_rows);
-        labels::renumbered::<f64>(Function::Sigmoid, &sigmoid_rows);
+        let last = sigmoid_rows.columns;
+        for background in [pick.index(last + 1), last] {
+            labels::renumbered::<f32>(Function::Sigmoid, &sigmoid_rows, background as u32);
+            labels::renumbered::<f64>(Function::Sigmoid, &sigmoid_rows, background as u32);
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Losses do not depend on how labels are numbered, on any tier. `ohem-core`'s test of this name has more of the same.
 
+#![expect(clippy::cast_possible_truncation, reason = "small inputs")]
+
 use ohem_testkit::adapters::loss::Function;
 use ohem_testkit::adapters::tiers::on_each_tier;
 use ohem_testkit::check::labels;
@@ -17,13 +19,13 @@ proptest! {
         marks in vec(any::<bool>(), 20),
     ) {
         on_each_tier(|| {
-            for (function, head) in [
-                (Function::Softmax, &rows),
-                (Function::Probability, &rows),
-                (Function::Sigmoid, &sigmoid_rows),
+            for (function, head, last) in [
+                (Function::Softmax, &rows, rows.columns - 1),
+                (Function::Probability, &rows, rows.columns - 1),
+                (Function::Sigmoid, &sigmoid_rows, sigmoid_rows.columns),
             ] {
-                labels::renumbered::<f32>(function, head);
-                labels::renumbered::<f64>(function, head);
+                labels::renumbered::<f32>(function, head, last as u32);
+                labels::renumbered::<f64>(function, head, last as u32);
                 labels::ignored::<f32>(function, head, |row| marks[row]);
                 labels::ignored::<f64>(function, head, |row| marks[row]);
             }

@@ -52,32 +52,31 @@ fn computed<F: Float, L: Key>(
 
 /// Labels of a head with the background at any number are those renumbered to a background of 0.
 ///
-/// The labels of the head count the background last: `columns` under sigmoid, the last column otherwise.
+/// Labels are below the number of columns, and under sigmoid at most that; the background is one of them.
 ///
 /// # Panics
 ///
 /// If a loss or gradient differs by a bit.
-pub fn renumbered<F: Float>(function: Function, head: &Head) {
+pub fn renumbered<F: Float>(function: Function, head: &Head, background: u32) {
     let values: Vec<F> = head.values.iter().map(|&value| F::from_f64(value)).collect();
-    let last = u32::try_from(head.columns).expect("few columns") - u32::from(function != Function::Sigmoid);
-    let background_last = Classes::new(head.columns).background(last);
-    // Softmax has a column for the background wherever it is; sigmoid has none, so that classes move up by 1.
+    let classes = Classes::new(head.columns).background(background);
+    // Softmax has a column for the background wherever it is; sigmoid has none, so that classes before it move up.
     let to_first = |label: u32| match function {
-        Function::Sigmoid if label == last => 0,
-        Function::Sigmoid => label + 1,
-        Function::Softmax | Function::Probability => label,
+        Function::Sigmoid if label == background => 0,
+        Function::Sigmoid if label < background => label + 1,
+        Function::Sigmoid | Function::Softmax | Function::Probability => label,
     };
-    let to_match = |label: u32| if label == last { Match::BACKGROUND } else { Match::object(label) };
+    let to_match = |label: u32| if label == background { Match::BACKGROUND } else { Match::object(label) };
     let first: Vec<u32> = head.labels.iter().map(|&label| to_first(label)).collect();
     let matches: Vec<Match> = head.labels.iter().map(|&label| to_match(label)).collect();
     let want = computed(function, &values, Classes::new(head.columns), &first);
     assert!(want.is_ok(), "{want:?}");
-    assert_eq!(computed(function, &values, background_last, &head.labels), want, "u32");
-    assert_eq!(computed(function, &values, background_last, &matches), want, "matches");
+    assert_eq!(computed(function, &values, classes, &head.labels), want, "u32");
+    assert_eq!(computed(function, &values, classes, &matches), want, "matches");
     let wide: Vec<i64> = head.labels.iter().map(|&label| label.into()).collect();
-    assert_eq!(computed(function, &values, background_last, &wide), want, "i64");
+    assert_eq!(computed(function, &values, classes, &wide), want, "i64");
     let floats: Vec<f32> = head.labels.iter().map(|&label| f32::from_f64(label.into())).collect();
-    assert_eq!(computed(function, &values, background_last, &floats), want, "f32");
+    assert_eq!(computed(function, &values, classes, &floats), want, "f32");
 }
 
 /// RoIs that are ignored, or invalid where that is ignored, have losses and gradients of 0; the others are as before.

@@ -30,7 +30,7 @@ pub struct Ruled<'a, F, H> {
     pub batch_size: usize,
     /// Threshold, and which side of it suppresses.
     pub nms: Option<(F, Suppress)>,
-    /// How wide a box is.
+    /// Whether the right and bottom edge belong to a box.
     pub convention: Convention,
     /// What becomes of a NaN.
     pub nan: Nan,
