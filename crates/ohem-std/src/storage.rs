@@ -1,12 +1,18 @@
 //! The buffers that mining needs, in vectors that grow.
 
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+
 use num_traits::Zero;
 use ohem_core::kernel::mine::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, Lent, SpatialHashStorage};
 use ohem_core::kernel::rank::CandidateBuffer;
 use ohem_core::{Float, RankKey, Ranked, Storage};
 
+/// Secret, so that no input can be made to crowd the spatial index. Results do not depend on it.
+static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(()));
+
 /// Batch size from which the spatial index pays off.
-const MIN_BATCH_FOR_INDEX: usize = 512;
+const MIN_BATCH_FOR_INDEX: usize = 256;
 
 /// Storage that grows as it is asked to, and is kept from step to step.
 ///
@@ -81,9 +87,10 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
             grow(&mut self.columns, batch_size.saturating_mul(COLUMNS));
         }
         if with_boxes && batch_size >= MIN_BATCH_FOR_INDEX {
-            grow(&mut self.heads, batch_size.next_power_of_two());
-            grow(&mut self.blocks, batch_size.saturating_mul(BLOCK_FLOATS));
-            grow(&mut self.links, batch_size.saturating_mul(BLOCK_LINKS));
+            let blocks = batch_size.saturating_mul(2);
+            grow(&mut self.heads, batch_size.next_power_of_two() / 2);
+            grow(&mut self.blocks, blocks.saturating_mul(BLOCK_FLOATS));
+            grow(&mut self.links, blocks.saturating_mul(BLOCK_LINKS));
         }
         Lent {
             candidates: GrowingBuffer(&mut self.candidates),
@@ -92,6 +99,7 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
                 heads: &mut self.heads,
                 floats: &mut self.blocks,
                 links: &mut self.links,
+                seed: *SEED,
             },
             selected: &mut self.selected,
         }

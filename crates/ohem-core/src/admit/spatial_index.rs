@@ -33,8 +33,8 @@ pub trait IndexStorage<F: Float>: sealed::Sealed {
 
 /// A spatial index of admitted boxes.
 pub trait SpatialIndex<F: Float> {
-    /// Forgets what the memory held before.
-    fn clear(&mut self);
+    /// Forgets what the memory held before, and prepares for boxes like these.
+    fn clear(&mut self, sample: impl Iterator<Item = BBox<F>>);
 
     /// Inserts a box; says whether it found room.
     fn insert(&mut self, index: u32, bbox: &BBox<F>, group: Group) -> bool;
@@ -61,7 +61,7 @@ impl<'a, F: Float> IndexStorage<F> for SpatialHashStorage<'a, F> {
         Self: 'b;
 
     fn lend(&mut self) -> SpatialHashStorage<'_, F> {
-        SpatialHashStorage { heads: self.heads, floats: self.floats, links: self.links }
+        SpatialHashStorage { heads: self.heads, floats: self.floats, links: self.links, seed: self.seed }
     }
 
     fn index(self, test: OverlapTest<F>) -> Option<SpatialHash<'a, F>> {
@@ -87,7 +87,7 @@ impl<F: Float> IndexStorage<F> for () {
 pub enum Never {}
 
 impl<F: Float> SpatialIndex<F> for Never {
-    fn clear(&mut self) {
+    fn clear(&mut self, _: impl Iterator<Item = BBox<F>>) {
         match *self {}
     }
 

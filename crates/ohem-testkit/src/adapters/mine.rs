@@ -161,7 +161,7 @@ impl<F: Float, H: RankKey> Work for Lent<'_, F, H> {
         let (heads, blocks) = index.unwrap_or_default();
         let (mut heads, mut floats) = (vec![7; heads], vec![F::one(); blocks * BLOCK_FLOATS]);
         let mut links = vec![7; blocks * BLOCK_LINKS];
-        let hash = SpatialHashStorage { heads: &mut heads, floats: &mut floats, links: &mut links };
+        let hash = SpatialHashStorage { heads: &mut heads, floats: &mut floats, links: &mut links, seed: 0 };
         if index.is_none() {
             return plain_or_nan(kernel::mine::mine(simd, &rois, losses, config, &mut storage));
         }

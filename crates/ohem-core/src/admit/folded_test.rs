@@ -1,0 +1,204 @@
+//! Whether a box may overlap any of a block of others by the threshold, without a division.
+//!
+//! With `f = t / (1 + t)`, an IoU of `t` or more of boxes with areas `A`, `B` and intersection `I` means
+//!
+//! ```text
+//! I >= t (A + B - I),   that is   I - f A >= f B
+//! ```
+//!
+//! The areas `A` are those of boxes in the block, so that `f A` is stored with them; `f B` belongs to the new box. A
+//! pair that the division would find is never missed: with u = eps / 2, the computed quotient is `t` or more only if
+//! `I (1 + t) >= t (A + B) (1 - 4 u)`; `f`, `f A`, the difference and `f B` add less than `5 u f (A + B)`; and a
+//! quotient of `t` or more has `A <= B (1 + 4 u) / t`. So `I - f A`, as computed, is at least `f B (1 - c)` for
+//! `c = 8 eps (1 + 2 / t)`, nearly twice of what is needed. For a pair beyond that bound, the division decides.
+//!
+//! This holds as long as nothing comes near the ends of the float's range: see [`FoldedTest::ordinary_area`].
+
+use super::OverlapTest;
+use super::overlap_bounds::Shape;
+use crate::iou::{Corners, Pivot};
+use crate::simd::Lanes;
+use crate::{BBox, Convention, Float};
+
+/// Number of boxes in a block. No vector is wider that searches one.
+pub(super) const BLOCK: usize = 16;
+
+/// Left, top, right and bottom of a block of boxes, and their areas times `f`.
+pub(super) type Block<F> = [[F; BLOCK]; 5];
+
+/// The overlap test, folded so that it needs no division.
+#[derive(Clone, Copy)]
+pub(super) struct FoldedTest<F> {
+    test: OverlapTest<F>,
+    /// `t / (1 + t)`.
+    fold: F,
+    /// `f (1 - c)`: times its area, the least excess of a box that may overlap.
+    excess: F,
+    /// The limits of ordinary boxes.
+    ordinary: Limits<F>,
+    /// The limits of boxes that overlap ordinary boxes only.
+    apart: Limits<F>,
+}
+
+/// Between which sizes the sides and the area of a box lie, and how far from the origin its centre may.
+#[derive(Clone, Copy)]
+struct Limits<F> {
+    least: F,
+    largest: F,
+}
+
+impl<F: Float> Limits<F> {
+    #[inline(always)]
+    fn hold(&self, area: F, Shape { centre, sides }: Shape<F>) -> bool {
+        let ordinary = |size: F| size >= self.least && size <= self.largest;
+        let near = |at: F| at.abs() <= self.largest;
+        ordinary(area) && ordinary(sides.0) && ordinary(sides.1) && near(centre.0) && near(centre.1)
+    }
+}
+
+impl<F: Float> FoldedTest<F> {
+    /// Folds a test whose threshold is above 0.
+    pub(super) fn new(test: OverlapTest<F>) -> Self {
+        let (one, t) = (F::one(), test.threshold);
+        let fold = t / (one + t);
+        let slack = F::from_f64(8.0) * F::epsilon() * (one + (one + one) / t);
+        // A box that overlaps one has `t` of its sides and area at least, and its centre is a side away at most.
+        let quarter = t * F::from_f64(0.25);
+        let ordinary = Limits { least: F::MIN_AREA, largest: F::MAX_AREA };
+        let apart = Limits { least: F::MIN_AREA / quarter, largest: F::MAX_AREA * quarter };
+        Self { test, fold, excess: fold * (one - slack), ordinary, apart }
+    }
+
+    /// The area of a box that this test and the cells are exact for.
+    #[inline(always)]
+    pub(super) fn ordinary_area(&self, bbox: &BBox<F>, shape: Shape<F>) -> Option<F> {
+        let area = bbox.area(self.test.convention);
+        self.ordinary.hold(area, shape).then_some(area)
+    }
+
+    /// Whether every box that overlaps this one is ordinary.
+    #[inline(always)]
+    pub(super) fn meets_ordinary_only(&self, area: F, shape: Shape<F>) -> bool {
+        self.apart.hold(area, shape)
+    }
+
+    /// The area of a box, times `f`.
+    #[inline(always)]
+    pub(super) fn folded_area(&self, area: F) -> F {
+        self.fold * area
+    }
+
+    pub(super) fn convention(&self) -> Convention {
+        self.test.convention
+    }
+
+    /// Whether box `lane` of a block overlaps this one by the threshold or more, by the division.
+    ///
+    /// Not inlined: beside the search, its operands would be spilled in every round of that.
+    #[inline(never)]
+    pub(super) fn decides(&self, bbox: &BBox<F>, [x1, y1, x2, y2, _]: &Block<F>, lane: usize) -> bool {
+        let corner = |column: &[F; BLOCK]| column.get(lane).copied().unwrap_or(F::ZERO);
+        let other = BBox::new(corner(x1), corner(y1), corner(x2), corner(y2));
+        bbox.iou(&other, self.test.convention) >= self.test.threshold
+    }
+}
+
+/// One box, prepared to be compared with blocks.
+pub(super) struct BlockProbe<V> {
+    pivot: Pivot<V>,
+    excess: V,
+}
+
+impl<F: Float, V: Lanes<Scalar = F>> BlockProbe<V> {
+    #[inline(always)]
+    pub(super) fn new(bbox: &BBox<F>, area: F, test: &FoldedTest<F>) -> Self {
+        Self { pivot: Pivot::new(bbox, test.convention()), excess: V::splat(test.excess * area) }
+    }
+
+    /// Bit `i` where box `i` of a block may overlap this one by the threshold or more.
+    #[inline(always)]
+    pub(super) fn candidates(&self, [x1, y1, x2, y2, folded]: &Block<F>) -> u32 {
+        let (x1, y1, x2, y2) = (V::chunks(x1).0, V::chunks(y1).0, V::chunks(x2).0, V::chunks(y2).0);
+        let folded = V::chunks(folded).0;
+        let mut candidates = 0;
+        for at in 0..BLOCK / V::N {
+            // No iterator adapters here: if one is not inlined, it leaves the region of the instruction set.
+            if let (Some(x1), Some(y1), Some(x2), Some(y2), Some(folded)) =
+                (x1.get(at), y1.get(at), x2.get(at), y2.get(at), folded.get(at))
+            {
+                let other = Corners { x1: V::load(x1), y1: V::load(y1), x2: V::load(x2), y2: V::load(y2) };
+                let excess = self.pivot.intersection(&other).sub(V::load(folded));
+                candidates |= V::bits(self.excess.le(excess)) << (at * V::N);
+            }
+        }
+        candidates
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simd::{Portable, Scalar, Simd};
+    use rand::rngs::SmallRng;
+    use rand::{RngExt, SeedableRng};
+
+    /// Pairs of boxes whose IoU is the threshold, or a few ulp from it.
+    fn no_pair_is_missed<F: Float, S: Simd>() {
+        let rng = &mut SmallRng::seed_from_u64(11);
+        let (mut near, mut missed) = (0, 0);
+        for _ in 0..200_000 {
+            let t = F::from_f64(rng.random_range(0.2..1.0));
+            let convention = if rng.random() { Convention::Continuous } else { Convention::Pixel };
+            let test = FoldedTest::new(OverlapTest::new(t, convention));
+            let side = |rng: &mut SmallRng| F::from_f64(rng.random_range(1.0..100.0));
+            let (x, width, height) = (side(rng), side(rng), side(rng));
+            let one = BBox::new(x, x, x + width, x + height);
+            // As wide, and of a height that makes the IoU about the threshold.
+            let part = t * F::from_f64(1.0 + rng.random_range(-4.0..4.0) * F::epsilon().to_f64());
+            let other = BBox::new(x, x, one.x2, x + height * part);
+            let pairs = [(one, other), (other, one)];
+            for (kept, new) in pairs {
+                let area = new.area(convention);
+                let probe = BlockProbe::<F::Lanes<S>>::new(&new, area, &test);
+                let mut block = [[F::ZERO; BLOCK]; 5];
+                let values = [kept.x1, kept.y1, kept.x2, kept.y2, test.folded_area(kept.area(convention))];
+                for (column, value) in block.iter_mut().zip(values) {
+                    *column = [value; BLOCK];
+                }
+                let found = probe.candidates(&block);
+                assert!(found == 0 || found == (1 << BLOCK) - 1);
+                let overlaps = kept.iou(&new, convention) >= t;
+                assert_eq!(test.decides(&new, &block, 3), overlaps);
+                missed += usize::from(overlaps && found == 0);
+                near += usize::from(overlaps);
+            }
+        }
+        assert!(near > 100_000, "{near} pairs overlap");
+        assert_eq!(missed, 0);
+    }
+
+    #[test]
+    fn no_pair_at_the_threshold_is_missed() {
+        no_pair_is_missed::<f32, Portable>();
+        no_pair_is_missed::<f64, Portable>();
+        no_pair_is_missed::<f32, Scalar>();
+    }
+
+    #[test]
+    fn ordinary_boxes_keep_their_distance_from_the_ends_of_the_range() {
+        let test = FoldedTest::<f32>::new(OverlapTest::new(0.5, Convention::Continuous));
+        let shape = |side| Shape { centre: (0.0, 0.0), sides: (side, side) };
+        let kinds = |side: f32| {
+            let bbox = BBox::new(0.0, 0.0, side, side);
+            let area = test.ordinary_area(&bbox, shape(side));
+            (area.is_some(), area.is_some_and(|area| test.meets_ordinary_only(area, shape(side))))
+        };
+        let edge = f32::MIN_AREA.sqrt();
+        assert_eq!(kinds(edge * 0.9), (false, false));
+        assert_eq!(kinds(edge * 1.1), (true, false));
+        assert_eq!(kinds(edge * 3.0), (true, true));
+        assert_eq!((kinds(1e17), kinds(1e18), kinds(1.5e19)), ((true, true), (true, false), (false, false)));
+        let far = Shape { centre: (1e38, 0.0), sides: (1e31, 1.0) };
+        assert!(!test.ordinary.hold(1e31, far));
+    }
+}
