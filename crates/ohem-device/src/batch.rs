@@ -107,7 +107,7 @@ impl Predicted<'_> {
     pub(crate) fn losses(&self, losses: &mut [f32]) -> Result<(), InputError> {
         loss::cross_entropy(self.scores, Classes::new(LABELS), self.labels, losses)?;
         let regression = Regression::new(self.labels, self.deltas, self.targets.as_flattened())?;
-        Ok(loss::add_regression(&regression, losses)?)
+        loss::add_regression(&regression, losses)
     }
 
     /// Adds the gradient of the RoIs' losses, multiplied by `scale`, to that of the trainer.

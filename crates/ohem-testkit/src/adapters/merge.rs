@@ -90,16 +90,19 @@ fn in_slices<H: RankKey>(one: &[Ranked<H>], other: &[Ranked<H>], len: usize) -> 
     out
 }
 
+/// Merges two parts into the hardest of both, at most as many as the number says.
+type MergeTwo<H> = fn(&[Ranked<H>], &[Ranked<H>], usize) -> Vec<Ranked<H>>;
+
 /// The ranked selections of workers that mine their own images.
 struct Workers<H: RankKey> {
     parts: Vec<Vec<Ranked<H>>>,
     batch_size: usize,
     seen: usize,
-    merge: fn(&[Ranked<H>], &[Ranked<H>], usize) -> Vec<Ranked<H>>,
+    merge: MergeTwo<H>,
 }
 
 impl<H: RankKey> Workers<H> {
-    fn new(batch_size: usize, merge: fn(&[Ranked<H>], &[Ranked<H>], usize) -> Vec<Ranked<H>>) -> Self {
+    fn new(batch_size: usize, merge: MergeTwo<H>) -> Self {
         Self { parts: Vec::new(), batch_size, seen: 0, merge }
     }
 
