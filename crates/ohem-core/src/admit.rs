@@ -6,6 +6,7 @@
 //! ([`SpatialHashStorage`]): admitted boxes are inserted there by size and position as well, and a new one is
 //! compared with those that can overlap it.
 
+mod block;
 mod columns;
 mod folded_test;
 mod overlap_bounds;
@@ -13,10 +14,11 @@ mod overlap_test;
 mod spatial_hash;
 mod spatial_index;
 
+pub use block::SpatialHashBlock;
 use columns::AdmittedColumns;
 pub use columns::COLUMNS;
 use overlap_test::OverlapTest;
-pub use spatial_hash::{BLOCK_FLOATS, BLOCK_LINKS, SpatialHashStorage};
+pub use spatial_hash::{BlockBuffer, SpatialHashStorage};
 pub use spatial_index::IndexStorage;
 use spatial_index::SpatialIndex;
 

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 
 use num_traits::Zero;
-use ohem_core::kernel::mine::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, Lent, SpatialHashStorage};
+use ohem_core::kernel::mine::{BlockBuffer, COLUMNS, Lent, SpatialHashBlock, SpatialHashStorage};
 use ohem_core::kernel::rank::CandidateBuffer;
 use ohem_core::{Float, RankKey, Ranked, Storage};
 
@@ -36,8 +36,7 @@ pub struct VecStorage<F, H: RankKey = F> {
     candidates: Vec<Ranked<H>>,
     columns: Vec<F>,
     heads: Vec<u32>,
-    blocks: Vec<F>,
-    links: Vec<u32>,
+    blocks: GrowingBlocks<F>,
     selected: Vec<u32>,
 }
 
@@ -48,8 +47,7 @@ impl<F, H: RankKey> VecStorage<F, H> {
             candidates: Vec::new(),
             columns: Vec::new(),
             heads: Vec::new(),
-            blocks: Vec::new(),
-            links: Vec::new(),
+            blocks: GrowingBlocks(Vec::new()),
             selected: Vec::new(),
         }
     }
@@ -69,7 +67,7 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
     where
         Self: 'a;
     type Index<'a>
-        = SpatialHashStorage<'a, F>
+        = SpatialHashStorage<'a, &'a mut GrowingBlocks<F>>
     where
         Self: 'a;
 
@@ -81,26 +79,18 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
         &mut self,
         batch_size: usize,
         with_boxes: bool,
-    ) -> Lent<'_, F, GrowingBuffer<'_, H>, SpatialHashStorage<'_, F>> {
+    ) -> Lent<'_, F, GrowingBuffer<'_, H>, SpatialHashStorage<'_, &mut GrowingBlocks<F>>> {
         grow(&mut self.selected, batch_size);
         if with_boxes {
             grow(&mut self.columns, batch_size.saturating_mul(COLUMNS));
         }
         if with_boxes && batch_size >= MIN_BATCH_FOR_INDEX {
-            let blocks = batch_size.saturating_mul(2);
             grow(&mut self.heads, batch_size.next_power_of_two() / 2);
-            grow(&mut self.blocks, blocks.saturating_mul(BLOCK_FLOATS));
-            grow(&mut self.links, blocks.saturating_mul(BLOCK_LINKS));
         }
         Lent {
             candidates: GrowingBuffer(&mut self.candidates),
             columns: &mut self.columns,
-            index: SpatialHashStorage {
-                heads: &mut self.heads,
-                floats: &mut self.blocks,
-                links: &mut self.links,
-                seed: *SEED,
-            },
+            index: SpatialHashStorage { heads: &mut self.heads, blocks: &mut self.blocks, seed: *SEED },
             selected: &mut self.selected,
         }
     }
@@ -125,21 +115,46 @@ impl<H: RankKey> CandidateBuffer<H> for GrowingBuffer<'_, H> {
     }
 }
 
+/// Blocks of a spatial hash, of which more are made as they are asked for.
+#[derive(Clone, Debug)]
+pub struct GrowingBlocks<F>(Vec<SpatialHashBlock<F>>);
+
+impl<F: Float> BlockBuffer<F> for GrowingBlocks<F> {
+    #[inline]
+    fn blocks(&self) -> &[SpatialHashBlock<F>] {
+        &self.0
+    }
+
+    #[inline]
+    fn blocks_mut(&mut self) -> &mut [SpatialHashBlock<F>] {
+        &mut self.0
+    }
+
+    #[inline]
+    fn reserve(&mut self, number: usize) -> bool {
+        if number >= self.0.len() {
+            self.0.push(SpatialHashBlock::PLACEHOLDER);
+        }
+        true
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn only_large_batches_take_memory_for_an_index() {
-        let lens = |storage: &VecStorage<f32>| [&storage.heads, &storage.links].map(Vec::len);
+        let lens = |storage: &VecStorage<f32>| (storage.heads.len(), storage.blocks.0.len());
         let mut storage = VecStorage::<f32>::new();
         storage.lend(MIN_BATCH_FOR_INDEX - 1, true);
-        assert_eq!((lens(&storage), storage.blocks.len()), ([0, 0], 0));
+        assert_eq!(lens(&storage), (0, 0));
         storage.lend(MIN_BATCH_FOR_INDEX, false);
-        assert_eq!((lens(&storage), storage.blocks.len()), ([0, 0], 0));
+        assert_eq!(lens(&storage), (0, 0));
         storage.lend(MIN_BATCH_FOR_INDEX, true);
-        assert!(storage.heads.len() >= MIN_BATCH_FOR_INDEX && !storage.blocks.is_empty());
-        assert!(!storage.links.is_empty());
+        assert!(storage.heads.len() >= MIN_BATCH_FOR_INDEX / 2);
+        assert!(storage.blocks.reserve(0) && storage.blocks.reserve(1));
+        assert_eq!(storage.blocks.blocks().len(), 2);
     }
 
     #[test]

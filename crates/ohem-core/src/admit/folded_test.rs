@@ -15,16 +15,11 @@
 //! This holds as long as nothing comes near the ends of the float's range: see [`FoldedTest::ordinary_area`].
 
 use super::OverlapTest;
+use super::block::{BLOCK, SpatialHashBlock};
 use super::overlap_bounds::Shape;
 use crate::iou::{Corners, Pivot};
 use crate::simd::Lanes;
 use crate::{BBox, Convention, Float};
-
-/// Number of boxes in a block. No vector is wider that searches one.
-pub(super) const BLOCK: usize = 16;
-
-/// Left, top, right and bottom of a block of boxes, and their areas times `f`.
-pub(super) type Block<F> = [[F; BLOCK]; 5];
 
 /// The overlap test, folded so that it needs no division.
 #[derive(Clone, Copy)]
@@ -92,14 +87,12 @@ impl<F: Float> FoldedTest<F> {
         self.test.convention
     }
 
-    /// Whether box `lane` of a block overlaps this one by the threshold or more, by the division.
+    /// Whether a box overlaps this one by the threshold or more, by the division.
     ///
     /// Not inlined: beside the search, its operands would be spilled in every round of that.
     #[inline(never)]
-    pub(super) fn decides(&self, bbox: &BBox<F>, [x1, y1, x2, y2, _]: &Block<F>, lane: usize) -> bool {
-        let corner = |column: &[F; BLOCK]| column.get(lane).copied().unwrap_or(F::ZERO);
-        let other = BBox::new(corner(x1), corner(y1), corner(x2), corner(y2));
-        bbox.iou(&other, self.test.convention) >= self.test.threshold
+    pub(super) fn decides(&self, bbox: &BBox<F>, other: &BBox<F>) -> bool {
+        bbox.iou(other, self.test.convention) >= self.test.threshold
     }
 }
 
@@ -117,7 +110,8 @@ impl<F: Float, V: Lanes<Scalar = F>> BlockProbe<V> {
 
     /// Bit `i` where box `i` of a block may overlap this one by the threshold or more.
     #[inline(always)]
-    pub(super) fn candidates(&self, [x1, y1, x2, y2, folded]: &Block<F>) -> u32 {
+    pub(super) fn candidates(&self, block: &SpatialHashBlock<F>) -> u32 {
+        let [x1, y1, x2, y2, folded] = block.columns();
         let (x1, y1, x2, y2) = (V::chunks(x1).0, V::chunks(y1).0, V::chunks(x2).0, V::chunks(y2).0);
         let folded = V::chunks(folded).0;
         let mut candidates = 0;
@@ -160,15 +154,14 @@ mod tests {
             for (kept, new) in pairs {
                 let area = new.area(convention);
                 let probe = BlockProbe::<F::Lanes<S>>::new(&new, area, &test);
-                let mut block = [[F::ZERO; BLOCK]; 5];
                 let values = [kept.x1, kept.y1, kept.x2, kept.y2, test.folded_area(kept.area(convention))];
-                for (column, value) in block.iter_mut().zip(values) {
-                    *column = [value; BLOCK];
-                }
+                let mut block = SpatialHashBlock::PLACEHOLDER;
+                block.start(0, 0, values);
+                (0..BLOCK).for_each(|lane| block.write(lane, 0, values));
                 let found = probe.candidates(&block);
                 assert!(found == 0 || found == (1 << BLOCK) - 1);
                 let overlaps = kept.iou(&new, convention) >= t;
-                assert_eq!(test.decides(&new, &block, 3), overlaps);
+                assert_eq!(test.decides(&new, &block.bbox(3)), overlaps);
                 missed += usize::from(overlaps && found == 0);
                 near += usize::from(overlaps);
             }

@@ -20,8 +20,8 @@
 
 use crate::{BBox, Convention, Float};
 
-/// Largest number of cells that a box is inserted in: enough for any threshold from 0.2 on, at any coordinates.
-const MAX_CELLS: i64 = 1024;
+/// Number of cells along an axis from which a box is not inserted: enough for any threshold and coordinates.
+const MAX_CELLS: i64 = 32;
 
 /// Ratio of its sides from which a box is long. (A square's overlaps may be `1 / t^2` long.)
 const LONG: f64 = 8.0;
@@ -125,57 +125,59 @@ impl<F: Float> OverlapBounds<F> {
         self.cell_at(centre, (self.class(by_x), self.class(by_y)), is_long)
     }
 
-    /// Visits every cell in which a box can be that overlaps this one; stops and says so if `visit` does not.
+    /// Visits every cell in which a box can be that overlaps this one.
     ///
-    /// Visits none, and returns false, if they are too many.
+    /// Returns false if `visit` did, which ends it, or if the cells are too many.
+    #[inline(always)]
     pub(super) fn each_reached(&self, shape: Shape<F>, mut visit: impl FnMut(Cell) -> bool) -> bool {
-        let mut count = 0_i64;
-        self.each_rectangle(shape, |_, (from, to)| {
-            let (columns, rows) = (to.x.saturating_sub(from.x), to.y.saturating_sub(from.y));
-            count = columns.saturating_add(1).saturating_mul(rows.saturating_add(1)).saturating_add(count);
-        });
-        if count > MAX_CELLS {
-            return false;
-        }
-        let mut goes_on = true;
-        self.each_rectangle(shape, |classes, (from, to)| {
-            for y in from.y..=to.y {
-                for x in from.x..=to.x {
-                    goes_on = goes_on && visit(Cell { classes, x, y });
-                }
-            }
-        });
-        goes_on
-    }
-
-    /// Visits every rectangle of cells of one class in which a box can be that overlaps this one.
-    fn each_rectangle(&self, shape: Shape<F>, mut visit: impl FnMut((u32, u32), (Cell, Cell))) {
         let (width, height) = shape.sides;
         let (large, small) = larger_first(width, height);
-        let classes = |side: F| self.class(side * self.shrink)..=self.class(side * self.grow);
-        let mut each = |classes: (u32, u32), is_long| {
-            let at = |sign: F| {
-                let reached =
-                    |centre: F, side| centre + sign * (self.reach * side + centre.abs() * F::epsilon());
-                let corner = (reached(shape.centre.0, width), reached(shape.centre.1, height));
-                self.cell_at(corner, classes, is_long)
-            };
-            let (from, to) = (at(-F::one()), at(F::one()));
-            visit(from.classes, (from, to));
-        };
         // Each side of an overlapping box may be smaller or larger by the ratio: so may be the ratio of its sides.
         if large * self.shrink < self.long * (small * self.grow) {
-            for class in classes(large) {
-                each((class, class), false);
-            }
-        }
-        if large * self.grow >= self.long * (small * self.shrink) {
-            for class_x in classes(width) {
-                for class_y in classes(height) {
-                    each((class_x, class_y), true);
+            for class in self.class(large * self.shrink)..=self.class(large * self.grow) {
+                if !self.each_of_class(shape, (class, class), false, &mut visit) {
+                    return false;
                 }
             }
         }
+        if large * self.grow < self.long * (small * self.shrink) {
+            return true;
+        }
+        for class_x in self.class(width * self.shrink)..=self.class(width * self.grow) {
+            for class_y in self.class(height * self.shrink)..=self.class(height * self.grow) {
+                if !self.each_of_class(shape, (class_x, class_y), true, &mut visit) {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Visits the rectangle of cells of one class in which a box can be that overlaps this one.
+    #[inline(always)]
+    fn each_of_class(
+        &self,
+        Shape { centre, sides }: Shape<F>,
+        classes: (u32, u32),
+        is_long: bool,
+        visit: &mut impl FnMut(Cell) -> bool,
+    ) -> bool {
+        let reach = |centre: F, side: F| self.reach * side + centre.abs() * F::epsilon();
+        let (x, y) = (reach(centre.0, sides.0), reach(centre.1, sides.1));
+        let from = self.cell_at((centre.0 - x, centre.1 - y), classes, is_long);
+        let to = self.cell_at((centre.0 + x, centre.1 + y), classes, is_long);
+        let (columns, rows) = (to.x.saturating_sub(from.x), to.y.saturating_sub(from.y));
+        if columns.max(rows) >= MAX_CELLS {
+            return false;
+        }
+        for y in from.y..=to.y {
+            for x in from.x..=to.x {
+                if !visit(Cell { classes: from.classes, x, y }) {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     #[inline(always)]

@@ -10,16 +10,12 @@
 //! each other and by the few that are near them.
 
 use super::OverlapTest;
-use super::folded_test::{BLOCK, Block, BlockProbe, FoldedTest};
+use super::block::{BLOCK, SpatialHashBlock};
+use super::folded_test::{BlockProbe, FoldedTest};
 use super::overlap_bounds::{Cell, OverlapBounds};
 use super::spatial_index::SpatialIndex;
 use crate::simd::{Lanes, Scalar, Simd};
 use crate::{BBox, Float, Group, RoiSource};
-
-/// Number of floats that a block takes: four corners and an area of each box.
-pub const BLOCK_FLOATS: usize = 5 * BLOCK;
-/// Number of `u32` that a block takes: the index of each box, and the next block of the chain.
-pub const BLOCK_LINKS: usize = BLOCK + 1;
 
 /// Number of admitted boxes from which the index pays off; fewer are scanned faster.
 pub(super) const MIN_BOXES_FOR_INDEX: usize = 128;
@@ -37,30 +33,77 @@ impl ChainHead {
         self.0 as usize / BLOCK
     }
 
+    #[inline(always)]
+    fn lane(self) -> usize {
+        self.0 as usize % BLOCK
+    }
+
     /// The entry that follows; `None` if the block is full, or there is none.
     #[inline(always)]
     fn next(self) -> Option<Self> {
-        let next = self.0.wrapping_add(1);
-        (next as usize % BLOCK != 0).then_some(Self(next))
+        let next = Self(self.0.wrapping_add(1));
+        (next.lane() != 0).then_some(next)
+    }
+}
+
+/// Memory for the blocks of a spatial hash: a slice that is lent, or a vector that grows.
+pub trait BlockBuffer<F> {
+    /// The blocks in use, and perhaps more.
+    fn blocks(&self) -> &[SpatialHashBlock<F>];
+
+    /// The same, to write to.
+    fn blocks_mut(&mut self) -> &mut [SpatialHashBlock<F>];
+
+    /// Makes room for the block of this number, which follows those in use; says whether there is.
+    fn reserve(&mut self, number: usize) -> bool;
+}
+
+impl<F> BlockBuffer<F> for [SpatialHashBlock<F>] {
+    #[inline(always)]
+    fn blocks(&self) -> &[SpatialHashBlock<F>] {
+        self
+    }
+
+    #[inline(always)]
+    fn blocks_mut(&mut self) -> &mut [SpatialHashBlock<F>] {
+        self
+    }
+
+    fn reserve(&mut self, number: usize) -> bool {
+        number < self.len()
+    }
+}
+
+impl<F, B: BlockBuffer<F> + ?Sized> BlockBuffer<F> for &mut B {
+    #[inline(always)]
+    fn blocks(&self) -> &[SpatialHashBlock<F>] {
+        (**self).blocks()
+    }
+
+    #[inline(always)]
+    fn blocks_mut(&mut self) -> &mut [SpatialHashBlock<F>] {
+        (**self).blocks_mut()
+    }
+
+    fn reserve(&mut self, number: usize) -> bool {
+        (**self).reserve(number)
     }
 }
 
 /// Memory for a spatial hash of the admitted boxes, which makes suppression among thousands near-linear.
 ///
-/// A block holds up to 16 boxes of similar shape and position. A box takes 2 to 8 entries at thresholds from 0.5
-/// on, and up to 40 from 0.2 on; twice as many blocks as RoIs can be selected are enough for usual scenes, and unused
-/// ones are never touched. Boxes that find no room are scanned. Nothing in it need be cleared.
+/// A box takes 2 to 8 entries at thresholds from 0.5 on, and up to 40 from 0.2 on; a block has 16 entries. Twice as
+/// many blocks as RoIs can be selected are enough for usual scenes, and unused ones are never touched. Boxes that
+/// find no room are scanned. Nothing in it need be cleared.
 ///
 /// The hash is used for thresholds of at least 0.2: below, overlapping boxes differ too much to share cells, and
 /// few boxes survive in any case.
-#[derive(Debug, Default)]
-pub struct SpatialHashStorage<'a, F> {
+#[derive(Debug)]
+pub struct SpatialHashStorage<'a, B> {
     /// The table of chains: best about half as many as RoIs can be selected. A power of two of them is used.
     pub heads: &'a mut [u32],
-    /// [`BLOCK_FLOATS`] for each block.
-    pub floats: &'a mut [F],
-    /// [`BLOCK_LINKS`] for each block.
-    pub links: &'a mut [u32],
+    /// The blocks of the chains: `&mut [SpatialHashBlock<F>]`, or another [`BlockBuffer`].
+    pub blocks: B,
     /// Varies which cells share a chain. If it is secret, no input can be made to crowd them; results do not
     /// depend on it.
     pub seed: u64,
@@ -68,15 +111,13 @@ pub struct SpatialHashStorage<'a, F> {
 
 /// The hash itself.
 #[allow(missing_debug_implementations, reason = "no caller ever holds one")]
-pub struct SpatialHash<'a, F> {
+pub struct SpatialHash<'a, F, B> {
     bounds: OverlapBounds<F>,
     test: FoldedTest<F>,
     hasher: ChainHasher,
     /// The last entry of each chain.
     heads: &'a mut [u32],
-    blocks: &'a mut [Block<F>],
-    /// Indices of the boxes of a block, then the last entry of the block that follows in the chain.
-    links: &'a mut [[u32; BLOCK_LINKS]],
+    blocks: B,
     /// Number of blocks in use.
     used: usize,
     /// Whether it was given boxes that are near the ends of the float's range.
@@ -85,52 +126,47 @@ pub struct SpatialHash<'a, F> {
     has_unhashed: bool,
 }
 
-impl<'a, F: Float> SpatialHash<'a, F> {
+impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
     /// A hash over lent memory; `None` without memory, or for a threshold that it does not serve.
-    pub(super) fn new(storage: SpatialHashStorage<'a, F>, test: OverlapTest<F>) -> Option<Self> {
+    pub(super) fn new(storage: SpatialHashStorage<'a, B>, test: OverlapTest<F>) -> Option<Self> {
         let bounds = OverlapBounds::new(test.threshold, test.convention)?;
         let bits = storage.heads.len().checked_ilog2()?.min(31);
-        let heads = storage.heads.get_mut(..1 << bits)?;
-        let (blocks, _) = storage.floats.as_chunks_mut::<BLOCK>().0.as_chunks_mut::<5>();
-        let (links, _) = storage.links.as_chunks_mut::<BLOCK_LINKS>();
         Some(Self {
             bounds,
             test: FoldedTest::new(test),
             hasher: ChainHasher::new(storage.seed, bits),
-            heads,
-            blocks,
-            links,
+            heads: storage.heads.get_mut(..1 << bits)?,
+            blocks: storage.blocks,
             used: 0,
             has_extreme: false,
             has_unhashed: false,
         })
     }
 
-    /// Appends a box to a chain; returns the chain's new head, or `None` if it finds no room.
-    fn append(&mut self, head: ChainHead, index: u32, bbox: &BBox<F>) -> Option<ChainHead> {
-        let entry = match head.next() {
-            Some(entry) => entry,
-            None => self.start_block(head)?,
-        };
-        let (block, links) = self.blocks.get_mut(entry.block()).zip(self.links.get_mut(entry.block()))?;
-        let folded = self.test.folded_area(bbox.area(self.test.convention()));
-        let lane = entry.0 as usize % BLOCK;
-        for (column, value) in block.iter_mut().zip([bbox.x1, bbox.y1, bbox.x2, bbox.y2, folded]) {
-            *column.get_mut(lane)? = value;
+    /// Appends a box to a chain; says whether it found room.
+    fn append(&mut self, chain: usize, index: u32, values: [F; 5]) -> bool {
+        let Some(slot) = self.heads.get_mut(chain) else { return false };
+        let head = ChainHead(*slot);
+        if let Some(entry) = head.next() {
+            if let Some(block) = self.blocks.blocks_mut().get_mut(entry.block()) {
+                block.write(entry.lane(), index, values);
+            }
+            *slot = entry.0;
+            return true;
         }
-        *links.get_mut(lane)? = index;
-        Some(entry)
-    }
-
-    /// Takes another block into use, in front of a chain; returns its first entry. No box overlaps an empty entry.
-    fn start_block(&mut self, rest: ChainHead) -> Option<ChainHead> {
-        let entry = u32::try_from(self.used.checked_mul(BLOCK)?).ok()?;
-        let (block, links) = self.blocks.get_mut(self.used).zip(self.links.get_mut(self.used))?;
-        *block = [[F::ZERO; BLOCK]; 5];
-        *block.last_mut()? = [F::max_value(); BLOCK];
-        *links.last_mut()? = rest.0;
+        // Another block, in front of the chain.
+        let Some(entry) = self.used.checked_mul(BLOCK).and_then(|entry| u32::try_from(entry).ok()) else {
+            return false;
+        };
+        if !self.blocks.reserve(self.used) {
+            return false;
+        }
+        if let Some(block) = self.blocks.blocks_mut().get_mut(self.used) {
+            block.start(head.0, index, values);
+        }
+        *slot = entry;
         self.used += 1;
-        Some(ChainHead(entry))
+        true
     }
 
     /// Whether a box of the group in a chain overlaps this one.
@@ -143,18 +179,18 @@ impl<'a, F: Float> SpatialHash<'a, F> {
         group: Group,
         rois: &R,
     ) -> bool {
-        while let Some((block, links)) = self.blocks.get(head.block()).zip(self.links.get(head.block())) {
+        let blocks = self.blocks.blocks();
+        while let Some(block) = blocks.get(head.block()) {
             let mut candidates = probe.candidates(block);
             while candidates != 0 {
-                let lane = candidates.trailing_zeros() as usize;
-                let of_group =
-                    links.get(lane).is_some_and(|&index| rois.membership(index).group() == Some(group));
-                if of_group && self.test.decides(bbox, block, lane) {
+                let lane = candidates.trailing_zeros() as usize % BLOCK;
+                let of_group = rois.membership(block.index(lane)).group() == Some(group);
+                if of_group && self.test.decides(bbox, &block.bbox(lane)) {
                     return true;
                 }
                 candidates &= candidates - 1;
             }
-            head = links.last().map_or(ChainHead::NONE, |&rest| ChainHead(rest));
+            head = ChainHead(block.rest());
         }
         false
     }
@@ -179,7 +215,7 @@ impl<'a, F: Float> SpatialHash<'a, F> {
     }
 }
 
-impl<F: Float> SpatialIndex<F> for SpatialHash<'_, F> {
+impl<F: Float, B: BlockBuffer<F>> SpatialIndex<F> for SpatialHash<'_, F, B> {
     fn clear(&mut self, sample: impl Iterator<Item = BBox<F>>) {
         self.heads.fill(ChainHead::NONE.0);
         self.bounds.fit(sample);
@@ -188,21 +224,20 @@ impl<F: Float> SpatialIndex<F> for SpatialHash<'_, F> {
     fn insert(&mut self, index: u32, bbox: &BBox<F>, group: Group) -> bool {
         let (bounds, hasher) = (self.bounds, self.hasher);
         let shape = bounds.shape(bbox);
-        if self.test.ordinary_area(bbox, shape).is_none() {
+        let Some(area) = self.test.ordinary_area(bbox, shape) else {
             self.has_extreme = true;
             return true;
-        }
+        };
+        let values = [bbox.x1, bbox.y1, bbox.x2, bbox.y2, self.test.folded_area(area)];
         let mut has_room = true;
-        let is_hashed = bounds.each_reached(shape, |cell| {
-            let chain = hasher.chain(group, cell);
-            let head = self.heads.get(chain).map_or(ChainHead::NONE, |&head| ChainHead(head));
-            let appended = self.append(head, index, bbox);
-            if let (Some(head), Some(slot)) = (appended, self.heads.get_mut(chain)) {
-                *slot = head.0;
-            }
-            has_room = appended.is_some();
-            has_room
-        });
+        let is_hashed = bounds.each_reached(
+            shape,
+            #[inline(always)]
+            |cell| {
+                has_room = self.append(hasher.chain(group, cell), index, values);
+                has_room
+            },
+        );
         self.has_unhashed |= !is_hashed && has_room;
         has_room
     }

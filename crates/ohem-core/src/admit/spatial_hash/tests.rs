@@ -13,19 +13,16 @@ use std::vec::Vec;
 /// Lent memory, full of stale values.
 struct Lent<F> {
     heads: Vec<u32>,
-    floats: Vec<F>,
-    links: Vec<u32>,
+    blocks: Vec<SpatialHashBlock<F>>,
 }
 
 impl<F: Float> Lent<F> {
     fn new(heads: usize, blocks: usize) -> Self {
-        let floats = vec![F::one(); blocks * BLOCK_FLOATS];
-        Self { heads: vec![3; heads], floats, links: vec![3; blocks * BLOCK_LINKS] }
+        Self { heads: vec![3; heads], blocks: vec![SpatialHashBlock::PLACEHOLDER; blocks] }
     }
 
-    fn index(&mut self, test: OverlapTest<F>) -> SpatialHash<'_, F> {
-        let Self { heads, floats, links } = self;
-        let storage = SpatialHashStorage { heads, floats, links, seed: 7 };
+    fn index(&mut self, test: OverlapTest<F>) -> SpatialHash<'_, F, &mut [SpatialHashBlock<F>]> {
+        let storage = SpatialHashStorage { heads: &mut self.heads, blocks: &mut self.blocks[..], seed: 7 };
         let mut index = SpatialHash::new(storage, test).unwrap();
         index.clear(core::iter::empty());
         index
@@ -78,7 +75,7 @@ fn an_extreme_box_is_left_to_a_scan() {
     let (rois, mut lent) = (Rois::one_group(&boxes).unwrap(), Lent::new(16, 64));
     let test = OverlapTest::new(0.7, Convention::Continuous);
     let mut index = lent.index(test);
-    let found = |index: &SpatialHash<'_, f32>| {
+    let found = |index: &SpatialHash<'_, f32, &mut [SpatialHashBlock<f32>]>| {
         boxes.each_ref().map(|bbox| index.overlap::<Portable, _>(bbox, Group::default(), &test, &rois))
     };
     assert_eq!(found(&index), [None, Some(false), Some(false), Some(false)]);
@@ -94,8 +91,8 @@ fn a_block_holds_sixteen_boxes() {
     let (group, mut lent) = (Group::default(), Lent::<f32>::new(1, 2));
     let mut index = lent.index(OverlapTest::new(0.7, Convention::Pixel));
     let found_room = (0..40).take_while(|&i| index.insert(i, &bbox, group)).count();
-    let entries = lent.links.as_chunks::<BLOCK_LINKS>().0.iter().flat_map(|links| &links[..BLOCK]);
-    let written = entries.filter(|&&index| index <= found_room as u32).count();
+    let entries = lent.blocks.iter().flat_map(|block| (0..BLOCK).map(|lane| block.index(lane)));
+    let written = entries.filter(|&index| index <= u32::try_from(found_room).unwrap()).count();
     assert_eq!(written, 2 * BLOCK, "both blocks are full");
     assert!((1..=16).contains(&found_room), "{found_room} boxes");
 }
@@ -137,9 +134,9 @@ fn groups_made_to_collide_do_not() {
 fn memory_for_an_index_is_used_if_it_pays_off() {
     let index = |t, heads| {
         let mut lent = Lent::<f32>::new(heads, 4);
-        let Lent { heads, floats, links } = &mut lent;
+        let Lent { heads, blocks } = &mut lent;
         super::super::IndexStorage::index(
-            SpatialHashStorage { heads, floats, links, seed: 0 },
+            SpatialHashStorage { heads, blocks: &mut blocks[..], seed: 0 },
             OverlapTest::new(t, Convention::Continuous),
         )
         .map(|index| index.heads.len())
