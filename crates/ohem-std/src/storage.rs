@@ -86,6 +86,7 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
         }
         if with_boxes && batch_size >= MIN_BATCH_FOR_INDEX {
             grow(&mut self.heads, batch_size.next_power_of_two() / 2);
+            self.blocks.0.reserve(batch_size / 2);
         }
         Lent {
             candidates: GrowingBuffer(&mut self.candidates),
@@ -131,9 +132,10 @@ impl<F: Float> BlockBuffer<F> for GrowingBlocks<F> {
     }
 
     #[inline]
-    fn reserve(&mut self, number: usize) -> bool {
-        if number >= self.0.len() {
-            self.0.push(SpatialHashBlock::PLACEHOLDER);
+    fn push(&mut self, used: usize, block: SpatialHashBlock<F>) -> bool {
+        match self.0.get_mut(used) {
+            Some(slot) => *slot = block,
+            None => self.0.push(block),
         }
         true
     }
@@ -153,8 +155,9 @@ mod tests {
         assert_eq!(lens(&storage), (0, 0));
         storage.lend(MIN_BATCH_FOR_INDEX, true);
         assert!(storage.heads.len() >= MIN_BATCH_FOR_INDEX / 2);
-        assert!(storage.blocks.reserve(0) && storage.blocks.reserve(1));
-        assert_eq!(storage.blocks.blocks().len(), 2);
+        assert!((0..2).all(|used| storage.blocks.push(used, SpatialHashBlock::PLACEHOLDER)));
+        assert!(storage.blocks.push(0, SpatialHashBlock::PLACEHOLDER));
+        assert_eq!(storage.blocks.blocks().len(), 2, "the first is written again");
     }
 
     #[test]

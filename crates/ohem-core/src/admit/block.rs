@@ -24,14 +24,13 @@ impl<F: Float> SpatialHashBlock<F> {
     pub const PLACEHOLDER: Self = Self { columns: [[F::ZERO; BLOCK]; 5], indices: [0; BLOCK], rest: 0 };
 
     /// Starts a block with one box. No box overlaps an empty entry.
-    #[inline]
-    pub(super) fn start(&mut self, rest: u32, index: u32, values: [F; 5]) {
-        self.columns = [[F::ZERO; BLOCK]; 5];
-        if let Some(folded) = self.columns.last_mut() {
-            *folded = [F::max_value(); BLOCK];
-        }
-        self.rest = rest;
-        self.write(0, index, values);
+    #[inline(always)]
+    pub(super) fn new(rest: u32, index: u32, values: [F; 5]) -> Self {
+        let (zeros, largest) = ([F::ZERO; BLOCK], [F::max_value(); BLOCK]);
+        let columns = [zeros, zeros, zeros, zeros, largest];
+        let mut block = Self { columns, indices: [0; BLOCK], rest };
+        block.write(0, index, values);
+        block
     }
 
     /// Writes a box; `lane` is below [`BLOCK`].

@@ -155,8 +155,7 @@ mod tests {
                 let area = new.area(convention);
                 let probe = BlockProbe::<F::Lanes<S>>::new(&new, area, &test);
                 let values = [kept.x1, kept.y1, kept.x2, kept.y2, test.folded_area(kept.area(convention))];
-                let mut block = SpatialHashBlock::PLACEHOLDER;
-                block.start(0, 0, values);
+                let mut block = SpatialHashBlock::new(0, 0, values);
                 (0..BLOCK).for_each(|lane| block.write(lane, 0, values));
                 let found = probe.candidates(&block);
                 assert!(found == 0 || found == (1 << BLOCK) - 1);

@@ -24,13 +24,13 @@ use crate::{BBox, Convention, Float};
 const MAX_CELLS: i64 = 32;
 
 /// Ratio of its sides from which a box is long. (A square's overlaps may be `1 / t^2` long.)
-const LONG: f64 = 8.0;
+const LONG: f64 = 16.0;
 
 /// Least threshold from which boxes are filed by their larger side, unless they are long.
 const BY_LARGER_SIDE: f64 = 0.5;
 
 /// Width of a cell, in the distances that boxes of the least side of its class reach.
-const CELL: f64 = 3.0;
+const CELL: f64 = 8.0;
 
 /// Largest differences of boxes that overlap by a threshold.
 #[derive(Clone, Copy)]

@@ -54,8 +54,8 @@ pub trait BlockBuffer<F> {
     /// The same, to write to.
     fn blocks_mut(&mut self) -> &mut [SpatialHashBlock<F>];
 
-    /// Makes room for the block of this number, which follows those in use; says whether there is.
-    fn reserve(&mut self, number: usize) -> bool;
+    /// Puts a block behind those in use, of which there are `used`; says whether it found room.
+    fn push(&mut self, used: usize, block: SpatialHashBlock<F>) -> bool;
 }
 
 impl<F> BlockBuffer<F> for [SpatialHashBlock<F>] {
@@ -69,8 +69,14 @@ impl<F> BlockBuffer<F> for [SpatialHashBlock<F>] {
         self
     }
 
-    fn reserve(&mut self, number: usize) -> bool {
-        number < self.len()
+    #[inline]
+    fn push(&mut self, used: usize, block: SpatialHashBlock<F>) -> bool {
+        let slot = self.get_mut(used);
+        let has_room = slot.is_some();
+        if let Some(slot) = slot {
+            *slot = block;
+        }
+        has_room
     }
 }
 
@@ -85,8 +91,9 @@ impl<F, B: BlockBuffer<F> + ?Sized> BlockBuffer<F> for &mut B {
         (**self).blocks_mut()
     }
 
-    fn reserve(&mut self, number: usize) -> bool {
-        (**self).reserve(number)
+    #[inline(always)]
+    fn push(&mut self, used: usize, block: SpatialHashBlock<F>) -> bool {
+        (**self).push(used, block)
     }
 }
 
@@ -158,11 +165,8 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
         let Some(entry) = self.used.checked_mul(BLOCK).and_then(|entry| u32::try_from(entry).ok()) else {
             return false;
         };
-        if !self.blocks.reserve(self.used) {
+        if !self.blocks.push(self.used, SpatialHashBlock::new(head.0, index, values)) {
             return false;
-        }
-        if let Some(block) = self.blocks.blocks_mut().get_mut(self.used) {
-            block.start(head.0, index, values);
         }
         *slot = entry;
         self.used += 1;
