@@ -86,7 +86,7 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
         }
         if with_boxes && batch_size >= MIN_BATCH_FOR_INDEX {
             grow(&mut self.heads, batch_size.next_power_of_two() / 2);
-            self.blocks.0.reserve(batch_size / 2);
+            self.blocks.0.reserve(batch_size);
         }
         Lent {
             candidates: GrowingBuffer(&mut self.candidates),

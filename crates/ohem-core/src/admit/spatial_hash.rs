@@ -11,7 +11,7 @@
 
 use super::OverlapTest;
 use super::block::{BLOCK, SpatialHashBlock};
-use super::folded_test::{BlockProbe, FoldedTest};
+use super::folded_test::{BlockProbe, Candidates, FoldedTest};
 use super::overlap_bounds::{Cell, OverlapBounds};
 use super::spatial_index::SpatialIndex;
 use crate::simd::{Lanes, Scalar, Simd};
@@ -185,14 +185,15 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
     ) -> bool {
         let blocks = self.blocks.blocks();
         while let Some(block) = blocks.get(head.block()) {
-            let mut candidates = probe.candidates(block);
-            while candidates != 0 {
-                let lane = candidates.trailing_zeros() as usize % BLOCK;
+            let Candidates { mut maybe, surely } = probe.candidates(block);
+            while maybe != 0 {
+                let bit = maybe & maybe.wrapping_neg();
+                let lane = bit.trailing_zeros() as usize % BLOCK;
                 let of_group = rois.membership(block.index(lane)).group() == Some(group);
-                if of_group && self.test.decides(bbox, &block.bbox(lane)) {
+                if of_group && (surely & bit != 0 || self.test.decides(bbox, &block.bbox(lane))) {
                     return true;
                 }
-                candidates &= candidates - 1;
+                maybe ^= bit;
             }
             head = ChainHead(block.rest());
         }
