@@ -1,6 +1,6 @@
 //! The mining rules of other frameworks, with SIMD found at run time. [`ohem_core::rules`] says what each means.
 //!
-//! Each takes a [`Storage`](ohem_core::Storage), such as [`VecStorage`](crate::VecStorage), and keeps its memory
+//! Each takes a [`Storage`](crate::Storage), such as [`VecStorage`](crate::VecStorage), and keeps its memory
 //! there from step to step.
 
 use ohem_core::kernel::rules as kernel;
