@@ -49,8 +49,8 @@ impl<F: Float> Boxes<F> {
 
     /// A few that are no boxes, or near the ends of the float's range.
     fn with_misfits(mut self, rng: &mut Rng) -> Self {
-        let huge = F::LONG * F::from_f64(3.0);
-        let tiny = F::SHORT / F::from_f64(7.0);
+        let huge = F::MAX_AREA * F::from_f64(3.0);
+        let tiny = F::MIN_AREA / F::from_f64(7.0);
         for corner in [F::zero(), F::nan(), F::infinity(), huge, tiny, F::SMALLEST, F::max_value()] {
             for _ in 0..3 {
                 let row = [F::zero(), corner / F::from_f64(8.0), corner, corner];
