@@ -77,19 +77,30 @@ pub(crate) fn publish(results: Vec<AtomicFile<'_>>) -> Result<(), Failure> {
             other => other?,
         }
     }
-    let mut publishing = Publishing::begin();
-    let mut published = Vec::new();
     let last = results.len().saturating_sub(1);
-    for (index, AtomicFile { shown, form }) in results.into_iter().enumerate() {
+    let mut results = results.into_iter();
+    // What is left of them on an error is removed only after the lock is gone, as removing needs it, too.
+    rename(&mut Publishing::begin(), &mut results, last)?;
+    closed
+}
+
+/// Renames the files, of which the one at `last` is the last. If one cannot be renamed, undoes those before it.
+fn rename<'a>(
+    publishing: &mut Publishing,
+    results: &mut impl Iterator<Item = AtomicFile<'a>>,
+    last: usize,
+) -> Result<(), Failure> {
+    let mut published: Vec<(PathBuf, Before)> = Vec::new();
+    for (index, AtomicFile { shown, form }) in results.enumerate() {
         let Form::File { written, path } = form else { continue };
         let before = if index < last { Before::of(&path) } else { Before::Unknown };
-        if let Err(error) = written.persist(&mut publishing, &path) {
-            published.into_iter().rev().for_each(|(path, before): (PathBuf, Before)| before.restore(&path));
+        if let Err(error) = written.persist(publishing, &path) {
+            published.into_iter().rev().for_each(|(path, before)| before.restore(&path));
             return Err(Failure::output(&shown, &error));
         }
         published.push((path, before));
     }
-    closed
+    Ok(())
 }
 
 /// What was at a path before a result appeared there.

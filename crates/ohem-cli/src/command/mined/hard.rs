@@ -116,7 +116,8 @@ mod tests {
     /// Statistics of a selection of all RoIs whose loss is not NaN.
     fn statistics_of_all(losses: &[f32]) -> Statistics<f32> {
         let images = vec![0; losses.len()];
-        let selection = ohem_std::rules::per_image(&images, losses, losses.len(), NanPolicy::Skip).unwrap();
-        selection.statistics(losses)
+        let mut storage = ohem_std::VecStorage::<f32>::new();
+        let (quota, nan) = (losses.len(), NanPolicy::Skip);
+        ohem_std::rules::rfcn(&images, losses, quota, nan, &mut storage).unwrap().statistics(losses)
     }
 }

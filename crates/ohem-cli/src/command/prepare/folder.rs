@@ -63,27 +63,21 @@ impl Folder {
         let (new, old) = (beside.path().join("new"), beside.path().join("old"));
         fs::create_dir(&new).map_err(|error| refuse(&error))?;
         pack.write(&new).map_err(|error| refuse(&io::Error::other(error)))?;
+        // Declared after `beside`, so dropped before it: both need the same lock.
         let mut publishing = Publishing::begin();
         let had_old = match fs::rename(&self.path, &old) {
             Ok(()) => true,
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-            Err(error) => {
-                drop(publishing);
-                return Err(refuse(&error));
-            }
+            Err(error) => return Err(refuse(&error)),
         };
         if had_old && let Ok(found) = fs::metadata(&old) {
             let _ = fs::set_permissions(&new, found.permissions()); // who cannot, keeps those of a new folder
         }
-        let Err(error) = fs::rename(&new, &self.path) else {
-            drop(publishing);
-            return Ok(());
-        };
+        let Err(error) = fs::rename(&new, &self.path) else { return Ok(()) };
         if had_old && fs::rename(&old, &self.path).is_err() {
             // The temporary folder contains the old one, which cannot be put back.
             return Err(Failure::output(beside.keep(&mut publishing).display(), &error));
         }
-        drop(publishing);
         Err(refuse(&error))
     }
 }
