@@ -152,13 +152,16 @@ impl Panel<'_> {
     }
 }
 
+/// The width to which the name of a class is shortened.
+const NAME: f64 = 240.0;
+
 /// The key of the colours.
 fn key(data: &Data, fonts: &Fonts, y: f64) -> Group {
     let names = data.classes().iter().map(String::as_str);
     let (mut group, mut x) = (Group::new(), MARGIN);
     for (label, name) in (0..).zip(["background"].into_iter().chain(names)) {
         let mark = Rectangle::new().set("x", x).set("y", y - 11.0).set("width", 14).set("height", 14);
-        let name = text((x + 20.0, y), 14.0, name).set("fill", INK);
+        let name = text((x + 20.0, y), 14.0, &fonts.beginning(name, 14.0, NAME)).set("fill", INK);
         x += 44.0 + fonts.width(&name);
         group = group.add(mark.set("fill", colour(label))).add(name);
     }
