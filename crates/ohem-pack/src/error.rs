@@ -3,6 +3,9 @@
 use std::fmt;
 use std::io;
 
+/// The longest text that a message repeats in full.
+const MAX_SHOWN: usize = 40;
+
 /// Why a pack could not be read or written, and the file.
 #[derive(Debug)]
 pub struct PackError {
@@ -84,6 +87,18 @@ impl PackError {
     pub(crate) fn new(file: &str, problem: Problem) -> Self {
         Self { file: file.to_owned(), problem }
     }
+}
+
+/// A text of a file in quotes, without its end if it is long.
+pub(crate) fn shown(text: &str) -> String {
+    let start = start(text);
+    let dots = if start.len() < text.len() { "..." } else { "" };
+    format!("{start:?}{dots}")
+}
+
+/// A text of a file, without its end if it is long.
+pub(crate) fn start(text: &str) -> &str {
+    text.char_indices().nth(MAX_SHOWN).map_or(text, |(end, _)| &text[..end])
 }
 
 impl fmt::Display for PackError {

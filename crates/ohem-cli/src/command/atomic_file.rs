@@ -118,9 +118,10 @@ impl Before {
         if fs::symlink_metadata(path).is_err() {
             return Self::Nothing;
         }
-        let second = tempfile::Builder::new().prefix(".ohem-").suffix(".old").make_in(folder_of(path), |name| {
-            fs::hard_link(path, name)
-        });
+        let second = tempfile::Builder::new()
+            .prefix(".ohem-")
+            .suffix(".old")
+            .make_in(folder_of(path), |name| fs::hard_link(path, name));
         second.map_or(Self::Unknown, |second| Self::File(second.into_temp_path()))
     }
 

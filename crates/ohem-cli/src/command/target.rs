@@ -153,7 +153,8 @@ mod tests {
         symlink("file", at("link")).unwrap();
         symlink("new", at("dangling")).unwrap();
         symlink(".", at("here")).unwrap();
-        let same = |a: &str, b: &str| FileId::of(&at(a)).is_some() && FileId::of(&at(a)) == FileId::of(&at(b));
+        let same =
+            |a: &str, b: &str| FileId::of(&at(a)).is_some() && FileId::of(&at(a)) == FileId::of(&at(b));
         for (a, b) in [("file", "hard"), ("file", "link"), ("new", "dangling"), ("new", "./here/new")] {
             assert!(same(a, b), "{a} {b}");
         }

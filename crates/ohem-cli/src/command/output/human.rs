@@ -141,5 +141,4 @@ mod tests {
         let lines = [["a", "loss"], ["10", "é"]].map(|line| line.map(str::to_owned));
         assert_eq!(aligned(&lines), " a  loss\n10     é\n");
     }
-
 }

@@ -32,7 +32,9 @@ pub(crate) fn photo(args: &StudyArgs, data: &Data, plan: &Plan) -> Result<Option
     })?;
     let files = ["jpg", "jpeg", "png"].map(|extension| folder.join(format!("{name}.{extension}")));
     let file = files.iter().find(|file| file.exists()).unwrap_or(&files[0]);
-    Photo::read(file).map(Some)
+    let photo = Photo::read(file)?;
+    photo.check_renderable().map_err(|problem| Failure::input(file.display(), problem))?;
+    Ok(Some(photo))
 }
 
 /// Draws the hardest RoIs of a run of OHEM, else of the first run; `None` if no run recorded any.
