@@ -9,11 +9,8 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 /// Maximum number of bytes of a picture's file.
 pub const MAX_FILE: u64 = 1 << 28;
 
-/// Maximum number of bytes of what a picture has besides its pixels, such as a colour profile.
+/// Maximum number of bytes of what a picture has besides its pixels, such as a colour profile. A longer one is not read.
 const MAX_EXTRA: u64 = 1 << 24;
-
-/// Bytes of a pixel of the widest kind: four channels of 16 bits.
-const WIDEST_PIXEL: u64 = 8;
 
 /// Reads the file of a picture.
 ///
@@ -58,7 +55,7 @@ pub fn decode_picture(bytes: &[u8], max_pixels: u64) -> Result<DynamicImage, Str
     };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
-    limits.max_alloc = Some(WIDEST_PIXEL * max_pixels + MAX_EXTRA);
+    limits.max_alloc = Some(MAX_EXTRA); // without the pixels, which are counted below
     reader.limits(limits);
     let decoder = reader.into_decoder().map_err(|error| error.to_string())?;
     let (width, height) = decoder.dimensions();
