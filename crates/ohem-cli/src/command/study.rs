@@ -16,6 +16,7 @@ use crate::command::atomic_file::{self, AtomicFile};
 use crate::command::failure::Failure;
 use crate::command::picture::{Fonts, Photo, render};
 use crate::command::progress;
+use crate::command::target::FileId;
 use args::{StudyArgs, StudyFormat};
 
 /// Runs `ohem study`.
@@ -60,9 +61,15 @@ fn draw(
     let fonts = Fonts::new();
     let mut figures = charts::draw(runs);
     figures.extend(hardest::draw(data, runs, photo, &fonts).map(|svg| ("hardest", svg)));
+    let read = photo.and_then(|photo| photo.file.as_ref());
     let mut files = Vec::new();
     for (name, svg) in figures {
         let path = |extension: &str| -> PathBuf { folder.join(format!("{name}.{extension}")) };
+        if let Some(path) =
+            ["svg", "png"].map(path).iter().find(|path| read.is_some() && FileId::of(path).as_ref() == read)
+        {
+            return Err(Failure::input(path.display(), "cannot be both a figure and the picture"));
+        }
         let pixels = render(&svg, &fonts).map_err(|error| Failure::input(path("png").display(), error))?;
         files.extend([(path("svg"), svg.into_bytes()), (path("png"), pixels)]);
     }

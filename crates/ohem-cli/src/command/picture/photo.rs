@@ -14,6 +14,7 @@ use crate::command::args::GivenImage;
 use crate::command::failure::Failure;
 use crate::command::output::short;
 use crate::command::source::Source;
+use crate::command::target::FileId;
 use crate::table::RoiTable;
 
 /// Maximum number of pixels of a photo: 67 million.
@@ -28,6 +29,8 @@ pub(crate) struct Photo {
     pub(crate) height: f64,
     /// All bytes of the file, as a data URL.
     pub(crate) link: String,
+    /// The file, which no result may overwrite.
+    pub(crate) file: Option<FileId>,
 }
 
 /// The given photos by image id.
@@ -79,7 +82,8 @@ impl Photo {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let refuse = |problem: &str| Failure::input(path.display(), problem);
         let bytes = read_picture(path).map_err(|error| refuse(&error.to_string()))?;
-        Self::new(&bytes).map_err(|problem| refuse(&problem))
+        let photo = Self::new(&bytes).map_err(|problem| refuse(&problem))?;
+        Ok(Self { file: FileId::of(path), ..photo })
     }
 
     fn new(bytes: &[u8]) -> Result<Self, String> {
@@ -87,7 +91,7 @@ impl Photo {
         let (width, height) = decode_picture(bytes, MAX_PIXELS)?.dimensions();
         let kind = if bytes.starts_with(b"\x89PNG") { "png" } else { "jpeg" };
         let link = format!("data:image/{kind};base64,{}", STANDARD.encode(bytes));
-        Ok(Self { width: f64::from(width), height: f64::from(height), link })
+        Ok(Self { width: f64::from(width), height: f64::from(height), link, file: None })
     }
 
     /// Checks that the renderer can decode the photo, too: it knows fewer kinds of JPEG.
@@ -152,7 +156,8 @@ mod tests {
             let whole = encoded(format);
             assert!((8..whole.len() - 12).all(|end| Photo::new(&whole[..end]).is_err()), "{format:?}");
         }
-        let unknown = Photo { width: 1.0, height: 1.0, link: "data:image/jpeg;base64,AAAA".to_owned() };
+        let unknown =
+            Photo { width: 1.0, height: 1.0, link: "data:image/jpeg;base64,AAAA".to_owned(), file: None };
         assert!(unknown.check_renderable().is_err());
     }
 }
