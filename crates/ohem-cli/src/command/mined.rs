@@ -95,6 +95,8 @@ fn outcomes_before_mining<F: Float>(losses: &[F], nan: NanPolicy) -> Vec<RoiOutc
 
 fn batch<F: Float>(input: &MiningInput<'_, F>, config: &MineConfig) -> Result<Hard, Refusal> {
     let MiningInput { table, boxes, losses } = input;
+    // Mining sets memory aside for a whole batch, which may be larger than any memory.
+    let config = &config.batch_size(config.batch_size.min(losses.len()));
     let started = Instant::now();
     let selection = ohem_std::mine(boxes, &table.images.ids, &table.labels.ids, losses, config)?;
     let (time, visited) = (started.elapsed(), selection.visited());
