@@ -9,4 +9,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cargo build --package ohem-cli --locked --quiet
-exec python3 scripts/tables.py "${CARGO_TARGET_DIR:-target}/debug/ohem" "${1:-10000}" "${2:-$(date +%s)}" "${3:-0}"
+export PYTHONDONTWRITEBYTECODE=1
+exec python3 scripts/tables/main.py "${CARGO_TARGET_DIR:-target}/debug/ohem" "${1:-10000}" "${2:-$(date +%s)}" "${3:-0}"

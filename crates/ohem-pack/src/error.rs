@@ -11,7 +11,7 @@ const MAX_SHOWN: usize = 40;
 pub struct PackError {
     /// The name of the file, without its folder.
     pub file: String,
-    /// What is wrong with the file.
+    /// The problem of the file.
     pub problem: Problem,
 }
 
@@ -25,7 +25,7 @@ pub enum Problem {
     Array {
         /// The expected type, by its name in numpy.
         expected: &'static str,
-        /// What is wrong.
+        /// The problem.
         why: String,
     },
     /// The number of rows differs from that of the split's first file.
@@ -78,7 +78,7 @@ pub enum Problem {
     Line {
         /// The line.
         line: u64,
-        /// What is wrong there.
+        /// The problem there.
         why: String,
     },
 }

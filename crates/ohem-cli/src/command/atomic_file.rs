@@ -79,7 +79,7 @@ pub(crate) fn publish(results: Vec<AtomicFile<'_>>) -> Result<(), Failure> {
     }
     let last = results.len().saturating_sub(1);
     let mut results = results.into_iter();
-    // What is left of them on an error is removed only after the lock is gone, as removing needs it, too.
+    // On an error, the remaining ones are removed after the lock is gone, as removing needs it, too.
     rename(&mut Publishing::begin(), &mut results, last)?;
     closed
 }
@@ -103,7 +103,7 @@ fn rename<'a>(
     Ok(())
 }
 
-/// What was at a path before a result appeared there.
+/// The state of a path before a result appeared there.
 #[derive(Debug)]
 enum Before {
     Nothing,

@@ -16,7 +16,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// A wrong input or option: where, and what is wrong there.
+    /// A wrong input or option: the place and the problem.
     pub(crate) fn input(at: impl Display, problem: impl Display) -> Self {
         Self::Input(format!("{at}: {problem}"))
     }
@@ -45,7 +45,7 @@ fn complain(line: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Prints help, or what is wrong with the command line.
+/// Prints help, or the error in the command line.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     let is_clean = text.lines().all(|line| one_line(line) == line);
@@ -58,7 +58,7 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 }
 
 /// Escapes characters that do more than show themselves, so that a text of a file or the name of one can neither add lines
-/// nor move the cursor nor rearrange what is shown beside it.
+/// nor move the cursor nor rearrange the text beside it.
 pub(crate) fn one_line(text: &str) -> String {
     text.chars().flat_map(shown).collect()
 }

@@ -39,7 +39,7 @@ pub(crate) struct Mined {
     pub(crate) time: Duration,
 }
 
-/// What became of a RoI.
+/// The outcome of a RoI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RoiOutcome {
     /// Selected.
@@ -103,11 +103,7 @@ fn batch<F: Float>(input: &MiningInput<'_, F>, config: &MineConfig) -> Result<Ha
     let means = Means::of(&selection.statistics(losses), losses);
     let selected = selection.into_indices();
     let suppressed = suppressed(losses, &selected, config.batch_size, config.nan, |_| true);
-    debug_assert_eq!(
-        suppressed.len(),
-        visited - selected.len(),
-        "what was visited is selected or suppressed"
-    );
+    debug_assert_eq!(suppressed.len(), visited - selected.len(), "a visited RoI is selected or suppressed");
     Ok(Hard { suppressed, visited: Some(visited), selected, means, time })
 }
 

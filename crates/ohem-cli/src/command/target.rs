@@ -83,7 +83,7 @@ pub(crate) enum FileId {
 }
 
 impl FileId {
-    /// The file that a path names; `None` if none can be there.
+    /// The file that a path names; `None` if no file can be there.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         match fs::metadata(path) {
             Ok(found) => Some(Self::old(&found, || fs::canonicalize(path).unwrap_or_default())),

@@ -23,7 +23,7 @@ pub(super) fn columns(
     for (column, class) in
         names.iter().enumerate().filter_map(|(column, name)| Some((column, of_name(name)?)))
     {
-        // A class beyond the number of columns comes after one that is missing.
+        // A class beyond the number of columns comes after a missing class.
         if let Some(found) = columns.get_mut(class) {
             repeated[class] = found.is_some();
             *found = Some(column);

@@ -55,7 +55,7 @@ fn name() -> impl Strategy<Value = String> {
 
 fn table() -> impl Strategy<Value = String> {
     let boxes = prop_oneof![
-        // Often of one size, since what is far away hides what is small.
+        // Often of one size, since a distant box hides small ones.
         vec(number(), 4),
         (number(), number()).prop_map(|(at, to)| vec![at.clone(), at, to.clone(), to]),
         number().prop_map(|to| vec!["0".to_owned(), "0".to_owned(), to.clone(), to]),

@@ -1,4 +1,4 @@
-//! Pictures given to draw over: what cannot be decoded within limits is told.
+//! Pictures given to draw over: a picture that cannot be decoded within limits is an error.
 
 use image::{ImageFormat, Rgb, RgbImage};
 
@@ -6,7 +6,8 @@ use crate::run::{Folder, refused, run, stdout_of};
 
 fn encoded(format: ImageFormat) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
-    let picture = RgbImage::from_fn(64, 48, |x, y| Rgb([x, y, x * y % 251].map(|value| value as u8)));
+    let picture =
+        RgbImage::from_fn(64, 48, |x, y| Rgb([x, y, x * y % 251].map(|value| value.to_le_bytes()[0])));
     picture.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
@@ -75,7 +76,7 @@ fn zeros(count: usize) -> Vec<u8> {
         bits |= value << length;
         length += width;
         while length >= 8 {
-            out.push(bits as u8);
+            out.push(bits.to_le_bytes()[0]);
             (bits, length) = (bits >> 8, length - 8);
         }
     };

@@ -70,8 +70,8 @@ pub fn decode_picture(bytes: &[u8], max_pixels: u64) -> Result<DynamicImage, Str
 
 /// Whether a JPEG has an end marker after its scans.
 ///
-/// A marker is a byte 0xFF and a code. One that is not followed by a length ends the file, restarts a scan (0xD0 to 0xD7)
-/// or is no marker but data (0x00); the others begin a segment of that length.
+/// A marker is a byte 0xFF and a code. The code 0x00 means data, 0xD0 to 0xD7 restart a scan, and 0xD9 ends the picture; most
+/// other codes begin a segment with its length.
 fn has_end(jpeg: &[u8]) -> bool {
     let mut rest = jpeg.get(2..).unwrap_or_default(); // after the start marker
     while let Some(at) = rest.windows(2).position(|pair| pair[0] == 0xFF && pair[1] != 0xFF) {

@@ -10,7 +10,7 @@ use super::channels::MAX_PIXELS;
 use super::decode::{decode_picture, read_picture};
 use super::error::PrepareError;
 
-/// What is appended to the name of a picture to find its file.
+/// The endings to append to the name of a picture to find its file.
 const EXTENSIONS: [&str; 7] = ["", ".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG"];
 
 /// Reads a picture of the table, and checks its size against the table.

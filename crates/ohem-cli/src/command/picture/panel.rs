@@ -31,7 +31,7 @@ pub(super) struct Style<'a> {
     pub(super) report: &'a Report<'a>,
     pub(super) palette: &'a Palette,
     pub(super) fonts: &'a Fonts,
-    /// What is added to differences of coordinates to get widths and heights.
+    /// The length to add to differences of coordinates to get widths and heights.
     pub(super) pad: f64,
 }
 

@@ -62,7 +62,7 @@ impl Fonts {
 
     fn shortened(&self, content: &str, size: f64, room: f64, keep: fn(&[char], usize) -> String) -> String {
         let fits = |content: &str| self.width(&text((0.0, 0.0), size, content)) <= room;
-        // Escaped first, so that what is measured is what is drawn: escaping twice changes nothing.
+        // Escaped first, so that the measured text equals the drawn one: escaping twice changes nothing.
         let letters: Vec<char> = letters(content).collect();
         let whole = || letters.iter().collect::<String>();
         if letters.len() <= LONGEST_NAME && fits(&whole()) {
