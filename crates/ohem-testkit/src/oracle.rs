@@ -31,6 +31,7 @@ mod nms;
 mod rank;
 pub mod rules;
 mod targets;
+mod walk;
 
 pub use draw::{draw, sample};
 pub use gate::gate;
@@ -43,3 +44,4 @@ pub use rank::{Nan, rank, top_k};
 pub use targets::{
     Thresholds, assign, clip, compact, decode, denormalize, encode, expand, label, normalize, split,
 };
+pub use walk::{Member, Rule, Stopped, Verdict, Walked, walk};

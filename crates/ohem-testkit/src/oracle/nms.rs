@@ -63,7 +63,7 @@ pub fn nms<F: Float, H: PartialOrd + Copy>(
 }
 
 impl Suppress {
-    fn reaches<F: Float>(self, iou: F, threshold: F) -> bool {
+    pub(super) fn reaches<F: Float>(self, iou: F, threshold: F) -> bool {
         match self {
             Self::Above => iou > threshold,
             Self::AtOrAbove => iou >= threshold,

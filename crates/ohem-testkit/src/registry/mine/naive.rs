@@ -1,0 +1,61 @@
+//! Mining in the literal way: group by group, then one sort.
+
+use ohem_core::MineConfig;
+
+use super::Step;
+use crate::oracle::{self, Member};
+use crate::registry::naive::{Hard, capacity, invalid, length, member, nan, nms, number};
+use crate::registry::table::each;
+use crate::registry::{Loss, Real, Refused};
+
+/// Checks a configuration, and that the batch fits.
+pub fn check(config: &MineConfig, most: usize) -> Result<(), Refused> {
+    config.nms.map_or(Ok(()), |nms| number(nms.iou_threshold))?;
+    capacity(config.batch_size, most)
+}
+
+/// Corners in a float type.
+pub fn corners<F: Real>(corners: &[[f64; 4]]) -> Vec<[F; 4]> {
+    corners.iter().map(|corners| corners.map(F::from_f64)).collect()
+}
+
+/// Mines the RoIs that take part as if they were all, then looks how far down the ranks of all that went.
+///
+/// A RoI whose key is invalid is an error if it is as hard as the last one selected, or harder.
+pub fn by_groups<F: Real, H: Loss>(step: &Step, most: usize) -> Result<Hard, Refused> {
+    let Step { table, config, .. } = step;
+    let total = table.len();
+    length(total, table.images.len())?;
+    length(total, table.labels.len())?;
+    check(config, most)?;
+    length(total, table.losses.len())?;
+    let losses = each(&table.losses, |&loss| H::of(loss));
+    let order = oracle::rank(&losses, nan(config.nan)).map_err(|index| Refused::Nan { index })?;
+
+    let members: Vec<_> = (0..total).map(|i| member(table.images[i], table.labels[i])).collect();
+    let part: Vec<usize> = (0..total).filter(|&i| matches!(members[i], Member::Of(..))).collect();
+    let group = |i: usize| match members[i] {
+        Member::Of(image, label) => (image, label),
+        _ => unreachable!("it takes part"),
+    };
+    let (images, labels): (Vec<_>, Vec<_>) = part.iter().map(|&i| group(i)).unzip();
+    let boxes = corners::<F>(&part.iter().map(|&i| table.corners[i]).collect::<Vec<_>>());
+    let of_part: Vec<H> = part.iter().map(|&i| losses[i]).collect();
+    let (nms, convention) = nms(config);
+    let mined =
+        oracle::mine(&boxes, &images, &labels, &of_part, config.batch_size, nms, convention, nan(config.nan));
+    let indices: Vec<usize> =
+        mined.expect("NaNs were found before").selected.iter().map(|&at| part[at]).collect();
+
+    let last = order.iter().position(|i| Some(i) == indices.last());
+    let seen = match last {
+        _ if config.batch_size == 0 => 0,
+        Some(last) if indices.len() == config.batch_size => last + 1,
+        _ => order.len(),
+    };
+    if let Some(&met) = order[..seen].iter().find(|&&i| members[i] == Member::Invalid) {
+        return Err(invalid(&table.images, &table.labels, met));
+    }
+    let ignored = order[..seen].iter().filter(|&&i| members[i] == Member::Ignored).count();
+    Ok(Hard { indices, total, visited: seen - ignored, ignored })
+}
