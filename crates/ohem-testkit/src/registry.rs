@@ -89,6 +89,8 @@ macro_rules! with_operations {
     ($callback:ident) => {
         $callback! {
             mine::Mine,
+            mine::MineBy,
+            mine::Layouts,
         }
     };
 }

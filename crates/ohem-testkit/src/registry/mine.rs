@@ -1,9 +1,13 @@
 //! Mining: in one call, step after step, over any storage, by a rule, and of RoIs in any layout.
 
+mod by_rule;
+mod layouts;
 #[cfg(feature = "std")]
 pub mod naive;
 mod plain;
 
+pub use by_rule::MineBy;
+pub use layouts::Layouts;
 pub use plain::Mine;
 
 use ohem_core::kernel::mine::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SliceStorage, SpatialHashStorage};

@@ -3,7 +3,7 @@
 use ohem_core::MineConfig;
 
 use super::Step;
-use crate::oracle::{self, Member};
+use crate::oracle::{self, Member, Rule, Stopped};
 use crate::registry::naive::{Hard, capacity, invalid, length, member, nan, nms, number};
 use crate::registry::table::each;
 use crate::registry::{Loss, Real, Refused};
@@ -58,4 +58,37 @@ pub fn by_groups<F: Real, H: Loss>(step: &Step, most: usize) -> Result<Hard, Ref
     }
     let ignored = order[..seen].iter().filter(|&&i| members[i] == Member::Ignored).count();
     Ok(Hard { indices, total, visited: seen - ignored, ignored })
+}
+
+/// Mines by a rule, one RoI after the other.
+pub fn by_rule<F: Real, H: Loss>(step: &Step, most: usize, rule: &mut dyn Rule) -> Result<Hard, Refused> {
+    let Step { table, config, .. } = step;
+    let total = table.len();
+    length(total, table.images.len())?;
+    length(total, table.labels.len())?;
+    check(config, most)?;
+    length(total, table.losses.len())?;
+    let members: Vec<_> = (0..total).map(|i| member(table.images[i], table.labels[i])).collect();
+    walked(&corners::<F>(&table.corners), &members, &table.losses::<H>(), config, rule, |position| {
+        invalid(&table.images, &table.labels, position)
+    })
+}
+
+/// Mines by a rule, with the error of an invalid RoI.
+pub fn walked<F: Real, H: Loss>(
+    corners: &[[F; 4]],
+    members: &[Member],
+    losses: &[H],
+    config: &MineConfig,
+    rule: &mut dyn Rule,
+    invalid: impl Fn(usize) -> Refused,
+) -> Result<Hard, Refused> {
+    let ((nms, convention), nan) = (nms(config), nan(config.nan));
+    match oracle::walk(corners, members, losses, config.batch_size, nms, convention, nan, rule) {
+        Ok(oracle::Walked { selected, visited, ignored }) => {
+            Ok(Hard { indices: selected, total: members.len(), visited, ignored })
+        }
+        Err(Stopped::Nan(index)) => Err(Refused::Nan { index }),
+        Err(Stopped::Invalid(index)) => Err(invalid(index)),
+    }
 }
