@@ -30,6 +30,7 @@ pub use table::{Column, MAX};
 pub use types::{Loss, Real};
 
 pub mod mine;
+pub mod nms;
 
 /// How near the answers of an oracle are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,6 +92,9 @@ macro_rules! with_operations {
             mine::Mine,
             mine::MineBy,
             mine::Layouts,
+            mine::Selected,
+            mine::Spatial,
+            nms::Suppressed,
         }
     };
 }

@@ -5,10 +5,14 @@ mod layouts;
 #[cfg(feature = "std")]
 pub mod naive;
 mod plain;
+mod selection;
+mod spatial;
 
 pub use by_rule::MineBy;
 pub use layouts::Layouts;
 pub use plain::Mine;
+pub use selection::Selected;
+pub use spatial::Spatial;
 
 use ohem_core::kernel::mine::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SliceStorage, SpatialHashStorage};
 use ohem_core::{MineConfig, RankKey, Ranked, Selection};

@@ -92,3 +92,22 @@ pub fn walked<F: Real, H: Loss>(
         Err(Stopped::Invalid(index)) => Err(invalid(index)),
     }
 }
+
+/// Gathers rows of a table into an output of some length.
+pub fn gathered<T: Copy>(
+    indices: &[usize],
+    table: &[T],
+    width: usize,
+    out: usize,
+) -> Result<Vec<T>, Refused> {
+    if width > 0 {
+        length(table.len().next_multiple_of(width), table.len())?;
+        let missing = indices.iter().position(|&index| index >= table.len() / width);
+        if let Some(position) = missing {
+            let value = i64::try_from(indices[position]).expect("it is an index");
+            return Err(Refused::OutOfRange { position, value, limit: table.len() / width });
+        }
+    }
+    length(indices.len() * width, out)?;
+    Ok(oracle::gather(indices, table, width))
+}
