@@ -31,6 +31,7 @@ pub use types::{Loss, Real};
 
 pub mod mine;
 pub mod nms;
+pub mod rank;
 
 /// How near the answers of an oracle are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,6 +96,10 @@ macro_rules! with_operations {
             mine::Selected,
             mine::Spatial,
             nms::Suppressed,
+            rank::TopOf,
+            rank::Stream,
+            rank::Lazily,
+            rank::Nth,
         }
     };
 }
