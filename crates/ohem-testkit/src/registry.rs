@@ -29,6 +29,10 @@ pub use source::Source;
 pub use table::{Column, MAX};
 pub use types::{Loss, Real};
 
+pub mod gate;
+pub mod gather;
+pub mod iou;
+pub mod merge;
 pub mod mine;
 pub mod nms;
 pub mod rank;
@@ -100,6 +104,10 @@ macro_rules! with_operations {
             rank::Stream,
             rank::Lazily,
             rank::Nth,
+            gate::Passed,
+            gather::Rows,
+            merge::Merged,
+            iou::Overlaps,
         }
     };
 }

@@ -97,3 +97,14 @@ pub fn nms<F: super::Real>(config: &MineConfig) -> (Option<(F, oracle::Suppress)
     let of_boxes = config.nms.map_or(Convention::Continuous, |nms| nms.convention);
     (config.nms.as_ref().map(threshold), convention(of_boxes))
 }
+
+/// Indices that must be below a limit.
+pub fn in_range(indices: &[usize], limit: usize) -> Result<(), Refused> {
+    match indices.iter().position(|&index| index >= limit) {
+        Some(position) => {
+            let value = i64::try_from(indices[position]).expect("it is an index");
+            Err(Refused::OutOfRange { position, value, limit })
+        }
+        None => Ok(()),
+    }
+}

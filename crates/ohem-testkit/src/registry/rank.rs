@@ -51,17 +51,17 @@ macro_rules! each_type {
         $run::<half::bf16, $($simd)?>("bf16", $($argument),*);
     };
 }
-use each_type;
+pub(super) use each_type;
 
 /// The order of all that take part.
 #[cfg(feature = "std")]
-fn order<H: super::Loss>(losses: &[H], nan: NanPolicy) -> Result<Vec<usize>, super::Refused> {
+pub(super) fn order<H: super::Loss>(losses: &[H], nan: NanPolicy) -> Result<Vec<usize>, super::Refused> {
     crate::oracle::rank(losses, super::naive::nan(nan)).map_err(|index| super::Refused::Nan { index })
 }
 
 /// A loss as ranking has it: +0 for -0, and one NaN for all.
 #[cfg(feature = "std")]
-fn ranked<H: super::Loss>(losses: &[H], index: usize) -> (H, usize) {
+pub(super) fn ranked<H: super::Loss>(losses: &[H], index: usize) -> (H, usize) {
     let zero = H::of(0.0);
     (if losses[index] == zero { zero } else { losses[index] }, index)
 }

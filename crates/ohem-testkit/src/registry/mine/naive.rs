@@ -4,7 +4,7 @@ use ohem_core::MineConfig;
 
 use super::Step;
 use crate::oracle::{self, Member, Rule, Stopped};
-use crate::registry::naive::{Hard, capacity, invalid, length, member, nan, nms, number};
+use crate::registry::naive::{Hard, capacity, in_range, invalid, length, member, nan, nms, number};
 use crate::registry::table::each;
 use crate::registry::{Loss, Real, Refused};
 
@@ -102,11 +102,7 @@ pub fn gathered<T: Copy>(
 ) -> Result<Vec<T>, Refused> {
     if width > 0 {
         length(table.len().next_multiple_of(width), table.len())?;
-        let missing = indices.iter().position(|&index| index >= table.len() / width);
-        if let Some(position) = missing {
-            let value = i64::try_from(indices[position]).expect("it is an index");
-            return Err(Refused::OutOfRange { position, value, limit: table.len() / width });
-        }
+        in_range(indices, table.len() / width)?;
     }
     length(indices.len() * width, out)?;
     Ok(oracle::gather(indices, table, width))
