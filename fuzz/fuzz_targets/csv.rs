@@ -82,7 +82,8 @@ fuzz_target!(|case: Case| {
     if let Ok(table) = &read {
         check_text(table, &case.text);
     }
-    let asks_little = matches!(case.requested, RequestedColumns { loss: LossSource::Column(_), overlap: None });
+    let asks_little =
+        matches!(case.requested, RequestedColumns { loss: LossSource::Column(_), overlap: None });
     // The reader drops one byte order mark, and the csv library another.
     let text = without_mark(without_mark(&case.text));
     if let (true, Ok(text)) = (asks_little && !text.contains(&b'"'), core::str::from_utf8(text)) {

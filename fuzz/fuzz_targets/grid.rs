@@ -5,8 +5,8 @@
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use ohem_core::simd::Scalar;
-use ohem_core::{Float, NmsConfig};
+use ohem_core::kernel::Scalar;
+use ohem_core::{Float, MineConfig, NanPolicy, NmsConfig};
 use ohem_fuzz::options;
 use ohem_testkit::adapters::tiers::everywhere;
 use ohem_testkit::adapters::{Batch, Work as _, mine::Lent};
@@ -33,7 +33,7 @@ impl<'a> Arbitrary<'a> for Case {
             double: o.arbitrary()?,
             heads: *o.choose(&[1024, 1, 100, 4096, 64])?,
             blocks: *o.choose(&[BOXES, 70, 1])?,
-            config: configs::nms_config(o)?.nan(ohem_core::NanPolicy::First),
+            config: configs::nms_config(o)?,
             table: repeated(&nasty::table(u, BOXES, true)?, across.into(), down.into()),
         })
     }
@@ -60,7 +60,7 @@ fn repeated(table: &Table, across: f64, down: f64) -> Table {
 fn check<F: Float>(case: &Case) {
     let (boxes, losses, n) = (&case.table.boxes::<F>(), &case.table.losses::<F>(), case.table.len());
     let batch = Batch { images: &vec![0; n], ..Batch::new(&case.table, boxes, losses) };
-    let config = &case.config.keeping(n);
+    let config = &MineConfig::new(n).nms(case.config).nan(NanPolicy::First);
     let scanned = Lent { batch, config, window: n.max(2), capacity: n, index: Some((0, 0)) };
     everywhere(Lent { index: Some((case.heads, case.blocks)), ..scanned }, &scanned.on(Scalar));
 }

@@ -34,8 +34,7 @@ impl<'a> Arbitrary<'a> for Case {
         let mut order: Vec<_> = (0..table.len()).collect();
         order.sort_by_key(|&row| table.images[row]);
         let table = table.rows(order);
-        let may_cut =
-            |&row: &usize| config.nms_threshold.is_none() || table.images[row] != table.images[row - 1];
+        let may_cut = |&row: &usize| config.nms.is_none() || table.images[row] != table.images[row - 1];
         let cut = |&row: &usize| cuts >> (row % 61) & 1 == 0;
         let inner = (1..table.len()).filter(may_cut).filter(cut);
         let seams = [0].into_iter().chain(inner).chain([table.len()]).collect();

@@ -4,7 +4,7 @@
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use ohem_core::{Float, NmsConfig};
+use ohem_core::{Float, NanPolicy, NmsConfig};
 use ohem_fuzz::options;
 use ohem_testkit::adapters::nms::in_fixed;
 use ohem_testkit::adapters::tiers::on_each_tier;
@@ -17,6 +17,7 @@ const BOXES: usize = 100;
 #[derive(Debug)]
 struct Case {
     config: NmsConfig,
+    nan: NanPolicy,
     grouped: bool,
     double: bool,
     table: Table,
@@ -27,24 +28,25 @@ impl<'a> Arbitrary<'a> for Case {
         let options = options(u)?;
         let o = &mut Unstructured::new(&options);
         let (double, grouped, config) = (o.arbitrary()?, o.arbitrary()?, configs::nms_config(o)?);
-        Ok(Self { config, grouped, double, table: nasty::table(u, BOXES, true)? })
+        let nan = configs::nan(o)?;
+        Ok(Self { config, nan, grouped, double, table: nasty::table(u, BOXES, true)? })
     }
 }
 
 fn check<F: Float>(case: &Case) {
     let (boxes, scores, config) = (&case.table.boxes::<F>(), &case.table.losses::<F>(), &case.config);
-    let groups = case.grouped.then_some(&case.table.labels[..]);
+    let (nan, groups) = (case.nan, case.grouped.then_some(&case.table.labels[..]));
     let want = match groups {
-        Some(groups) => Oracle::batched_nms(boxes, scores, groups, config),
-        None => Oracle::nms(boxes, scores, config),
+        Some(groups) => Oracle::batched_nms(boxes, scores, groups, config, nan),
+        None => Oracle::nms(boxes, scores, config, nan),
     };
-    assert_eq!(in_fixed::<F, F, BOXES>(boxes, scores, groups, config), want);
+    assert_eq!(in_fixed::<F, F, BOXES>(boxes, scores, groups, config, nan), want);
     let few = want.clone().map(|want| want[..want.len().min(5)].to_vec());
-    assert_eq!(in_fixed::<F, F, 5>(boxes, scores, groups, config), few);
+    assert_eq!(in_fixed::<F, F, 5>(boxes, scores, groups, config, nan), few);
     on_each_tier(|| {
         let kept = match groups {
-            Some(groups) => Std::batched_nms(boxes, scores, groups, config),
-            None => Std::nms(boxes, scores, config),
+            Some(groups) => Std::batched_nms(boxes, scores, groups, config, nan),
+            None => Std::nms(boxes, scores, config, nan),
         };
         assert_eq!(kept, want);
     });

@@ -6,7 +6,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use ohem_core::NanPolicy;
 use ohem_core::rules::ssd::{SsdConfig, SsdNms};
-use ohem_core::rules::{Ignored, MmdetConfig, PoolConfig, TensorflowConfig};
+use ohem_core::rules::{Ignored, MmdetConfig, MonaiConfig, TensorflowConfig};
 use ohem_fuzz::options;
 use ohem_testkit::adapters::tiers::on_each_tier;
 use ohem_testkit::check::rules as check;
@@ -21,11 +21,11 @@ struct Case {
 
 #[derive(Debug)]
 enum Rule {
-    PerImage { quota: usize, nan: NanPolicy },
+    Rfcn { quota: usize, nan: NanPolicy },
     Tensorflow(TensorflowConfig),
     Ssd { config: SsdConfig, overlaps: Vec<f64> },
     Mmdet(MmdetConfig),
-    Pool { config: PoolConfig, seed: u64 },
+    Monai { config: MonaiConfig, seed: u64 },
     Segmentation { threshold: f64, min_kept: usize },
 }
 
@@ -40,7 +40,7 @@ impl<'a> Arbitrary<'a> for Case {
 
 fn rule(o: &mut Unstructured<'_>) -> Result<Rule> {
     Ok(match o.int_in_range(0..=5)? {
-        0 => Rule::PerImage { quota: o.int_in_range(0..=12)?, nan: configs::nan(o)? },
+        0 => Rule::Rfcn { quota: o.int_in_range(0..=12)?, nan: configs::nan(o)? },
         1 => Rule::Tensorflow(tensorflow(o)?),
         2 => {
             let config = ssd(o)?;
@@ -51,7 +51,7 @@ fn rule(o: &mut Unstructured<'_>) -> Result<Rule> {
             }
         }
         3 => Rule::Mmdet(mmdet(o)?),
-        4 => Rule::Pool { config: pool(o)?, seed: o.arbitrary()? },
+        4 => Rule::Monai { config: monai(o)?, seed: o.arbitrary()? },
         _ => Rule::Segmentation { threshold: threshold(o)?, min_kept: o.int_in_range(0..=120)? },
     })
 }
@@ -88,8 +88,8 @@ fn mmdet(o: &mut Unstructured<'_>) -> Result<MmdetConfig> {
     Ok(config)
 }
 
-fn pool(o: &mut Unstructured<'_>) -> Result<PoolConfig> {
-    let mut config = PoolConfig::new(o.int_in_range(0..=40)?);
+fn monai(o: &mut Unstructured<'_>) -> Result<MonaiConfig> {
+    let mut config = MonaiConfig::new(o.int_in_range(0..=40)?);
     (config.min_negatives, config.nan) = (o.int_in_range(0..=4)?, configs::nan(o)?);
     config.positive_fraction = *o.choose(&[0.25, 1.0 / 3.0, 0.5, 1.0])?;
     config.pool_size = *o.choose(&[0.5, 1.0, 2.5, 10.0])?;
@@ -112,13 +112,13 @@ fn threshold(o: &mut Unstructured<'_>) -> Result<f64> {
 fuzz_target!(|case: Case| {
     let (table, double) = (&case.table, case.double);
     on_each_tier(|| match &case.rule {
-        Rule::PerImage { quota, nan } => check::per_image(table, *quota, *nan),
+        Rule::Rfcn { quota, nan } => check::rfcn(table, *quota, *nan),
         Rule::Tensorflow(config) if double => check::tensorflow::<f64>(table, config),
         Rule::Tensorflow(config) => check::tensorflow::<f32>(table, config),
         Rule::Ssd { config, overlaps } if double => check::ssd::<f64>(table, overlaps, config),
         Rule::Ssd { config, overlaps } => check::ssd::<f32>(table, overlaps, config),
         Rule::Mmdet(config) => check::mmdet(table, config),
-        Rule::Pool { config, seed } => check::pool(table, config, *seed),
+        Rule::Monai { config, seed } => check::monai(table, config, *seed),
         Rule::Segmentation { threshold, min_kept } => check::segmentation(table, *threshold, *min_kept),
     });
 });

@@ -190,8 +190,8 @@ mod tests {
     fn a_batch_has_no_more_rois_than_a_u32_can_number() {
         let mut batch = Stream::<f32, 2>::new();
         let most = u32::MAX as usize;
-        batch.push(&Selection::new([0_u32], most, 1), &[0.5]).unwrap();
-        let refused = batch.push(&Selection::new([0_u32], 1, 1), &[0.7]);
+        batch.push(&Selection::new([0_u32], most, 1, 0), &[0.5]).unwrap();
+        let refused = batch.push(&Selection::new([0_u32], 1, 1, 0), &[0.7]);
         let capacity = ConfigError::Capacity { what: "RoIs", needed: most.saturating_add(1), capacity: most };
         assert_eq!(refused, Err(capacity.into()));
         assert_eq!((batch.seen(), batch.hardest()), (u32::MAX, &[Ranked::new(0.5, 0)][..]));

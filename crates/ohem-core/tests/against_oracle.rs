@@ -4,16 +4,17 @@
 
 use core::fmt::Debug;
 
-use ohem_core::rank::{HardestFirst, RankError};
-use ohem_core::simd::{Portable, Scalar};
+use ohem_core::kernel::rank::{FixedBuffer, HardestFirst};
+use ohem_core::kernel::{Portable, Scalar};
 use ohem_core::{
-    BBox, Convention, Float, MineConfig, Miner, NanPolicy, NmsConfig, RankKey, Ranked, Rois, Suppress,
+    BBox, ConfigError, Convention, Float, MineConfig, Miner, NanPolicy, NmsConfig, RankKey, Ranked, Rois,
+    Suppress, rank,
 };
 use ohem_testkit::adapters::Work as _;
 use ohem_testkit::adapters::iou::Overlaps;
 use ohem_testkit::adapters::mine::{Lent, in_fixed};
 use ohem_testkit::adapters::nms;
-use ohem_testkit::adapters::rank::{InPlace, Streamed, Windowed};
+use ohem_testkit::adapters::rank::{Streamed, Windowed};
 use ohem_testkit::adapters::{Batch, Core, Iou as _, Mine as _, Nms as _, Oracle, Rank as _};
 use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
@@ -30,9 +31,12 @@ struct Setting {
 
 impl Setting {
     fn config(self) -> MineConfig {
-        let mut config = MineConfig::new(self.batch_size);
-        config.nms_threshold = self.threshold;
-        config.suppress(self.suppress).convention(self.convention).nan(self.nan)
+        let config = MineConfig::new(self.batch_size).nan(self.nan);
+        self.threshold.map_or(config.without_nms(), |threshold| config.nms(self.nms(threshold)))
+    }
+
+    fn nms(self, iou_threshold: f64) -> NmsConfig {
+        NmsConfig::new(iou_threshold).suppress(self.suppress).convention(self.convention)
     }
 }
 
@@ -81,7 +85,7 @@ fn check_rank<H: RankKey + Debug>(losses: &[H], k: usize, nan: NanPolicy) {
     for window in [2, 3, 10, 64, 300] {
         assert_eq!(Windowed { losses, nan, window }.on(Portable), all, "a window of {window}");
     }
-    assert_eq!(InPlace { losses, nan }.on(Scalar), all, "in place");
+    assert_eq!(Windowed { losses, nan, window: losses.len() }.on(Scalar), all, "a place for each");
     assert_eq!(Core::top_k(losses, k, nan), Oracle::top_k(losses, k, nan));
     let stream = Streamed::<H, 33> { losses, nan, k: k.min(32), chunk: 70 };
     assert_eq!(stream.on(Portable), Oracle::top_k(losses, k.min(32), nan), "a stream");
@@ -100,16 +104,15 @@ fn check_iou<F: Float>(table: &Table, convention: Convention) {
 /// NMS of one group and of many, with room for all and for few, against the oracle.
 fn check_nms<F: Float>(table: &Table, threshold: f64, setting: Setting) {
     let (boxes, scores) = (&table.boxes::<F>(), &table.losses::<F>());
-    let config = NmsConfig::new(threshold).suppress(setting.suppress).convention(setting.convention);
-    let config = &config.nan(setting.nan);
+    let (config, nan) = (&setting.nms(threshold), setting.nan);
     for groups in [None, Some(&table.labels[..])] {
         let wanted = match groups {
-            None => Oracle::nms(boxes, scores, config),
-            Some(groups) => Oracle::batched_nms(boxes, scores, groups, config),
+            None => Oracle::nms(boxes, scores, config, nan),
+            Some(groups) => Oracle::batched_nms(boxes, scores, groups, config, nan),
         };
-        assert_eq!(nms::in_fixed::<F, F, 300>(boxes, scores, groups, config), wanted);
+        assert_eq!(nms::in_fixed::<F, F, 300>(boxes, scores, groups, config, nan), wanted);
         let first = wanted.map(|wanted| wanted[..wanted.len().min(5)].to_vec());
-        assert_eq!(nms::in_fixed::<F, F, 5>(boxes, scores, groups, config), first);
+        assert_eq!(nms::in_fixed::<F, F, 5>(boxes, scores, groups, config, nan), first);
     }
 }
 
@@ -175,15 +178,14 @@ proptest! {
 }
 
 #[test]
-fn in_place_ranking_needs_a_place_for_every_loss() {
-    let refused =
-        HardestFirst::in_place(Portable, &[1.0; 5], NanPolicy::Error, &mut [Ranked::PLACEHOLDER; 4]).err();
-    assert_eq!(refused, Some(RankError::Memory { places: 4, needed: 5 }));
-    let refused =
-        HardestFirst::windowed(Portable, &[1.0; 5], NanPolicy::Error, &mut [Ranked::PLACEHOLDER; 1]).err();
-    assert_eq!(refused, Some(RankError::Memory { places: 1, needed: 2 }));
+fn ranking_needs_two_candidates_for_two_losses() {
     let mut one = [Ranked::PLACEHOLDER; 1];
-    assert_eq!(HardestFirst::in_place(Portable, &[1.0], NanPolicy::Error, &mut one).unwrap().count(), 1);
+    let capacity = ConfigError::Capacity { what: "candidates", needed: 2, capacity: 1 };
+    let refused = HardestFirst::new(Portable, &[1.0; 5], NanPolicy::Error, FixedBuffer(&mut one), 5).err();
+    assert_eq!(refused, Some(capacity.into()));
+    assert_eq!(rank::hardest_first(&[1.0; 5], NanPolicy::Error, &mut one).err(), Some(capacity.into()));
+    assert_eq!(rank::hardest_first(&[1.0], NanPolicy::Error, &mut one).unwrap().count(), 1);
+    assert_eq!(rank::hardest_first::<f32>(&[], NanPolicy::Error, &mut []).unwrap().count(), 0);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The index of admitted boxes changes no result: with it, with too little memory for it, and without it, the
 //! same boxes are kept.
 
-use ohem_core::simd::{Portable, Scalar, Simd};
-use ohem_core::{Convention, Float, NmsConfig, Suppress};
+use ohem_core::kernel::{Portable, Scalar, Simd};
+use ohem_core::{Convention, Float, MineConfig, NmsConfig, Suppress};
 use ohem_testkit::adapters::Work as _;
 use ohem_testkit::adapters::{Batch, mine::Lent};
 use rand::rngs::Xoshiro256PlusPlus;
@@ -67,7 +67,7 @@ impl<F: Float> Boxes<F> {
         let n = self.rows.len();
         let (boxes, labels, losses) = (&self.rows, &self.groups, &self.scores);
         let batch = Batch { boxes, images: &vec![0; n], labels, losses };
-        let config = &config.keeping(n);
+        let config = &MineConfig::new(n).nms(*config);
         Lent { batch, config, window: n, capacity: n, index: Some((heads, blocks)) }
             .on(simd)
             .unwrap()

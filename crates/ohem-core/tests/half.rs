@@ -3,11 +3,11 @@
 #![cfg(feature = "half")]
 
 use half::{bf16, f16};
-use ohem_core::simd::{Portable, Scalar};
-use ohem_core::{MineConfig, NanPolicy, RankKey, Ranked, Suppress};
+use ohem_core::kernel::{Portable, Scalar};
+use ohem_core::{MineConfig, NanPolicy, NmsConfig, RankKey, Ranked, Suppress};
 use ohem_testkit::adapters::Work as _;
 use ohem_testkit::adapters::mine::Lent;
-use ohem_testkit::adapters::rank::{InPlace, Order, Streamed, Windowed, nth, of_list};
+use ohem_testkit::adapters::rank::{Order, Streamed, Windowed, nth, of_list};
 use ohem_testkit::adapters::{Batch, Mine as _, Oracle, Rank as _};
 use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ fn defined<H: RankKey + Into<f64>>(losses: &[H], nan: NanPolicy) -> Order {
 fn check_all<H: RankKey + Into<f64>>(from_bits: fn(u16) -> H) {
     let (losses, nan): (Vec<H>, _) = ((0..=u16::MAX).map(from_bits).collect(), NanPolicy::First);
     let (losses, wanted) = (&losses[..], defined(&losses, nan));
-    assert!(InPlace { losses, nan }.on(Portable) == wanted);
+    assert!(Windowed { losses, nan, window: losses.len() }.on(Portable) == wanted);
     assert!(Windowed { losses, nan, window: 2000 }.on(Scalar) == wanted);
     for (&loss, index) in losses.iter().zip(0..) {
         let unpacked = Ranked::new(loss, index).key();
@@ -47,7 +47,7 @@ fn check_rank<H: RankKey + Into<f64>>(losses: &[H], k: usize) {
 
 /// Mines by losses of 16 bits, boxes being of 32.
 fn check_mine<H: RankKey>(table: &Table, losses: &[H], batch_size: usize) {
-    let config = MineConfig::new(batch_size).nms_threshold(0.5).suppress(Suppress::AtOrAbove);
+    let config = MineConfig::new(batch_size).nms(NmsConfig::new(0.5).suppress(Suppress::AtOrAbove));
     let (config, boxes) = (&config.nan(NanPolicy::First), table.boxes::<f32>());
     let batch = Batch::new(table, &boxes, losses);
     let lent = Lent { batch, config, window: 30, capacity: batch_size, index: None };

@@ -2,8 +2,7 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs")]
 
-use ohem_core::loss::{self, GradientSpec, Regression, Weights};
-use ohem_core::simd::Portable;
+use ohem_core::loss::{self, BoxWeights, Classes, GradientSpec, Regression};
 use ohem_testkit::adapters::lanes::in_all_lanes;
 use ohem_testkit::adapters::loss::{Backward, Function, Gradient, Rows};
 use ohem_testkit::adapters::{Losses as _, Oracle};
@@ -77,23 +76,22 @@ fn assert_slopes(inputs: &[f64], gradient: &[f64], loss: impl Fn(&[f64]) -> f64)
 
 /// Each gradient, of one row, against central differences of the loss that core itself computes.
 fn check_slopes(head: &Head, at: prop::sample::Index) {
-    let Head { values, columns, labels } = head;
+    let (Head { values, labels, .. }, classes) = (head, Classes::new(head.columns));
     let (row, loss_of) = (at.index(labels.len()), vec![0.0; labels.len()]);
     let selected = [row as u32];
     let backward = GradientSpec::new(&selected);
     let mut gradient = vec![0.0; values.len()];
 
-    loss::cross_entropy_gradient(Portable, values, *columns, labels, &backward, &mut gradient).unwrap();
+    loss::cross_entropy_gradient(values, classes, labels, &backward, &mut gradient).unwrap();
     assert_slopes(values, &gradient, |logits| {
         let mut losses = loss_of.clone();
-        loss::cross_entropy(Portable, logits, *columns, labels, &mut losses).unwrap();
+        loss::cross_entropy(logits, classes, labels, &mut losses).unwrap();
         losses[row]
     });
-    loss::sigmoid_cross_entropy_gradient(Portable, values, *columns, labels, &backward, &mut gradient)
-        .unwrap();
+    loss::sigmoid_cross_entropy_gradient(values, classes, labels, &backward, &mut gradient).unwrap();
     assert_slopes(values, &gradient, |logits| {
         let mut losses = loss_of.clone();
-        loss::sigmoid_cross_entropy(Portable, logits, *columns, labels, &mut losses).unwrap();
+        loss::sigmoid_cross_entropy(logits, classes, labels, &mut losses).unwrap();
         losses[row]
     });
     let targets: Vec<f64> = values.iter().map(|value| (value + 6.0) / 12.0).collect();
@@ -101,7 +99,7 @@ fn check_slopes(head: &Head, at: prop::sample::Index) {
     loss::binary_cross_entropy_gradient(values, &targets, &GradientSpec::new(&every), &mut gradient).unwrap();
     assert_slopes(values, &gradient, |logits| {
         let mut losses = vec![0.0; logits.len()];
-        loss::binary_cross_entropy(Portable, logits, &targets, &mut losses).unwrap();
+        loss::binary_cross_entropy(logits, &targets, &mut losses).unwrap();
         losses.iter().sum()
     });
 
@@ -112,14 +110,15 @@ fn check_slopes(head: &Head, at: prop::sample::Index) {
         |prediction: &f64| prediction + if (prediction.abs() - 0.5).abs() < 1e-3 { 0.1 } else { 0.0 };
     let predictions: Vec<f64> = predictions.iter().map(off_the_bend).collect();
     let targets = vec![0.0; labels.len() * 4];
-    let (inside, outside) = (Weights::Same([1.0, 1.0, 1.0, 0.0]), Weights::Same([1.0, 2.0, 0.5, 1.0]));
+    let (inside, outside) = (BoxWeights::Same([1.0, 1.0, 1.0, 0.0]), BoxWeights::Same([1.0, 2.0, 0.5, 1.0]));
     let regression = |predictions: &[f64], losses: &mut [f64]| {
         let regression = Regression::new(&labels, predictions, &targets).unwrap().beta(0.5);
-        regression.weights(inside, outside).unwrap().losses(Portable, losses).unwrap();
+        loss::regression_losses(&regression.weights(inside, outside).unwrap(), losses).unwrap();
     };
     let mut gradient = vec![0.0; predictions.len()];
     let boxes = Regression::new(&labels, &predictions, &targets).unwrap().beta(0.5);
-    boxes.weights(inside, outside).unwrap().gradient(&backward, &mut gradient).unwrap();
+    let boxes = boxes.weights(inside, outside).unwrap();
+    loss::regression_gradient(&boxes, &backward, &mut gradient).unwrap();
     assert_slopes(&predictions, &gradient, |predictions| {
         let mut losses = loss_of.clone();
         regression(predictions, &mut losses);
@@ -129,18 +128,10 @@ fn check_slopes(head: &Head, at: prop::sample::Index) {
 
 #[test]
 fn the_gradient_of_a_tiny_loss_is_as_good_as_any() {
-    let mut gradient = [0.0; 2];
-    loss::cross_entropy_gradient(Portable, &[40.0, 0.0], 2, &[0], &GradientSpec::new(&[0]), &mut gradient)
-        .unwrap();
+    let (spec, mut gradient) = (GradientSpec::new(&[0]), [0.0; 2]);
+    loss::cross_entropy_gradient(&[40.0, 0.0], Classes::new(2), &[0], &spec, &mut gradient).unwrap();
     assert_eq!(gradient, [-(-40_f64).exp(), (-40_f64).exp()]);
-    loss::sigmoid_cross_entropy_gradient(
-        Portable,
-        &[40.0],
-        1,
-        &[1],
-        &GradientSpec::new(&[0]),
-        &mut gradient[..1],
-    )
-    .unwrap();
+    let out = &mut gradient[..1];
+    loss::sigmoid_cross_entropy_gradient(&[40.0], Classes::new(1), &[1], &spec, out).unwrap();
     assert_eq!(gradient[0], -(-40_f64).exp());
 }

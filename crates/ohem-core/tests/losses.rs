@@ -3,9 +3,8 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs")]
 
-use ohem_core::Float;
-use ohem_core::loss::{self, GradientSpec, LossError, Regression};
-use ohem_core::simd::Portable;
+use ohem_core::loss::{self, BoxWeights, Classes, GradientSpec, Layout, Regression};
+use ohem_core::{Float, InputError, LengthMismatch, OutOfRange};
 use ohem_testkit::adapters::lanes::in_all_lanes;
 use ohem_testkit::adapters::loss::{Backward, Binary, Boxes, Function, Rows, Weights};
 use ohem_testkit::adapters::{Core, Losses as _, Oracle};
@@ -139,7 +138,7 @@ proptest! {
 fn an_infinite_logit_on_the_right_side_costs_nothing() {
     let mut losses = [f32::NAN; 3];
     let logits = [f32::INFINITY, f32::NEG_INFINITY, f32::INFINITY];
-    loss::sigmoid_cross_entropy(Portable, &logits, 1, &[1, 0, 0], &mut losses).unwrap();
+    loss::sigmoid_cross_entropy(&logits, Classes::new(1), &[1, 0, 0], &mut losses).unwrap();
     assert_eq!(losses, [0.0, 0.0, f32::INFINITY]);
 }
 
@@ -149,75 +148,108 @@ fn a_box_without_columns_costs_nothing_whatever_beta_is() {
     let mut losses = [f64::NAN; 2];
     let regression = Regression::new(&[1, 1], &[0.5; 8], &[0.0; 8]).unwrap().beta(f64::NAN);
     let inside = [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0];
-    let regression = regression.weights(loss::Weights::Each(&inside), loss::Weights::Same([1.0; 4])).unwrap();
-    regression.losses(Portable, &mut losses).unwrap();
+    let regression = regression.weights(BoxWeights::Each(&inside), BoxWeights::Same([1.0; 4])).unwrap();
+    loss::regression_losses(&regression, &mut losses).unwrap();
     assert_eq!(losses[0], 0.0);
     assert!(losses[1].is_nan());
 }
 
+/// The error of a slice of another length.
+fn length(what: &'static str, expected: usize, actual: usize) -> Result<(), InputError> {
+    Err(LengthMismatch { what, expected, actual }.into())
+}
+
+/// The error of a label that names no class.
+fn label(position: usize, value: i64, limit: usize) -> Result<(), InputError> {
+    Err(OutOfRange { what: "label", position, value, limit }.into())
+}
+
 #[test]
 fn what_does_not_fit_is_named_and_nothing_written() {
-    let (logits, labels) = ([0.0; 6], [0, 3]);
-    let mut out = [9.0; 2];
-    let table = LossError::Table { values: 6, rows: 2, columns: 4 };
-    assert_eq!(loss::cross_entropy(Portable, &logits, 4, &labels, &mut out), Err(table));
-    let overflowing = loss::cross_entropy(Portable, &logits, usize::MAX, &labels, &mut out);
-    assert_eq!(overflowing, Err(LossError::Table { values: 6, rows: 2, columns: usize::MAX }));
-    let label = LossError::Label { row: 1, label: 3, labels: 3 };
-    assert_eq!(loss::cross_entropy(Portable, &logits, 3, &labels, &mut out), Err(label));
-    assert_eq!(loss::probability_cross_entropy(Portable, &logits, 3, &labels, &mut out), Err(label));
-    assert_eq!(loss::sigmoid_cross_entropy(Portable, &logits, 3, &labels, &mut out), Ok(()));
-    let label = LossError::Label { row: 0, label: 4, labels: 4 };
-    assert_eq!(loss::sigmoid_cross_entropy(Portable, &logits, 3, &[4, 0], &mut [9.0; 2]), Err(label));
-    let places = LossError::Out { places: 1, needed: 2 };
-    assert_eq!(loss::cross_entropy(Portable, &logits, 3, &[0, 0], &mut [9.0]), Err(places));
-    let table = LossError::Table { values: 1, rows: 2, columns: 1 };
-    assert_eq!(loss::binary_cross_entropy(Portable, &[0.0; 2], &[0.0], &mut [9.0; 2]), Err(table));
-    assert_eq!(loss::cross_entropy::<f32, _>(Portable, &[], 0, &[], &mut []), Ok(()));
-    assert_eq!(loss::cross_entropy::<f32, _>(Portable, &[], usize::MAX, &[], &mut []), Ok(()));
+    let (logits, labels, table) = ([0.0; 6], [0, 3], "values of logits (rows x classes)");
+    let (classes, mut out) = (Classes::new(3), [9.0; 2]);
+    assert_eq!(loss::cross_entropy(&logits, Classes::new(4), &labels, &mut out), length(table, 8, 6));
+    let overflowing = loss::cross_entropy(&logits, Classes::new(usize::MAX), &labels, &mut out);
+    assert_eq!(overflowing, length(table, usize::MAX, 6));
+    assert_eq!(loss::sigmoid_cross_entropy(&logits, Classes::new(2), &labels, &mut out), length(table, 4, 6));
+    let refused = loss::probability_cross_entropy(&logits, Classes::new(2), &labels, &mut out);
+    assert_eq!(refused, length("values of probabilities (rows x classes)", 4, 6));
+    assert_eq!(loss::cross_entropy(&logits, classes, &labels, &mut out), label(1, 3, 3));
+    assert_eq!(loss::probability_cross_entropy(&logits, classes, &labels, &mut out), label(1, 3, 3));
+    assert_eq!(loss::sigmoid_cross_entropy(&logits, classes, &[4, 0], &mut out), label(0, 4, 4));
+    assert_eq!(loss::cross_entropy(&logits, classes, &[0, 0], &mut out[..1]), length("losses", 2, 1));
+    let shorter = loss::probability_cross_entropy(&logits, classes, &[0, 0], &mut out[..1]);
+    assert_eq!(shorter, length("losses", 2, 1));
+    let shorter = loss::sigmoid_cross_entropy(&logits, classes, &[0, 0], &mut out[..1]);
+    assert_eq!(shorter, length("losses", 2, 1));
+    let targets = LengthMismatch { what: "targets", expected: 2, actual: 1 };
+    assert_eq!(loss::binary_cross_entropy(&[0.0; 2], &[0.0], &mut out), Err(targets));
+    let losses = LengthMismatch { what: "losses", expected: 1, actual: 2 };
+    assert_eq!(loss::binary_cross_entropy(&[0.0], &[0.0], &mut out), Err(losses));
+    assert_eq!(out, [9.0; 2]);
+    assert_eq!(loss::sigmoid_cross_entropy(&logits, classes, &labels, &mut out), Ok(()));
+    assert_eq!(loss::cross_entropy::<f32, u32>(&[], Classes::new(0), &[], &mut []), Ok(()));
+    assert_eq!(loss::cross_entropy::<f32, u32>(&[], Classes::new(usize::MAX), &[], &mut []), Ok(()));
+}
 
-    let mut out = [9.0; 6];
+#[test]
+fn gradients_that_do_not_fit_are_named_and_nothing_written() {
+    let (logits, classes, mut out) = ([0.0; 6], Classes::new(3), [9.0; 6]);
     let gradient = |selected: &[u32], out: &mut [f64]| {
-        loss::cross_entropy_gradient(
-            Portable,
-            &logits,
-            3,
-            &[0, 0],
-            &GradientSpec::new(selected).gathered(),
-            out,
-        )
+        let spec = GradientSpec::new(selected).layout(Layout::Gathered);
+        loss::cross_entropy_gradient(&logits, classes, &[0, 0], &spec, out)
     };
-    let index = LossError::Index { position: 1, index: 2, rows: 2 };
-    assert_eq!(gradient(&[0, 2], &mut out), Err(index));
-    assert_eq!(gradient(&[0], &mut out), Err(LossError::Out { places: 6, needed: 3 }));
+    let index = OutOfRange { what: "index", position: 1, value: 2, limit: 2 };
+    assert_eq!(gradient(&[0, 2], &mut out), Err(index.into()));
+    assert_eq!(gradient(&[0], &mut out), length("values of the gradient (rows x columns)", 3, 6));
+    let dense = GradientSpec::new(&[0]);
+    let refused = loss::sigmoid_cross_entropy_gradient(&logits, classes, &[0, 4], &dense, &mut out);
+    assert_eq!(refused, label(1, 4, 4));
+    let refused = loss::probability_cross_entropy_gradient(&logits, classes, &[0, 4], &dense, &mut out);
+    assert_eq!(refused, label(1, 4, 3));
+    let refused = loss::binary_cross_entropy_gradient(&logits, &[0.0; 5], &dense, &mut out);
+    assert_eq!(refused, length("targets", 6, 5));
     assert_eq!(out, [9.0; 6]);
     assert_eq!(gradient(&[], &mut []), Ok(()));
 }
 
+const DELTAS: &str = "predicted deltas (rows x 4, or rows x 4 x classes)";
+
 #[test]
 fn tables_of_boxes_that_do_not_fit_are_named() {
     let new = |labels: &[u32], values: usize| {
-        Regression::new(labels, &vec![0.0; values], &vec![0.0; 4 * labels.len()]).err()
+        let (deltas, targets) = (vec![0.0; values], vec![0.0; 4 * labels.len()]);
+        let regression = Regression::new(labels, &deltas, &targets)?;
+        loss::regression_losses(&regression, &mut vec![0.0; labels.len()])
     };
-    assert_eq!(new(&[0, 1], 8), None);
-    assert_eq!(new(&[0, 1], 16), None);
-    for values in [0, 2, 7, 10, 12] {
-        assert_eq!(new(&[0, 1], values), Some(LossError::Boxes { values, rows: 2 }));
+    assert_eq!(new(&[0, 1], 8), Ok(()));
+    assert_eq!(new(&[0, 1], 16), Ok(()));
+    for (values, expected) in [(0, 8), (2, 8), (7, 8), (10, 16), (12, 16)] {
+        assert_eq!(new(&[0, 1], values), length(DELTAS, expected, values));
     }
-    assert_eq!(new(&[0, 2], 16), Some(LossError::Label { row: 1, label: 2, labels: 2 }));
-    assert_eq!(new(&[], 0), None);
-    assert_eq!(new(&[], 4), Some(LossError::Boxes { values: 4, rows: 0 }));
+    assert_eq!(new(&[0, 2], 16), label(1, 2, 2));
+    assert_eq!(new(&[], 0), Ok(()));
+    assert_eq!(new(&[], 4), length(DELTAS, 0, 4));
+    let targets =
+        LengthMismatch { what: "targets (rows x 4, or rows x 4 x classes)", expected: 4, actual: 3 };
+    assert_eq!(Regression::new(&[1], &[0.0; 4], &[0.0; 3]).err(), Some(targets));
     let regression = Regression::new(&[1], &[0.0; 4], &[0.0; 4]).unwrap();
-    assert_eq!(regression.losses(Portable, &mut [0.0; 2]), Err(LossError::Out { places: 2, needed: 1 }));
-    let weights = regression.weights(loss::Weights::Each(&[1.0; 3]), loss::Weights::Same([1.0; 4])).err();
-    assert_eq!(weights, Some(LossError::Boxes { values: 3, rows: 1 }));
+    assert_eq!(loss::regression_losses(&regression, &mut [0.0; 2]), length("losses", 1, 2));
+    let same = BoxWeights::Same([1.0; 4]);
+    let weights = |what| Some(LengthMismatch { what, expected: 4, actual: 3 });
+    let inside = regression.weights(BoxWeights::Each(&[1.0; 3]), same).err();
+    assert_eq!(inside, weights("inside weights (rows x 4, or rows x 4 x classes)"));
+    let outside = regression.weights(same, BoxWeights::Each(&[1.0; 3])).err();
+    assert_eq!(outside, weights("outside weights (rows x 4, or rows x 4 x classes)"));
 }
 
 #[test]
 fn gradients_are_by_hand() {
     let (probabilities, mut gradient) = ([0.5, 0.5, 0.75, 0.25], [9.0; 4]);
-    let backward = GradientSpec::new(&[1, 0]).scale(2.0).gathered();
-    loss::probability_cross_entropy_gradient(&probabilities, 2, &[0, 1], &backward, &mut gradient).unwrap();
+    let backward = GradientSpec::new(&[1, 0]).scale(2.0).layout(Layout::Gathered);
+    let classes = Classes::new(2);
+    loss::probability_cross_entropy_gradient(&probabilities, classes, &[0, 1], &backward, &mut gradient)
+        .unwrap();
     assert_eq!(gradient, [1.5, -1.5, -1.0, 1.0]);
     let dense = GradientSpec::new(&[2, 0]).scale(4.0);
     let mut gradient = [9.0; 3];
@@ -240,7 +272,7 @@ fn a_reduction_is_a_scale() {
 
 #[test]
 fn a_regression_is_as_long_as_its_labels() {
-    for labels in [&[][..], &[1], &[1, 0, 1]] {
+    for labels in [&[][..], &[1_u32], &[1, 0, 1]] {
         let (predictions, targets) = (vec![0.0; 8 * labels.len()], vec![0.0; 4 * labels.len()]);
         let regression = Regression::new(labels, &predictions, &targets).unwrap();
         assert_eq!((regression.len(), regression.is_empty()), (labels.len(), labels.is_empty()));

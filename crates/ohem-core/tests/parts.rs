@@ -1,7 +1,7 @@
 //! A step that comes in parts gives what it gives as a whole.
 
-use ohem_core::merge::{Stream, StreamError};
-use ohem_core::{BBox, MineConfig, Miner, NanPolicy, Ranked, Rois};
+use ohem_core::merge::Stream;
+use ohem_core::{BBox, MineConfig, Miner, NanPolicy, NmsConfig, Ranked, Rois};
 use ohem_testkit::adapters::{gate, rank};
 use ohem_testkit::generate::strategy;
 use ohem_testkit::{check, oracle};
@@ -19,7 +19,7 @@ proptest! {
         nan in prop_oneof![Just(NanPolicy::First), Just(NanPolicy::Skip)],
     ) {
         let config = MineConfig::new(batch_size).nan(nan);
-        let config = if suppresses { config.nms_threshold(t) } else { config };
+        let config = if suppresses { config.nms(NmsConfig::new(t)) } else { config };
         check::merge::by_image::<f32>(&table, &config);
         check::merge::by_image::<f64>(&table, &config);
     }
@@ -45,14 +45,16 @@ proptest! {
 }
 
 #[test]
-fn a_stream_that_can_no_longer_be_numbered_says_so() {
+fn a_stream_ranks_what_was_mined_of_each_part() {
     let mut stream = Stream::<i8, 4>::new();
     let rois = vec![BBox::<f32>::default(); 3];
     let mut miner = Miner::<f32, 4, i8>::new(MineConfig::new(4).without_nms()).unwrap();
     let hard = miner.mine(&Rois::one_group(&rois).unwrap(), &[1, 2, 3]).unwrap();
     stream.push(&hard, &[1, 2, 3]).unwrap();
     assert_eq!(stream.hardest().iter().map(|r| r.index()).collect::<Vec<_>>(), [2, 1, 0]);
-    assert_eq!(StreamError { seen: 1, new: 2 }.to_string(), "2 RoIs after 1, more than a u32 can number");
+    stream.push(&hard, &[1, 2, 3]).unwrap();
+    assert_eq!(stream.hardest().iter().map(|r| r.index()).collect::<Vec<_>>(), [2, 5, 1, 4]);
+    assert_eq!(stream.seen(), 6);
 }
 
 #[test]

@@ -8,7 +8,7 @@
 //! let mut losses = loss::cross_entropy(&logits, classes, &labels)?;
 //! loss::add_regression(&Regression::new(&labels, &[0.0; 12], &[0.5; 12])?, &mut losses)?;
 //!
-//! let hard = ohem_std::top_k(&losses, 1, Default::default())?;
+//! let hard = ohem_std::rank::top_k(&losses, 1, Default::default())?;
 //! let spec = GradientSpec::new(&hard).scale(Reduction::Mean.scale(labels.len(), hard.len()));
 //! let gradient = loss::cross_entropy_gradient(&logits, classes, &labels, &spec)?;
 //! assert_eq!(gradient, [0.0, 0.0, -0.5, 0.5, 0.0, 0.0]);

@@ -4,7 +4,7 @@
 //! there from step to step.
 
 use ohem_core::kernel::rules as kernel;
-use ohem_core::{BBox, Key, Match, MineError, NanPolicy, Selection, Storage};
+use ohem_core::{BBox, Key, Match, MineError, NanPolicy, OutOfRange, Selection, Storage};
 use rand_core::Rng;
 
 pub use ohem_core::rules::{Ignored, MmdetConfig, MonaiConfig, PerImage, TensorflowConfig, weighted_sum};
@@ -41,14 +41,15 @@ pub fn rfcn<'m, T: Storage, K: Key>(
     nan: NanPolicy,
     storage: &'m mut T,
 ) -> Result<Selection<&'m [u32]>, MineError> {
+    let invalid = images.iter().enumerate().find(|(_, image)| image.to_number().is_none());
+    if let Some((position, image)) = invalid {
+        let (what, limit) = ("image id", u32::MAX as usize);
+        return Err(OutOfRange { what, position, value: image.to_nearest(), limit }.into());
+    }
     // Numbered densely, so that a high number costs nothing.
     let mut known: Vec<_> = images.iter().map(|image| image.to_number()).collect();
     known.sort_unstable();
     known.dedup();
-    if known.first() == Some(&None) {
-        // An invalid image: refused by its position.
-        return dispatch!(simd => kernel::rfcn(simd, images, losses, quota, nan, &mut [], storage));
-    }
     let number = |image: &K| known.binary_search(&image.to_number()).unwrap_or_default();
     let dense: Vec<_> = images.iter().map(|image| u32::try_from(number(image)).unwrap_or(u32::MAX)).collect();
     let selected_of = &mut vec![0; known.len()];

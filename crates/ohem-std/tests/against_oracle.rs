@@ -4,7 +4,7 @@
 
 use ohem_std::targets::SampleConfig;
 use ohem_std::{
-    BBox, Convention, Error, Float, MineConfig, MineError, Miner, NanPolicy, NmsConfig, RankError, Rois,
+    BBox, Convention, Float, MineConfig, MineError, Miner, NanLoss, NanPolicy, NmsConfig, Rois, gather,
 };
 use ohem_testkit::adapters::tiers::on_each_tier;
 use ohem_testkit::adapters::{Batch, Iou as _, Mine as _, Nms as _, Oracle, Rank as _, Std, mine::in_vecs};
@@ -29,11 +29,12 @@ fn check_mine<F: Float>(tables: &[Table], config: MineConfig) {
 
 fn check_nms<F: Float>(table: &Table, t: f64) {
     let (rows, losses) = (table.boxes::<F>(), table.losses::<F>());
-    let config = NmsConfig::new(t).convention(Convention::Pixel).nan(NanPolicy::First);
-    assert_eq!(Std::nms(&rows, &losses, &config), Oracle::nms(&rows, &losses, &config));
-    let labels = &table.labels;
-    let wanted = Oracle::batched_nms(&rows, &losses, labels, &config);
-    assert_eq!(Std::batched_nms(&rows, &losses, labels, &config), wanted);
+    let (config, labels) = (NmsConfig::new(t).convention(Convention::Pixel), &table.labels);
+    for nan in [NanPolicy::First, NanPolicy::Skip, NanPolicy::Error] {
+        assert_eq!(Std::nms(&rows, &losses, &config, nan), Oracle::nms(&rows, &losses, &config, nan));
+        let wanted = Oracle::batched_nms(&rows, &losses, labels, &config, nan);
+        assert_eq!(Std::batched_nms(&rows, &losses, labels, &config, nan), wanted);
+    }
 }
 
 fn a_nan() -> impl Strategy<Value = NanPolicy> {
@@ -48,7 +49,7 @@ proptest! {
         t in strategy::threshold(),
         nan in a_nan(),
     ) {
-        let config = MineConfig::fast_rcnn().batch_size(batch_size).nms_threshold(t).nan(nan);
+        let config = MineConfig::new(batch_size).nms(NmsConfig::new(t).convention(Convention::Pixel)).nan(nan);
         on_each_tier(|| {
             check_mine::<f32>(&tables, config);
             check_mine::<f64>(&tables, config);
@@ -78,7 +79,7 @@ proptest! {
         t in strategy::threshold(),
         nan in select(vec![NanPolicy::First, NanPolicy::Skip]),
     ) {
-        let config = MineConfig::new(batch_size).nms_threshold(t).nan(nan);
+        let config = MineConfig::new(batch_size).nms(NmsConfig::new(t)).nan(nan);
         on_each_tier(|| check::merge::by_image::<f32>(&table, &config));
     }
 
@@ -108,20 +109,25 @@ fn what_does_not_go_together_is_named() {
     on_each_tier(|| {
         let boxes = [BBox::new(0.0, 0.0, 9.0, 9.0); 2];
         let config = MineConfig::new(8);
-        let message = |result: Result<ohem_std::Selection, Error>| result.unwrap_err().to_string();
+        let message = |result: Result<ohem_std::Selection, MineError>| result.unwrap_err().to_string();
         let mined = ohem_std::mine(&boxes, &[0], &[0, 0], &[1.0, 2.0], &config);
-        assert_eq!(message(mined), "2 boxes, but 1 images");
+        assert_eq!(message(mined), "expected 2 image ids, found 1");
         let mined = ohem_std::mine(&boxes, &[0, 0], &[0], &[1.0, 2.0], &config);
-        assert_eq!(message(mined), "2 boxes, but 1 labels");
+        assert_eq!(message(mined), "expected 2 labels, found 1");
         let mined = ohem_std::mine(&boxes, &[0, 0], &[0, 0], &[1.0], &config);
-        assert_eq!(message(mined), "2 RoIs, but 1 losses");
+        assert_eq!(message(mined), "expected 2 losses, found 1");
         let mined = ohem_std::mine(&boxes, &[0, 0], &[0, 0], &[1.0, f64::NAN], &config);
-        assert_eq!(mined, Err(Error::Mine(MineError::Rank(RankError::NanLoss { index: 1 }))));
-        let mined = ohem_std::mine(&boxes, &[0, 0], &[0, 0], &[1.0, 2.0], &config.nms_threshold(f64::NAN));
-        assert_eq!(message(mined), "the NMS threshold is NaN");
-        let rows = ohem_std::gather(&[0, 5], &[1, 2, 3, 4], 2).unwrap_err();
-        assert_eq!(rows.to_string(), "index 5 at position 1, but 2 rows");
-        assert!(ohem_std::gather(&[0, 5], &[1, 2, 3, 4], usize::MAX).is_err());
+        assert_eq!(mined, Err(MineError::Nan(NanLoss { index: 1 })));
+        let config = config.nms(NmsConfig::new(f64::NAN));
+        let mined = ohem_std::mine(&boxes, &[0, 0], &[0, 0], &[1.0, 2.0], &config);
+        assert_eq!(message(mined), "`iou_threshold` must be a number, not NaN");
+        let rows = gather::rows(&[0, 5], &[1, 2, 3, 4], 2).unwrap_err();
+        assert_eq!(rows.to_string(), "index 5 at position 1: expected a number from 0 to 1");
+        assert!(gather::rows(&[0, 5], &[1, 2, 3, 4], usize::MAX).is_err());
+        let dense = gather::dense(&[0, 5], &[1, 2, 3, 4], 2, 0).unwrap_err();
+        assert_eq!(dense.to_string(), "index 5 at position 1: expected a number from 0 to 1");
+        let mask = gather::mask(&[0, 5], true, false, 4).unwrap_err();
+        assert_eq!(mask.to_string(), "index 5 at position 1: expected a number from 0 to 3");
     });
 }
 

@@ -22,11 +22,12 @@ fn agree<T: Debug + PartialEq>(compute: impl Fn() -> T) {
 fn check<F: Float>(table: &Table, batch_size: usize, t: f64) {
     let (rows, losses) = (table.boxes::<F>(), table.losses::<F>());
     let (batch, nan) = (Batch::<F>::new(table, &rows, &losses), NanPolicy::First);
-    let (mine, nms) = (MineConfig::new(batch_size).nms_threshold(t).nan(nan), NmsConfig::new(t).nan(nan));
+    let nms = NmsConfig::new(t);
+    let mine = MineConfig::new(batch_size).nms(nms).nan(nan);
     agree(|| Std::mine(batch, &mine));
-    agree(|| Std::batched_nms(&rows, &losses, &table.labels, &nms));
+    agree(|| Std::batched_nms(&rows, &losses, &table.labels, &nms, nan));
     agree(|| Std::top_k(&losses, batch_size, nan));
-    agree(|| Std::iou(&rows[..rows.len().min(100)], &rows, mine.convention));
+    agree(|| Std::iou(&rows[..rows.len().min(100)], &rows, nms.convention));
 
     let logits = losses.chunks_exact(CLASSES).flatten().copied().collect::<Vec<_>>();
     let labels: Vec<u32> = (0..7).cycle().take(logits.len() / CLASSES).collect();

@@ -6,7 +6,7 @@
 
 use core::cell::RefCell;
 
-use ohem_std::{BBox, Convention, Float, MineConfig, NanPolicy, Rois, Suppress, mine};
+use ohem_std::{BBox, Convention, Float, MineConfig, NanPolicy, NmsConfig, Rois, Suppress, mine};
 use ohem_testkit::adapters::tiers::on_each_tier;
 
 /// RoIs that lie apart, of one image and label.
@@ -17,6 +17,11 @@ const SAME: [[f64; 4]; 3] = [[0.0, 0.0, 9.0, 9.0]; 3];
 /// A batch of up to 8.
 fn config() -> MineConfig {
     MineConfig::fast_rcnn().batch_size(8)
+}
+
+/// The same with suppression above another threshold.
+fn above(iou_threshold: f64) -> MineConfig {
+    config().nms(NmsConfig::new(iou_threshold).convention(Convention::Pixel))
 }
 
 /// What is mined of RoIs of one image and label: the same wherever it is done.
@@ -110,12 +115,12 @@ fn inverted_and_nan_and_infinite_boxes_overlap_nothing() {
 #[test]
 fn empty_boxes_have_an_iou_of_zero() {
     let point = [[5.0, 5.0, 5.0, 5.0]; 2];
-    let config = config().convention(Convention::Continuous);
-    assert_eq!(mined(&point, &[2.0, 1.0], config), Ok(vec![0, 1]));
-    let touching = config.nms_threshold(0.0).suppress(Suppress::AtOrAbove);
+    let (config, nms) = (config(), NmsConfig::new(0.7));
+    assert_eq!(mined(&point, &[2.0, 1.0], config.nms(nms)), Ok(vec![0, 1]));
+    let touching = config.nms(nms.iou_threshold(0.0).suppress(Suppress::AtOrAbove));
     assert_eq!(mined(&point, &[2.0, 1.0], touching), Ok(vec![0])); // 0 is not less than 0
     // In pixels a point is one pixel, and the same one twice overlaps.
-    assert_eq!(mined(&point, &[2.0, 1.0], config.convention(Convention::Pixel)), Ok(vec![0]));
+    assert_eq!(mined(&point, &[2.0, 1.0], config.nms(nms.convention(Convention::Pixel))), Ok(vec![0]));
 }
 
 #[test]
@@ -132,9 +137,9 @@ fn lengths_that_differ() {
     let said = |images: usize, labels: usize, losses: usize| {
         mined_in_groups(&APART, &vec![0; images], &vec![0; labels], &vec![0.0; losses], config())
     };
-    assert_eq!(said(2, 3, 3), Err("3 boxes, but 2 images".into()));
-    assert_eq!(said(3, 4, 3), Err("3 boxes, but 4 labels".into()));
-    assert_eq!(said(3, 3, 0), Err("3 RoIs, but 0 losses".into()));
+    assert_eq!(said(2, 3, 3), Err("expected 3 image ids, found 2".into()));
+    assert_eq!(said(3, 4, 3), Err("expected 3 labels, found 4".into()));
+    assert_eq!(said(3, 3, 0), Err("expected 3 losses, found 0".into()));
 }
 
 #[test]
@@ -160,40 +165,50 @@ fn a_batch_larger_than_there_are_rois() {
 #[test]
 fn a_batch_larger_than_the_memory() {
     let said = mined(&APART, &[1.0, 2.0, 3.0], config().batch_size(9));
-    assert_eq!(said, Err("a batch of 9, but memory for 8".into()));
+    assert_eq!(said, Err("9 selected RoIs exceed the capacity of 8".into()));
 }
 
 #[test]
 fn a_threshold_that_is_nan() {
-    let said = mined(&APART, &[1.0, 2.0, 3.0], config().nms_threshold(f64::NAN));
-    assert_eq!(said, Err("the NMS threshold is NaN".into()));
+    let said = mined(&APART, &[1.0, 2.0, 3.0], above(f64::NAN));
+    assert_eq!(said, Err("`iou_threshold` must be a number, not NaN".into()));
 }
 
 #[test]
 fn a_negative_threshold_suppresses_all_but_the_hardest_of_a_group() {
     let labels = [0, 1, 0];
-    let config = config().nms_threshold(-0.5);
-    let mined = mined_in_groups(&APART, &[0; 3], &labels, &[1.0, 2.0, 3.0], config);
+    let mined = mined_in_groups(&APART, &[0; 3], &labels, &[1.0, 2.0, 3.0], above(-0.5));
     assert_eq!(mined, Ok(vec![2, 1]));
 }
 
 #[test]
 fn a_threshold_above_one_suppresses_nothing() {
     for threshold in [1.0, 1.5, f64::INFINITY] {
-        assert_eq!(mined(&SAME, &[1.0, 2.0, 3.0], config().nms_threshold(threshold)), Ok(vec![2, 1, 0]));
+        assert_eq!(mined(&SAME, &[1.0, 2.0, 3.0], above(threshold)), Ok(vec![2, 1, 0]));
     }
-    let from_one = config().nms_threshold(1.0).suppress(Suppress::AtOrAbove);
+    let nms = NmsConfig::new(1.0).convention(Convention::Pixel).suppress(Suppress::AtOrAbove);
+    let from_one = config().nms(nms);
     assert_eq!(mined(&SAME, &[1.0, 2.0, 3.0], from_one), Ok(vec![2]));
 }
 
 #[test]
 fn images_and_labels_at_the_limits_of_their_type() {
-    let keys = [0, u32::MAX, 0x00FF_FFFF, 0x0100_0000, 1 << 31];
+    let keys = [0, u32::MAX - 1, 0x00FF_FFFF, 0x0100_0000, 1 << 31];
     let boxes = [SAME[0]; 5];
     let losses = [5.0, 4.0, 3.0, 2.0, 1.0];
     assert_eq!(mined_in_groups(&boxes, &[0; 5], &keys, &losses, config()), Ok(vec![0, 1, 2, 3, 4]));
     assert_eq!(mined_in_groups(&boxes, &keys, &[7; 5], &losses, config()), Ok(vec![0, 1, 2, 3, 4]));
     assert_eq!(mined_in_groups(&boxes, &keys, &keys, &losses, config()), Ok(vec![0, 1, 2, 3, 4]));
+}
+
+#[test]
+fn ignored_images_and_labels_neither_count_nor_suppress() {
+    let (keys, losses) = ([1, u32::MAX, 1], [1.0, 3.0, 2.0]);
+    assert_eq!(mined_in_groups(&SAME, &[0; 3], &keys, &losses, config()), Ok(vec![2]));
+    assert_eq!(mined_in_groups(&SAME, &keys, &[0; 3], &losses, config()), Ok(vec![2]));
+    let config = config().without_nms();
+    assert_eq!(mined_in_groups(&SAME, &keys, &[0; 3], &losses, config), Ok(vec![2, 0]));
+    assert_eq!(mined_in_groups(&SAME, &[u32::MAX; 3], &[0; 3], &losses, config), Ok(vec![]));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The lanes of every tier give the bits that one lane alone gives, on nasty floats.
 
 use ohem_core::Float;
-use ohem_core::simd::{Lanes, Scalar, Simd};
+use ohem_core::kernel::{Lanes, Scalar, Simd};
 use ohem_std::simd::{Work, run};
 use ohem_testkit::adapters::tiers::on_each_tier;
 use ohem_testkit::compare::assert_same;

@@ -1,7 +1,8 @@
 //! The mining rules equal their naive twins in the oracle, by `==`, on nasty small inputs.
 
-use ohem_std::NanPolicy;
-use ohem_std::rules::{self, Anchors, Ignored, MmdetConfig, RuleError, SsdConfig, SsdNms, TensorflowConfig};
+use ohem_std::rules::ssd::{self, Anchors, SsdConfig, SsdNms};
+use ohem_std::rules::{self, Ignored, MmdetConfig, TensorflowConfig, segmentation};
+use ohem_std::{LengthMismatch, Match, NanPolicy, VecStorage};
 use ohem_testkit::adapters::tiers::on_each_tier;
 use ohem_testkit::check;
 use ohem_testkit::generate::{Table, strategy};
@@ -17,43 +18,33 @@ fn tensorflow_config() -> impl Strategy<Value = TensorflowConfig> {
     let ratio = prop_oneof![Just(None), select(vec![0.0, 0.5, 1.0, 3.0, -1.0]).prop_map(Some)];
     (num_hard_examples, strategy::threshold(), ratio, 0..4_usize, any::<bool>(), a_nan()).prop_map(
         |(num_hard_examples, iou_threshold, max_negatives_per_positive, least, compete, nan)| {
-            let mut config = TensorflowConfig::new();
-            config.num_hard_examples = num_hard_examples;
-            config.iou_threshold = iou_threshold;
-            config.max_negatives_per_positive = max_negatives_per_positive;
-            config.min_negatives_per_image = least;
-            config.ignored = if compete { Ignored::Compete } else { Ignored::Excluded };
-            config.nan = nan;
-            config
+            let config = TensorflowConfig::new().num_hard_examples(num_hard_examples);
+            let config = config.iou_threshold(iou_threshold).min_negatives_per_image(least);
+            let config = config.ignored(if compete { Ignored::Compete } else { Ignored::Excluded }).nan(nan);
+            max_negatives_per_positive.map_or(config, |ratio| config.max_negatives_per_positive(ratio))
         },
     )
 }
 
 fn ssd_config() -> impl Strategy<Value = SsdConfig> {
     let top_k = select(vec![0, 1, 5, 30, usize::MAX]);
-    let nms =
-        (strategy::threshold(), top_k, select(vec![0.0, 1e-5, 4.0])).prop_map(|(t, top_k, min_area)| {
-            let mut nms = SsdNms::new(t);
-            (nms.top_k, nms.min_area) = (top_k, min_area);
-            nms
-        });
+    let nms = (strategy::threshold(), top_k, select(vec![0.0, 1e-5, 4.0]))
+        .prop_map(|(t, top_k, min_area)| SsdNms::new(t).top_k(top_k).min_area(min_area));
     let nms = prop_oneof![Just(None), nms.prop_map(Some)];
     let ratio = select(vec![0.0, 0.5, 1.0, 3.0]);
     (ratio, 0..4_usize, 0..40_usize, any::<bool>(), nms, a_nan()).prop_map(
         |(ratio, least, sample_size, compete, nms, nan)| {
-            let mut config = SsdConfig::new();
-            (config.neg_pos_ratio, config.min_negatives, config.sample_size) = (ratio, least, sample_size);
-            config.ignored = if compete { Ignored::Compete } else { Ignored::Excluded };
-            (config.nms, config.nan) = (nms, nan);
-            config
+            let config = SsdConfig::new().neg_pos_ratio(ratio).min_negatives(least).sample_size(sample_size);
+            let config = config.ignored(if compete { Ignored::Compete } else { Ignored::Excluded }).nan(nan);
+            nms.map_or(config, |nms| config.nms(nms))
         },
     )
 }
 
 proptest! {
     #[test]
-    fn per_image(table in strategy::table(120, true), quota in 0..12_usize, policy in a_nan()) {
-        on_each_tier(|| check::rules::per_image(&table, quota, policy));
+    fn rfcn(table in strategy::table(120, true), quota in 0..12_usize, policy in a_nan()) {
+        on_each_tier(|| check::rules::rfcn(&table, quota, policy));
     }
 
     #[test]
@@ -84,8 +75,8 @@ proptest! {
         limit in select(vec![None, Some(0.0), Some(1.5), Some(3.0)]),
         policy in a_nan(),
     ) {
-        let mut config = MmdetConfig::new();
-        (config.num, config.pos_fraction, config.neg_pos_ub, config.nan) = (num, share, limit, policy);
+        let config = MmdetConfig::new().num(num).pos_fraction(share).nan(policy);
+        let config = limit.map_or(config, |limit| config.neg_pos_ub(limit));
         on_each_tier(|| check::rules::mmdet(&table, &config));
     }
 
@@ -115,7 +106,7 @@ fn tensorflow_has_two_recipes_and_weighs_two_losses() {
     assert_eq!((SsdConfig::default(), MmdetConfig::default()), (SsdConfig::new(), MmdetConfig::new()));
 
     let mut losses = [9.0; 2];
-    ohem_core::rules::tensorflow::weighted_sum(&[1.0, 2.0], 0.5, &[3.0, 4.0], 0.25, &mut losses).unwrap();
+    rules::weighted_sum(&[1.0, 2.0], 0.5, &[3.0, 4.0], 0.25, &mut losses).unwrap();
     assert_eq!(losses, [1.25, 2.0]);
 }
 
@@ -123,11 +114,10 @@ fn tensorflow_has_two_recipes_and_weighs_two_losses() {
 #[test]
 fn a_quota_of_none_selects_none() {
     let one = Table { corners: vec![[0.0; 4]], images: vec![0], labels: vec![0], losses: vec![0.0] };
-    let (mut tensorflow, mut ssd) = (TensorflowConfig::new(), SsdConfig::new());
-    tensorflow.num_hard_examples = Some(0);
-    (ssd.neg_pos_ratio, ssd.min_negatives, ssd.sample_size) = (0.0, 0, 0);
+    let tensorflow = TensorflowConfig::new().num_hard_examples(Some(0));
+    let ssd = SsdConfig::new().neg_pos_ratio(0.0).min_negatives(0).sample_size(0);
     on_each_tier(|| {
-        check::rules::per_image(&one, 0, NanPolicy::Error);
+        check::rules::rfcn(&one, 0, NanPolicy::Error);
         check::rules::tensorflow::<f32>(&one, &tensorflow);
         check::rules::ssd::<f32>(&one, &[0.0], &ssd);
     });
@@ -139,29 +129,30 @@ fn a_quota_may_be_all_positives() {
     let losses = [[0.0; 11].as_slice(), &[1.75, 0.875, 3.125, 3.5, 4.5, 2.5]].concat();
     let labels = [[2; 12].as_slice(), &[3; 5]].concat();
     let table = Table { corners: vec![[0.0; 4]; 17], images: vec![0; 17], labels, losses };
-    let mut config = MmdetConfig::new();
-    (config.num, config.pos_fraction, config.neg_pos_ub, config.nan) = (17, 1.0, Some(1.5), NanPolicy::First);
+    let config = MmdetConfig::new().num(17).pos_fraction(1.0).neg_pos_ub(1.5).nan(NanPolicy::First);
     on_each_tier(|| check::rules::mmdet(&table, &config));
 }
 
 #[test]
 fn what_does_not_go_together_is_named() {
     on_each_tier(|| {
-        let column = |name, values| RuleError::Column { name, values, losses: 2 };
-        let refused = rules::per_image(&[0], &[1.0, 2.0], 1, NanPolicy::Error).unwrap_err();
-        assert_eq!(refused, RuleError::Column { name: "images", values: 1, losses: 2 });
-        let refused = rules::mmdet(&[1.0, 2.0], &[0; 3], &MmdetConfig::new()).unwrap_err();
-        assert_eq!(refused, column("matches", 3));
-        let anchors = Anchors { boxes: &[], losses: &[1.0, 2.0], matches: &[-1, -1] };
-        let mut config = SsdConfig::new();
-        let refused = rules::ssd_negatives(&anchors, &[0.5], &config).unwrap_err();
-        assert_eq!(refused, column("overlaps", 1));
-        config.nms = Some(SsdNms::new(0.5));
-        let refused = rules::ssd_hard_examples(&anchors, &config).unwrap_err();
-        assert_eq!(refused, column("boxes", 0));
-        let refused = rules::pixels_by_loss(&[1.0, 2.0], &[true], 0.5, 1).unwrap_err();
-        assert_eq!(refused.to_string(), "2 losses, but 1 flags");
-        let nan = rules::per_image(&[0, 9], &[1.0, f32::NAN], 1, NanPolicy::Error).unwrap_err();
+        let (storage, losses) = (&mut VecStorage::<f32>::new(), [1.0, 2.0]);
+        let length = |what, actual| LengthMismatch { what, expected: 2, actual }.into();
+        let (two, three) = ([Match::BACKGROUND; 2], [Match::object(0); 3]);
+        let refused = rules::rfcn(&[0], &losses, 1, NanPolicy::Error, storage).unwrap_err();
+        assert_eq!(refused, length("image ids", 1));
+        let refused = rules::rfcn(&[0, -1], &losses, 1, NanPolicy::Error, storage).unwrap_err();
+        assert_eq!(refused.to_string(), "image id -1 at position 1: expected a number from 0 to 4294967294");
+        let refused = rules::mmdet(&losses, &three, &MmdetConfig::new(), storage).unwrap_err();
+        assert_eq!(refused, length("matches", 3));
+        let (anchors, config) = (Anchors { boxes: &[], losses: &losses, matches: &two }, SsdConfig::new());
+        let refused = ssd::negatives(&anchors, &[0.5], &config, storage).unwrap_err();
+        assert_eq!(refused, length("overlaps", 1));
+        let refused = ssd::hard_examples(&anchors, &config.nms(SsdNms::new(0.5)), storage).unwrap_err();
+        assert_eq!(refused, length("boxes", 0));
+        let refused = segmentation::by_loss(&losses, &[true], 0.5, 1).unwrap_err();
+        assert_eq!(refused.to_string(), "expected 2 flags, found 1");
+        let nan = rules::rfcn(&[0, 9], &[1.0, f32::NAN], 1, NanPolicy::Error, storage).unwrap_err();
         assert_eq!(nan.to_string(), "the loss of RoI 1 is NaN");
     });
 }

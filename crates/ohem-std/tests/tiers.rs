@@ -88,7 +88,7 @@ fn a_name_that_is_none_is_refused_with_those_that_are() {
     for name in ["", "AVX2", "avx2 ", "sse9"] {
         let refused = name.parse::<Tier>().unwrap_err();
         assert_eq!(refused, TierError::Unknown { name: name.to_owned() });
-        let said = format!("{name:?} is no instruction set that ohem knows (portable, avx2)");
+        let said = format!("unknown instruction set {name:?}: expected one of portable, avx2");
         assert_eq!(refused.to_string(), said);
     }
 }

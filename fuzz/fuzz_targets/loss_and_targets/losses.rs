@@ -4,7 +4,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use core::fmt::Debug;
 
 use ohem_core::Float;
-use ohem_core::simd::Scalar;
+use ohem_core::kernel::{Scalar, Simd};
 use ohem_fuzz::options;
 use ohem_testkit::adapters::loss::{Backward, Boxes, Gradient, Rows, Weights};
 use ohem_testkit::adapters::tiers::{everywhere, on_each_tier};
@@ -67,7 +67,7 @@ struct ByBits<W>(W);
 impl<F: Float, W: Work<Output = Vec<F>>> Work for ByBits<W> {
     type Output = Bits<F>;
 
-    fn on<S: ohem_core::simd::Simd>(self, simd: S) -> Bits<F> {
+    fn on<S: Simd>(self, simd: S) -> Bits<F> {
         Bits(self.0.on(simd))
     }
 }

@@ -143,7 +143,8 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
     #[inline(always)]
     pub(crate) fn start(&mut self) -> Result<(), MineError> {
         ConfigError::check_countable("losses", self.losses.len())?;
-        let capacity = self.candidates.lend(self.target).len();
+        // No more candidates than losses: the target may be a batch without limit.
+        let capacity = self.candidates.lend(self.target.min(self.losses.len())).len();
         ConfigError::check_capacity("candidates", self.losses.len().min(2), capacity)?;
         self.pass().map_err(|FirstNan(index)| NanLoss { index }.into())
     }

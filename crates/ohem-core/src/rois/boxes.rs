@@ -10,6 +10,7 @@ mod sealed {
 }
 
 /// Boxes of RoIs: `&[BBox<F>]`, [`BoxRows`] or [`NoBoxes`]. Sealed; [`RoiSource`](crate::RoiSource) is open.
+#[allow(clippy::len_without_is_empty, reason = "its methods are read by `Rois`, which has one")]
 pub trait Boxes: Copy + sealed::Sealed {
     /// The float type of corners.
     type Float: Float;

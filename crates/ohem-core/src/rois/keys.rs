@@ -8,6 +8,7 @@ mod sealed {
 }
 
 /// Labels or images of RoIs: a slice of [`Key`]s, a [`KeyColumn`], or `()` where all share one. Sealed.
+#[allow(clippy::len_without_is_empty, reason = "its methods are read by `Rois`, which has one")]
 pub trait Keys: Copy + sealed::Sealed {
     /// Number of keys; `None` if there is one for any number of RoIs.
     #[doc(hidden)]

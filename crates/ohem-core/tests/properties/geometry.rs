@@ -5,7 +5,7 @@ use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::{MOST, a_config, mined};
+use crate::{MOST, a_config, at_threshold, in_convention, mined};
 
 /// The RoIs all of whose corners pass.
 fn only(table: &Table, passes: impl Fn(f64) -> bool) -> Table {
@@ -39,7 +39,7 @@ proptest! {
             assert_eq!(mined::<F, f64>(scaled, &table.losses, config), mined::<F, f64>(table, &table.losses, config));
         }
         // A pixel does not scale.
-        let config = config.convention(Convention::Continuous);
+        let config = in_convention(&config, Convention::Continuous);
         let table = only(&table, is_tame);
         // As f32 has it, so that both begin with the same numbers.
         let table = moved(&table, |corner| f64::from(f32::from_f64(corner)));
@@ -68,7 +68,7 @@ proptest! {
         // Quotients of small numbers, which no other such quotient is rounded to.
         threshold in select(vec![0.5, 0.25, 0.75, 0.7, 0.3, 1.0 / 3.0]),
     ) {
-        let (table, config) = (only(&table, is_small_and_whole), config.nms_threshold(threshold));
+        let (table, config) = (only(&table, is_small_and_whole), at_threshold(&config, threshold));
         let single = mined::<f32, f64>(&table, &table.losses, &config);
         prop_assert_eq!(single, mined::<f64, f64>(&table, &table.losses, &config));
     }

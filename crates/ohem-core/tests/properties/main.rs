@@ -4,8 +4,8 @@ mod geometry;
 mod order;
 mod suppression;
 
-use ohem_core::simd::Portable;
-use ohem_core::{Float, MineConfig, NanPolicy, RankKey};
+use ohem_core::kernel::Portable;
+use ohem_core::{Convention, Float, MineConfig, NanPolicy, NmsConfig, RankKey};
 use ohem_testkit::adapters::Work as _;
 use ohem_testkit::adapters::{Batch, mine::Lent};
 use ohem_testkit::generate::{Table, configs, strategy};
@@ -29,7 +29,18 @@ fn a_config() -> impl Strategy<Value = MineConfig> {
     })
 }
 
-/// All RoIs, hardest first.
+/// The same with boxes of another convention.
+fn in_convention(config: &MineConfig, convention: Convention) -> MineConfig {
+    config.nms.map_or(*config, |nms| config.nms(nms.convention(convention)))
+}
+
+/// The same with suppression above another threshold.
+fn at_threshold(config: &MineConfig, iou_threshold: f64) -> MineConfig {
+    let nms = config.nms.unwrap_or(NmsConfig::new(iou_threshold));
+    config.nms(nms.iou_threshold(iou_threshold))
+}
+
+/// All RoIs that take part, hardest first.
 fn order(table: &Table, config: &MineConfig) -> Vec<usize> {
     let all = config.batch_size(table.len()).without_nms();
     mined::<f64, f64>(table, &table.losses, &all)

@@ -4,7 +4,7 @@ use ohem_core::{BBox, Float, MineConfig, Suppress};
 use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 
-use crate::{MOST, a_config, mined, order};
+use crate::{MOST, a_config, at_threshold, mined, order};
 
 /// Whether one RoI suppresses another, by the definition.
 fn suppresses<F: Float>(
@@ -14,15 +14,15 @@ fn suppresses<F: Float>(
     other: usize,
     config: &MineConfig,
 ) -> bool {
-    let Some(threshold) = config.nms_threshold.map(F::from_f64) else { return false };
+    let Some(nms) = config.nms else { return false };
     let [a, b] = [one, other].map(|index| BBox::from(rows[index]));
-    let iou = a.iou(&b, config.convention);
+    let (iou, threshold) = (a.iou(&b, nms.convention), F::from_f64(nms.iou_threshold));
     let same_group = table.images[one] == table.images[other] && table.labels[one] == table.labels[other];
-    let reaches = match config.suppress {
+    let reaches = match nms.suppress {
         Suppress::Above => iou > threshold,
         Suppress::AtOrAbove => iou >= threshold,
     };
-    same_group && reaches && a.is_box(config.convention) && b.is_box(config.convention)
+    same_group && reaches && a.is_box(nms.convention) && b.is_box(nms.convention)
 }
 
 fn check<F: Float>(table: &Table, config: &MineConfig) {
@@ -71,7 +71,7 @@ proptest! {
             // In one group, only the hardest and this one.
             let mut pair = table.rows([first, other]);
             (pair.images, pair.labels) = (vec![0; 2], vec![0; 2]);
-            let spared = |t: f64| mined::<f32, f64>(&pair, &[1.0, 0.0], &config.nms_threshold(t)).len() == 2;
+            let spared = |t: f64| mined::<f32, f64>(&pair, &[1.0, 0.0], &at_threshold(&config, t)).len() == 2;
             prop_assert!(!spared(low) || spared(high), "{:?}", pair);
         }
     }

@@ -1,7 +1,7 @@
 //! Regression targets, scaled and expanded.
 
-use ohem_core::targets::{Blobs, BoxCoder, ExpandConfig, LabelConfig, Normalization, NormalizeError};
-use ohem_core::{Convention, Float};
+use ohem_core::targets::{BoxCoder, ExpandConfig, LabelConfig, Normalization, PerClassTargets};
+use ohem_core::{Convention, Float, LengthMismatch, Match, OutOfRange};
 use ohem_testkit::adapters::{Core, Gather as _, Oracle, Targets as _};
 use ohem_testkit::compare::assert_deltas_near;
 use ohem_testkit::generate::{Table, strategy};
@@ -24,7 +24,7 @@ fn check_compact<F: Float + Default>(rois: &Table, truth: &Table, config: &Label
 }
 
 /// All rows expanded, and some of them, against the oracle.
-fn check_expanded<F: Float + Default>(targets: &[(u32, [F; 4])]) {
+fn check_expanded<F: Float + Default>(targets: &[(Match, [F; 4])]) {
     let config = ExpandConfig::new(5).inside_weights([1.0, 0.5, 0.0, 2.0]);
     let wanted = Oracle::expand(targets, &config);
     assert_eq!(Core::expand(targets, &config), wanted);
@@ -34,8 +34,10 @@ fn check_expanded<F: Float + Default>(targets: &[(u32, [F; 4])]) {
     assert_eq!(rows, wanted.map(|blob| Core::gather(&some, &blob, 20)));
 }
 
-pub(crate) fn lend<F>([targets, inside_weights, outside_weights]: &mut [Vec<F>; 3]) -> Blobs<'_, F> {
-    Blobs { targets, inside_weights, outside_weights }
+pub(crate) fn lend<F>(
+    [targets, inside_weights, outside_weights]: &mut [Vec<F>; 3],
+) -> PerClassTargets<'_, F> {
+    PerClassTargets { targets, inside_weights, outside_weights }
 }
 
 proptest! {
@@ -54,7 +56,9 @@ proptest! {
     fn normalization(deltas in proptest::collection::vec(proptest::array::uniform4(-9.0..9.0_f64), 0..40)) {
         let rows = |first: f64| [[9.0; 4], [first, 0.1, 0.2, 0.3], [0.7, 0.6, first, 0.4]];
         let (means, stds) = (rows(-0.5), rows(2.0));
-        let targets: Vec<_> = (0..).zip(&deltas).map(|(index, &delta)| (index % 3, delta)).collect();
+        // Of each class, 0 among them, and of none.
+        let class = |index| if index < 3 { Match::object(index) } else { Match::BACKGROUND };
+        let targets: Vec<_> = (0..).zip(&deltas).map(|(index, &delta)| (class(index % 4), delta)).collect();
         for scale in [(&means[..], &stds[..]), (&means[1..2], &stds[1..2])] {
             let scaled = Core::normalize(scale, &targets);
             prop_assert_eq!(&scaled, &Oracle::normalize(scale, &targets));
@@ -70,20 +74,22 @@ proptest! {
 #[test]
 fn targets_are_scaled_by_one_row_or_by_that_of_their_class() {
     let (means, stds) = ([[9.0; 4], [1.0, 2.0, 3.0, 4.0]], [[9.0; 4], [0.5, 0.25, 2.0, 4.0]]);
-    let steps = [[5.0; 4], [2.0, 3.0, 1.0, 8.0]];
-    for (scale, classes) in
-        [(Normalization::new(&means, &stds), [0, 1]), (Normalization::new(&means[1..], &stds[1..]), [0, 7])]
+    let targets = [[5.0; 4], [2.0, 3.0, 1.0, 8.0]];
+    for (scale, class) in
+        [(Normalization::new(&means, &stds), 1), (Normalization::new(&means[1..], &stds[1..]), 7)]
     {
-        let (scale, mut scaled) = (scale.unwrap(), steps);
+        let (scale, mut scaled, classes) =
+            (scale.unwrap(), targets, [Match::BACKGROUND, Match::object(class)]);
         scale.normalize(&classes, &mut scaled).unwrap();
         assert_eq!(scaled, [[5.0; 4], [2.0, 4.0, -1.0, 1.0]], "background is left as it is");
         scale.denormalize(&classes, &mut scaled).unwrap();
-        assert_eq!(scaled, steps);
-        let refused = NormalizeError::Classes { steps: 2, classes: 1 };
-        assert_eq!(scale.normalize(&[0], &mut scaled), Err(refused));
+        assert_eq!(scaled, targets);
+        let refused = LengthMismatch { what: "classes", expected: 2, actual: 1 };
+        assert_eq!(scale.normalize(&classes[..1], &mut scaled), Err(refused.into()));
     }
-    let refused = NormalizeError::Class { row: 1, class: 2, rows: 2 };
-    let mut scaled = steps;
-    assert_eq!(Normalization::new(&means, &stds).unwrap().normalize(&[0, 2], &mut scaled), Err(refused));
-    assert_eq!(scaled, steps, "nothing is written");
+    let refused = OutOfRange { what: "class", position: 1, value: 2, limit: 2 };
+    let (classes, mut scaled) = ([Match::BACKGROUND, Match::object(2)], targets);
+    let scale = Normalization::new(&means, &stds).unwrap();
+    assert_eq!(scale.normalize(&classes, &mut scaled), Err(refused.into()));
+    assert_eq!(scaled, targets, "nothing is written");
 }

@@ -27,9 +27,12 @@ fn each_setting_changes_what_it_names_and_nothing_else() {
     assert_eq!(draw.foreground_fraction(0.5).foreground_fraction, 0.5);
 
     let coder = BoxCoder::new(Convention::Pixel);
-    assert_eq!((coder.convention, coder.decode, coder.largest_log), (Convention::Pixel, Decode::Exact, None));
-    assert_eq!(BoxCoder::fast_rcnn(), coder.decoding(Decode::Reference));
-    assert_eq!(BoxCoder::fast_rcnn().decode, Decode::Reference);
+    assert_eq!(
+        (coder.convention, coder.decoding, coder.largest_log),
+        (Convention::Pixel, Decode::Exact, None)
+    );
+    assert_eq!(BoxCoder::fast_rcnn(), coder.decoding(Decode::Original));
+    assert_eq!(BoxCoder::fast_rcnn().decoding, Decode::Original);
     assert_eq!(coder.largest_log(4.0).largest_log, Some(4.0));
 
     let weights = [1.0, 0.5, 0.0, 2.0];

@@ -91,11 +91,11 @@ fn a_generator_that_is_stuck_hangs_nothing() {
 
 #[test]
 fn halves_are_rounded_to_even() {
-    for (batch_size, fraction, places) in
+    for (batch_size, fraction, rounded) in
         [(10, 0.25, 2), (6, 0.25, 2), (14, 0.25, 4), (5, 0.5, 2), (7, 0.5, 4)]
     {
         let config = targets::SampleConfig::new(batch_size).foreground_fraction(fraction);
-        assert_eq!(config.foreground_places(), Some(places));
+        assert_eq!(config.max_foreground(), Some(rounded));
     }
 }
 

@@ -30,6 +30,11 @@ fn a_config() -> impl Strategy<Value = LabelConfig> {
     )
 }
 
+/// The labels of ground truth, as classes that a match can hold: 0 is a class like any other.
+fn classes_of(truth: &Table) -> Vec<u32> {
+    truth.labels.iter().map(|&label| label.min(u32::MAX - 2)).collect()
+}
+
 /// The best box of each RoI, all in one image.
 fn assigned<F: Float>(rois: &Table, truth: &Table, convention: Convention) -> Assigned<F> {
     let (rois, truth) = ((&rois.boxes()[..], &rois.images[..]), (&truth.boxes()[..], &truth.images[..]));

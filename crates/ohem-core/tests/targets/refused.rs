@@ -1,100 +1,148 @@
 //! What is refused, and how.
 
-use ohem_core::simd::{Portable, Scalar};
 use ohem_core::targets::{
-    AssignError, Assignment, BoxCoder, ByImage, CodeError, ExpandConfig, ExpandError, LabelConfig,
-    LabelError, Normalization, NormalizeError, RegressionTargets, RegressionTargetsError, SampleConfig,
-    SampleError, SplitError, assign, assign_batch, expand, expand_rows, label, regression_targets, sample,
-    split,
+    Assignment, BoxCoder, ByImage, ExpandConfig, LabelConfig, Normalization, RegressionTargets, SampleConfig,
+    assign, assign_batch, assign_own, decode, encode, expand_per_class, expand_per_class_rows, label,
+    regression_targets, sample, split,
 };
-use ohem_core::{BBox, Convention};
+use ohem_core::{BBox, ConfigError, Convention, InputError, LengthMismatch, Match, OutOfRange};
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 
 use crate::blobs::lend;
 
-#[test]
-fn what_does_not_go_together_is_named() {
-    let boxes = [BBox::new(0.0, 0.0, 9.0, 9.0); 2];
-    let refused = assign(Portable, &boxes, &boxes, Convention::Pixel, &mut [0.0; 3], &mut [0; 2]);
-    assert_eq!(refused, Err(AssignError::Room { rois: 2, places: 3 }));
-    let by_image = ByImage { boxes: &boxes, images: &[0] };
-    let refused = assign_batch(Scalar, by_image, by_image, Convention::Pixel, &mut [0.0; 2], &mut [0; 2]);
-    assert_eq!(refused, Err(AssignError::Images { boxes: 2, images: 1 }));
+const PIXEL: Convention = Convention::Pixel;
+const CONFIG: LabelConfig = LabelConfig::new();
 
-    let (config, nan) = (LabelConfig::new(), LabelConfig::new().background(0.0, f64::NAN));
-    let assignment = Assignment { overlaps: &[0.9; 2], matches: &[0, 5] };
-    let mut labels = [9; 2];
-    let refused = label(assignment, &[1, 2], &config, &mut labels);
-    assert_eq!(refused, Err(LabelError::Match { roi: 1, index: 5, classes: 2 }));
-    let refused = label(assignment, &[1, 2], &nan, &mut labels);
-    assert_eq!(refused, Err(LabelError::NanThreshold { threshold: "background_below" }));
-    assert_eq!(
-        label(assignment, &[1], &config, &mut [9; 3]),
-        Err(LabelError::Length { overlaps: 2, others: 3 })
-    );
-    assert_eq!(
-        split(&[0.5], &nan, &mut []).unwrap_err(),
-        SplitError::NanThreshold { threshold: "background_below" }
-    );
-    assert_eq!(labels, [9; 2], "nothing is written");
+fn length(what: &'static str, expected: usize, actual: usize) -> Result<(), InputError> {
+    Err(LengthMismatch { what, expected, actual }.into())
+}
 
-    let (mut classes, mut steps) = ([9; 2], [[9.0; 4]; 2]);
-    let out = RegressionTargets { classes: &mut classes, steps: &mut steps };
-    let refused =
-        regression_targets(&boxes, (&boxes, &[1, 2]), assignment, &config, &BoxCoder::fast_rcnn(), out);
-    assert_eq!(refused, Err(RegressionTargetsError::Match { roi: 1, index: 5, ground_truth: 2 }));
-    let out = RegressionTargets { classes: &mut classes, steps: &mut steps };
-    let refused =
-        regression_targets(&boxes, (&boxes, &[1]), assignment, &config, &BoxCoder::fast_rcnn(), out);
-    assert_eq!(refused, Err(RegressionTargetsError::Classes { ground_truth: 2, classes: 1 }));
-    let out = RegressionTargets { classes: &mut classes, steps: &mut steps };
-    let no_target = config.target(f64::NAN);
-    let refused =
-        regression_targets(&boxes, (&boxes, &[1, 2]), assignment, &no_target, &BoxCoder::fast_rcnn(), out);
-    assert_eq!(refused, Err(RegressionTargetsError::NanThreshold));
-    let out = RegressionTargets { classes: &mut classes[1..], steps: &mut steps };
-    let refused =
-        regression_targets(&boxes, (&boxes, &[1, 2]), assignment, &config, &BoxCoder::fast_rcnn(), out);
-    assert_eq!(refused, Err(RegressionTargetsError::Length { rois: 2, others: 1 }));
-    assert_eq!((classes, steps), ([9; 2], [[9.0; 4]; 2]), "nothing is written");
+fn out_of_range(what: &'static str, position: usize, value: i64, limit: usize) -> Result<(), InputError> {
+    Err(OutOfRange { what, position, value, limit }.into())
+}
+
+fn nan(name: &'static str) -> ConfigError {
+    ConfigError::Setting { name, expected: "a number, not NaN" }
 }
 
 #[test]
-fn what_has_no_place_is_named() {
-    let coder = BoxCoder::new(Convention::Pixel);
+fn what_cannot_be_assigned_is_named() {
+    let boxes = [BBox::new(0.0, 0.0, 9.0, 9.0); 2];
+    let (mut overlaps, mut matches) = ([9.0; 3], [Match::object(9); 3]);
+    let refused = assign(&boxes, &boxes, PIXEL, &mut overlaps, &mut matches[..2]);
+    assert_eq!(refused, length("overlaps", 2, 3));
+    let refused = assign(&boxes, &boxes, PIXEL, &mut overlaps[..2], &mut matches);
+    assert_eq!(refused, length("matches", 2, 3));
+    let refused = assign_own(&boxes, PIXEL, &mut overlaps, &mut matches[..2]);
+    assert_eq!(refused, length("overlaps", 2, 3));
+    let (whole, ragged) =
+        (ByImage { boxes: &boxes, images: &[0, 0] }, ByImage { boxes: &boxes, images: &[0] });
+    let refused = assign_batch(ragged, whole, PIXEL, &mut overlaps[..2], &mut matches[..2]);
+    assert_eq!(refused, length("image ids of RoIs", 2, 1));
+    let refused = assign_batch(whole, ragged, PIXEL, &mut overlaps[..2], &mut matches[..2]);
+    assert_eq!(refused, length("image ids of ground truth", 2, 1));
+    assert_eq!((overlaps, matches), ([9.0; 3], [Match::object(9); 3]), "nothing is written");
+}
+
+#[test]
+fn what_cannot_be_labelled_is_named() {
+    let matches = [Match::object(0), Match::object(5)];
+    let assignment = Assignment { overlaps: &[0.9; 2], matches: &matches };
+    let mut labels = [Match::object(9); 2];
+    assert_eq!(label(assignment, &[1, 2], &CONFIG, &mut labels), out_of_range("match", 1, 5, 2));
+    for (config, name) in [
+        (CONFIG.foreground(f64::NAN), "foreground"),
+        (CONFIG.background(f64::NAN, 0.5), "background_from"),
+        (CONFIG.background(0.0, f64::NAN), "background_below"),
+        (CONFIG.target(f64::NAN), "target"),
+    ] {
+        assert_eq!(label(assignment, &[1, 2], &config, &mut labels), Err(nan(name).into()));
+    }
+    let no_threshold = CONFIG.background(0.0, f64::NAN);
+    let refused = split(&[0.5], &no_threshold, &mut []).unwrap_err();
+    assert_eq!(refused, nan("background_below").into());
+    assert_eq!(label(assignment, &[1], &CONFIG, &mut [Match::IGNORED; 3]), length("labels", 2, 3));
+    let ragged = Assignment { overlaps: &[0.9; 3], matches: &matches };
+    assert_eq!(label(ragged, &[1], &CONFIG, &mut labels), length("matches", 3, 2));
+    let too_large = i64::from(u32::MAX - 1);
+    let refused = label(assignment, &[1, u32::MAX - 1], &CONFIG, &mut labels);
+    assert_eq!(refused, out_of_range("class", 1, too_large, u32::MAX as usize - 1));
+    assert_eq!(labels, [Match::object(9); 2], "nothing is written");
+}
+
+#[test]
+fn targets_that_do_not_go_together_are_named() {
+    let (boxes, matches) = ([BBox::new(0.0, 0.0, 9.0, 9.0); 2], [Match::object(0), Match::object(5)]);
+    let assignment = Assignment { overlaps: &[0.9; 2], matches: &matches };
+    let (mut classes, mut targets) = ([Match::object(9); 2], [[9.0; 4]; 2]);
+    let mut refused = |assignment, of_truth: &[u32], config: &LabelConfig, lens: (usize, usize)| {
+        let out = RegressionTargets { classes: &mut classes[..lens.0], targets: &mut targets[..lens.1] };
+        let coder = BoxCoder::fast_rcnn();
+        regression_targets(&boxes, (&boxes, of_truth), assignment, config, &coder, out)
+    };
+    assert_eq!(refused(assignment, &[1, 2], &CONFIG, (2, 2)), out_of_range("match", 1, 5, 2));
+    assert_eq!(refused(assignment, &[1], &CONFIG, (2, 2)), length("classes of ground truth", 2, 1));
+    let no_target = CONFIG.target(f64::NAN);
+    assert_eq!(refused(assignment, &[1, 2], &no_target, (2, 2)), Err(nan("target").into()));
+    assert_eq!(refused(assignment, &[1, 2], &CONFIG, (1, 2)), length("classes of targets", 2, 1));
+    assert_eq!(refused(assignment, &[1, 2], &CONFIG, (2, 1)), length("targets", 2, 1));
+    let ragged = Assignment { overlaps: &[0.9], matches: &matches };
+    assert_eq!(refused(ragged, &[1, 2], &CONFIG, (2, 2)), length("overlaps", 2, 1));
+    let ragged = Assignment { overlaps: &[0.9; 2], matches: &matches[..1] };
+    assert_eq!(refused(ragged, &[1, 2], &CONFIG, (2, 2)), length("matches", 2, 1));
+    assert_eq!((classes, targets), ([Match::object(9); 2], [[9.0; 4]; 2]), "nothing is written");
+}
+
+#[test]
+fn what_cannot_be_encoded_is_named() {
+    let coder = &BoxCoder::new(PIXEL);
     let boxes = [BBox::<f32>::default(); 2];
-    assert_eq!(coder.encode_all(&boxes, &boxes[1..], &mut []), Err(CodeError::Pairs { from: 2, to: 1 }));
-    assert_eq!(coder.encode_all(&boxes, &boxes, &mut []), Err(CodeError::Room { places: 0, needed: 2 }));
-    let refused = coder.decode_all(&boxes, &[[0.0; 4]; 3], &mut []);
-    assert_eq!(refused, Err(CodeError::Steps { boxes: 2, steps: 3 }));
-    let refused = coder.decode_all(&boxes, &[[0.0; 4]; 4], &mut [BBox::default(); 3]);
-    assert_eq!(refused, Err(CodeError::Room { places: 3, needed: 4 }));
-    assert_eq!(coder.decode_all(&[], &[[0.0_f32; 4]], &mut []), Err(CodeError::Steps { boxes: 0, steps: 1 }));
-    assert_eq!(coder.decode_all::<f32>(&[], &[], &mut []), Ok(()));
+    let length = |what, expected, actual| Err(LengthMismatch { what, expected, actual });
+    assert_eq!(encode(coder, &boxes, &boxes[1..], &mut []), length("boxes to encode", 2, 1));
+    assert_eq!(encode(coder, &boxes, &boxes, &mut []), length("targets", 2, 0));
+    assert_eq!(decode(coder, &boxes, &[[0.0; 4]; 3], &mut []), length("deltas (boxes x classes)", 4, 3));
+    let refused = decode(coder, &boxes, &[[0.0; 4]; 4], &mut [BBox::default(); 3]);
+    assert_eq!(refused, length("decoded boxes", 4, 3));
+    assert_eq!(decode(coder, &[], &[[0.0_f32; 4]], &mut []), length("deltas (boxes x classes)", 0, 1));
+    assert_eq!(decode::<f32>(coder, &[], &[], &mut []), Ok(()));
+}
 
-    let mut blobs = [(); 3].map(|()| vec![9.0; 16]);
-    let (steps, config) = ([[0.5; 4]; 2], ExpandConfig::new(2));
-    let refused = expand(&[1, 2], &steps, &config, lend(&mut blobs));
-    assert_eq!(refused, Err(ExpandError::Class { row: 1, class: 2, classes: 2 }));
-    let refused = expand(&[1], &steps, &config, lend(&mut blobs));
-    assert_eq!(refused, Err(ExpandError::Length { classes: 1, steps: 2 }));
-    let refused = expand_rows(&[0, 2], &[1, 1], &steps, &config, lend(&mut blobs));
-    assert_eq!(refused, Err(ExpandError::Index { position: 1, index: 2, rows: 2 }));
-    let refused = expand_rows(&[0], &[1, 1], &steps, &config, lend(&mut blobs));
-    assert_eq!(refused, Err(ExpandError::Room { places: 16, needed: 8 }));
-    assert_eq!(blobs, [(); 3].map(|()| vec![9.0; 16]), "nothing is written");
+#[test]
+fn what_has_no_columns_is_named() {
+    let mut tables = [(); 3].map(|()| vec![9.0; 16]);
+    let (targets, config, object) = ([[0.5; 4]; 2], ExpandConfig::new(2), Match::object);
+    let refused = expand_per_class(&[object(1), object(2)], &targets, &config, lend(&mut tables));
+    assert_eq!(refused, out_of_range("class", 1, 2, 2));
+    let refused = expand_per_class(&[object(1)], &targets, &config, lend(&mut tables));
+    assert_eq!(refused, length("targets", 1, 2));
+    let refused = expand_per_class_rows(&[0, 2], &[object(1); 2], &targets, &config, lend(&mut tables));
+    assert_eq!(refused, out_of_range("index", 1, 2, 2));
+    let refused = expand_per_class_rows(&[0], &[object(1); 2], &targets, &config, lend(&mut tables));
+    assert_eq!(refused, length("target values (rows x 4 x classes)", 8, 16));
+    assert_eq!(tables, [(); 3].map(|()| vec![9.0; 16]), "nothing is written");
+    let names = ["target values", "inside weights", "outside weights"];
+    for (short, name) in names.iter().enumerate() {
+        let mut tables = [(); 3].map(|()| vec![9.0; 16]);
+        tables[short].pop();
+        let refused = expand_per_class(&[object(1); 2], &targets, &config, lend(&mut tables)).unwrap_err();
+        assert_eq!(refused.to_string(), format!("expected 16 {name} (rows x 4 x classes), found 15"));
+        assert!(tables.iter().flatten().all(|&value| value == 9.0), "nothing is written");
+    }
+}
 
+#[test]
+fn what_cannot_scale_is_named() {
     let good = [[0.5_f64; 4]; 3];
-    assert_eq!(
-        Normalization::new(&good, &good[1..]).unwrap_err(),
-        NormalizeError::Rows { means: 3, stds: 2 }
-    );
+    let error = Normalization::new(&good, &good[1..]).unwrap_err();
+    assert_eq!(Err(error), length("rows of standard deviations", 3, 2));
     let bad = [[0.0, 1.0, 1.0, 1.0]; 3];
-    assert_eq!(Normalization::new(&good, &bad).unwrap_err(), NormalizeError::Row { row: 1 });
-    assert_eq!(Normalization::new(&good[..1], &bad[..1]).unwrap_err(), NormalizeError::Row { row: 0 });
-    let refused = Normalization::new(&good, &good).unwrap().normalize(&[0, 3], &mut [[1.0; 4]; 2]);
-    assert_eq!(refused, Err(NormalizeError::Class { row: 1, class: 3, rows: 3 }));
+    let row = |row| ConfigError::Row { name: "stds", row, expected: "finite and above 0" }.into();
+    assert_eq!(Normalization::new(&good, &bad).unwrap_err(), row(1));
+    assert_eq!(Normalization::new(&good[..1], &bad[..1]).unwrap_err(), row(0));
+    let scale = Normalization::new(&good, &good).unwrap();
+    let refused = scale.normalize(&[Match::object(0), Match::object(3)], &mut [[1.0; 4]; 2]);
+    assert_eq!(refused, out_of_range("class", 1, 3, 3));
 }
 
 #[test]
@@ -103,10 +151,10 @@ fn what_cannot_be_drawn_is_named() {
     for fraction in [-0.1, 1.1, f64::NAN] {
         let config = SampleConfig::new(4).foreground_fraction(fraction);
         let refused = sample(&[0.9], &config, generator, &mut memory).unwrap_err();
-        assert!(
-            matches!(refused, SampleError::Fraction { fraction: named } if named.to_bits() == fraction.to_bits())
-        );
+        let expected = "a number from 0 to 1";
+        assert_eq!(refused, ConfigError::Setting { name: "foreground_fraction", expected }.into());
     }
     let refused = sample(&[0.9; 3], &SampleConfig::new(1), generator, &mut memory);
-    assert_eq!(refused, Err(SampleError::Split(SplitError::Memory { places: 2, needed: 3 })));
+    let capacity = ConfigError::Capacity { what: "listed RoIs", needed: 3, capacity: 2 };
+    assert_eq!(refused, Err(capacity.into()));
 }

@@ -63,7 +63,7 @@ proptest! {
         exact in any::<bool>(),
         limited in any::<bool>(),
     ) {
-        let coder = BoxCoder::new(in_).decoding(if exact { Decode::Exact } else { Decode::Reference });
+        let coder = BoxCoder::new(in_).decoding(if exact { Decode::Exact } else { Decode::Original });
         let coder = if limited { coder.largest_log(BoxCoder::TORCHVISION_LARGEST_LOG) } else { coder };
         check_decode::<f32>(&from, &steps, coder);
         check_decode::<f64>(&from, &steps, coder);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ohem_core::Float;
 use ohem_core::targets::ExpandConfig;
+use ohem_core::{Float, Match};
 use ohem_testkit::adapters::Path;
 use serde::Deserialize;
 
@@ -14,13 +14,18 @@ use crate::support::table::Written;
 /// Expands the targets of some RoIs, in both of the ways there are.
 pub(crate) fn expanded_rows<F: Float + Default, P: Path>(
     rois: &[usize],
-    targets: &[(u32, [F; 4])],
+    targets: &[(Match, [F; 4])],
     config: &ExpandConfig,
 ) -> [Vec<F>; 3] {
     let rows = P::expand_rows(rois, targets, config);
     let gathered = P::expand(targets, config).map(|blob| P::gather(rois, &blob, 4 * config.classes));
     assert!(rows == gathered, "rows expanded are not the rows of what is expanded");
     rows
+}
+
+/// A class as the original numbers it: 0 is background, which has no target.
+pub(crate) const fn class_of(number: u32) -> Match {
+    if number == 0 { Match::BACKGROUND } else { Match::object(number) }
 }
 
 /// What the original's minibatch under its `>=` rule is, blob by blob.
@@ -79,8 +84,9 @@ impl Blobs {
             |value: Number| (0_u32..).take(self.num_classes).find(|&class| f64::from(class) == value.0);
         let compact = self.bbox_targets_compact.iter().flatten();
         let targets = compact.map(|&[k, dx, dy, dw, dh]| Some((class(k)?, [dx, dy, dw, dh].map(Number::to))));
-        let targets: Vec<_> =
+        let targets: Vec<(u32, [f32; 4])> =
             targets.collect::<Option<_>>().ok_or("a target of a class that there is not")?;
+        let targets: Vec<_> = targets.into_iter().map(|(class, target)| (class_of(class), target)).collect();
         let blobs = expanded_rows::<f32, P>(selected, &targets, &ExpandConfig::new(self.num_classes));
         same(&format!("nms_ge: {name}, expanded"), &blobs[which], gathered)
     }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::Case;
 use super::answers::{Answer, Answers};
-use super::mining::{answered, grouped_nms, nms_alone, nms_config};
+use super::mining::{answered, grouped_nms, nms_alone};
 use crate::support::number::Precision;
 use crate::support::outcome::{Outcome, equal};
 use crate::support::rule::{Rule, config};
@@ -112,9 +112,9 @@ impl Edge {
 fn as_the_oracle<F: Precision, P: Path>(table: &Table<F>, config: MineConfig) -> Outcome {
     let what = format!("{:?}", config.nan);
     equal(&what, P::mine(table.batch(), &config), Oracle::mine(table.batch(), &config))?;
-    let Some(nms) = nms_config(&config) else { return Ok(()) };
+    let (Some(nms), nan) = (config.nms, config.nan) else { return Ok(()) };
     let pairs: Vec<_> = table.images.iter().copied().zip(table.labels.iter().copied()).collect();
-    let by_pairs = by_pairs(&table.boxes, &table.losses, &pairs, &nms);
-    equal(&what, grouped_nms::<F, P>(table, &nms), by_pairs)?;
-    equal(&what, nms_alone::<F, P>(table, &nms), nms_alone::<F, Oracle>(table, &nms))
+    let by_pairs = by_pairs(&table.boxes, &table.losses, &pairs, &nms, nan);
+    equal(&what, grouped_nms::<F, P>(table, &nms, nan), by_pairs)?;
+    equal(&what, nms_alone::<F, P>(table, &nms, nan), nms_alone::<F, Oracle>(table, &nms, nan))
 }

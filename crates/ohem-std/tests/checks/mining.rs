@@ -1,17 +1,11 @@
 //! What is checked of every mined table: minibatch, survivors and statistics, each in all the ways there are.
 
-use ohem_core::{Float, MineConfig, NmsConfig};
+use ohem_core::{Float, MineConfig, NanPolicy, NmsConfig};
 
 use super::answers::Answer;
 use crate::support::outcome::{Outcome, equal, same};
 use crate::support::table::Table;
 use ohem_testkit::adapters::{Mine as _, Oracle, Path, mine::Mined, nms::Kept};
-
-/// The same rule for NMS alone.
-pub(crate) fn nms_config(config: &MineConfig) -> Option<NmsConfig> {
-    let nms = NmsConfig::new(config.nms_threshold?).convention(config.convention);
-    Some(nms.suppress(config.suppress).nan(config.nan))
-}
 
 /// Mines, and checks indices, order and statistics against the oracle.
 pub(crate) fn mined<F: Float, P: Path>(table: &Table<F>, config: MineConfig) -> Result<Mined, String> {
@@ -33,11 +27,11 @@ pub(crate) fn survivors<F: Float, P: Path>(
     config: MineConfig,
 ) -> Result<Vec<usize>, String> {
     let all = P::mine(table.batch(), &config.batch_size(table.len())).map_err(nan)?.selected;
-    let Some(nms) = nms_config(&config) else { return Ok(all) };
-    same("grouped NMS, by mining", &grouped_nms::<F, P>(table, &nms).map_err(nan)?, &all)?;
+    let Some(nms) = config.nms else { return Ok(all) };
+    same("grouped NMS, by mining", &grouped_nms::<F, P>(table, &nms, config.nan).map_err(nan)?, &all)?;
     let mut alone = Vec::new();
     for group in table.groups() {
-        let kept = nms_alone::<F, P>(&table.rows(&group), &nms).map_err(nan)?;
+        let kept = nms_alone::<F, P>(&table.rows(&group), &nms, config.nan).map_err(nan)?;
         alone.extend(kept.into_iter().map(|row| group[row]));
     }
     same("NMS of each group alone, by mining", &alone, &table.by_group(&all))?;
@@ -45,13 +39,13 @@ pub(crate) fn survivors<F: Float, P: Path>(
 }
 
 /// Suppresses in each group of the table.
-pub(crate) fn grouped_nms<F: Float, P: Path>(table: &Table<F>, config: &NmsConfig) -> Kept {
-    P::batched_nms(&table.boxes, &table.losses, &table.group_numbers(), config)
+pub(crate) fn grouped_nms<F: Float, P: Path>(table: &Table<F>, config: &NmsConfig, nan: NanPolicy) -> Kept {
+    P::batched_nms(&table.boxes, &table.losses, &table.group_numbers(), config, nan)
 }
 
 /// Suppresses as if all were of one group.
-pub(crate) fn nms_alone<F: Float, P: Path>(table: &Table<F>, config: &NmsConfig) -> Kept {
-    P::nms(&table.boxes, &table.losses, config)
+pub(crate) fn nms_alone<F: Float, P: Path>(table: &Table<F>, config: &NmsConfig, nan: NanPolicy) -> Kept {
+    P::nms(&table.boxes, &table.losses, config, nan)
 }
 
 /// Says what a NaN that was not expected is.

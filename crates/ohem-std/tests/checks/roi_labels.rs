@@ -1,12 +1,12 @@
 //! `roi_labels`: the original's imdb overlaps, `_compute_targets`, `_all_rois` and `_get_bbox_regression_labels`.
 
-use ohem_core::Float;
 use ohem_core::targets::{BoxCoder, ExpandConfig, LabelConfig};
+use ohem_core::{Float, Match};
 use ohem_testkit::adapters::{Oracle, Path, targets::Prepared};
 use serde::Deserialize;
 
 use super::Case;
-use super::blobs::expanded_rows;
+use super::blobs::{class_of, expanded_rows};
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::{Outcome, equal, near, same};
 
@@ -58,19 +58,22 @@ impl Case for RoiLabels {
         let prepared = self.prepare::<F, P>();
         self.check_against_the_oracle(&prepared)?;
         let wanted = &self.expected;
-        let classes = prepared.matches.iter().map(|index| index.map_or(0, |index| self.gt_classes[index]));
+        let classes =
+            prepared.matches.iter().map(|of| of.number().map_or(0, |index| self.gt_classes[index as usize]));
         same("classes", &classes.collect::<Vec<_>>(), &wanted.max_classes)?;
         all_near("overlap", &prepared.overlaps, &wanted.max_overlaps)?;
 
         let (foreground, background) = P::split(&prepared.overlaps, &self.config());
         let kept = [&foreground[..], &background].concat();
         same("RoIs kept", &kept, &wanted.keep_inds)?;
-        let labels =
-            foreground.iter().map(|&roi| prepared.labels[roi]).chain(background.iter().map(|_| Some(0)));
+        let labels = foreground
+            .iter()
+            .map(|&roi| prepared.labels[roi])
+            .chain(background.iter().map(|_| Match::BACKGROUND));
         same(
             "labels",
             &labels.collect::<Vec<_>>(),
-            &wanted.labels.iter().copied().map(Some).collect::<Vec<_>>(),
+            &wanted.labels.iter().copied().map(class_of).collect::<Vec<_>>(),
         )?;
         let overlaps: Vec<F> = kept.iter().map(|&roi| prepared.overlaps[roi]).collect();
         all_near("overlap of a RoI kept", &overlaps, &wanted.overlaps)?;
@@ -97,15 +100,15 @@ impl RoiLabels {
         same("labels, by the oracle", &prepared.labels, &naive.labels)
     }
 
-    fn check_targets<F: Precision, P: Path>(&self, kept: &[usize], targets: Vec<(u32, [F; 4])>) -> Outcome {
+    fn check_targets<F: Precision, P: Path>(&self, kept: &[usize], targets: Vec<(Match, [F; 4])>) -> Outcome {
         let (means, stds) = ([self.means.map(Number::to)], [self.stds.map(Number::to)]);
         let scaled = self.normalize.then(|| P::normalize((&means, &stds), &targets));
-        let (classes, steps): (Vec<u32>, Vec<_>) = targets.into_iter().unzip();
+        let (classes, steps): (Vec<Match>, Vec<_>) = targets.into_iter().unzip();
         let steps = scaled.unwrap_or(steps);
         let wanted = &self.expected.compact_targets_kept;
         equal("targets kept", kept.len(), wanted.len())?;
         for (&roi, &[class, dx, dy, dw, dh]) in kept.iter().zip(wanted) {
-            equal("class of a target", f64::from(classes[roi]), class.0)?;
+            equal("class of a target", f64::from(classes[roi].number().unwrap_or(0)), class.0)?;
             all_near(&format!("target of RoI {roi}"), &steps[roi], &[dx, dy, dw, dh])?;
         }
         let targets: Vec<_> = classes.into_iter().zip(steps).collect();

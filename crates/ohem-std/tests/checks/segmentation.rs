@@ -1,8 +1,7 @@
 //! `seg_ohem`: mmsegmentation's `OHEMPixelSampler` and HRNet's `OhemCrossEntropy`.
 
-use ohem_core::loss;
+use ohem_core::loss::{self, Classes};
 use ohem_core::rules::segmentation::Counting;
-use ohem_core::simd::Portable;
 use ohem_testkit::adapters::{Oracle, Path, rules::Segmentation as _};
 use serde::Deserialize;
 
@@ -133,7 +132,7 @@ impl Segmentation {
         let label = |&pixel: &usize| u32::try_from(self.label[pixel]).unwrap_or(u32::MAX);
         let labels: Vec<u32> = valid.iter().map(label).collect();
         let mut losses = vec![F::nan(); valid.len()];
-        loss::cross_entropy(Portable, &logits, self.shape_nchw[1], &labels, &mut losses)
+        loss::cross_entropy(&logits, Classes::new(self.shape_nchw[1]), &labels, &mut losses)
             .map_err(|error| error.to_string())?;
         for (got, &pixel) in losses.into_iter().zip(&valid) {
             let tolerance = if F::IS_DOUBLE { 1e-9 } else { 1e-5 };

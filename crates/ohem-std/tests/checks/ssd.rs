@@ -100,19 +100,12 @@ impl Case for Ssd {
 
 impl Params {
     fn config(&self) -> SsdConfig {
-        let mut config = SsdConfig::new();
-        config.neg_pos_ratio = self.neg_pos_ratio;
-        config.neg_overlap = self.neg_overlap;
-        config.sample_size = self.sample_size;
-        config.ignored = Ignored::Compete;
-        config.nms = self.nms_threshold.filter(|&threshold| threshold > 0.).map(|threshold| {
-            let mut nms = SsdNms::new(threshold);
-            // -1 is no limit.
-            nms.top_k = self.nms_top_k.and_then(|top_k| top_k.try_into().ok()).unwrap_or(usize::MAX);
-            nms.min_area = 1e-5;
-            nms
-        });
-        config
+        let config = SsdConfig::new().neg_pos_ratio(self.neg_pos_ratio).neg_overlap(self.neg_overlap);
+        let config = config.sample_size(self.sample_size).ignored(Ignored::Compete);
+        let Some(threshold) = self.nms_threshold.filter(|&threshold| threshold > 0.) else { return config };
+        // -1 is no limit.
+        let top_k = self.nms_top_k.and_then(|top_k| top_k.try_into().ok()).unwrap_or(usize::MAX);
+        config.nms(SsdNms::new(threshold).top_k(top_k).min_area(1e-5))
     }
 }
 

@@ -1,7 +1,6 @@
 //! `tf_hard_example_miner`: TensorFlow's `HardExampleMiner`.
 
-use ohem_core::rules::tensorflow::weighted_sum;
-use ohem_core::rules::{Ignored, TensorflowConfig};
+use ohem_core::rules::{Ignored, TensorflowConfig, weighted_sum};
 use ohem_testkit::adapters::{Oracle, Path, rules::Tensorflow as _};
 use serde::Deserialize;
 

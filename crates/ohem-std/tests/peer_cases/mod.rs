@@ -9,7 +9,7 @@ pub(crate) mod rfcn;
 pub(crate) mod segmentation;
 pub(crate) mod tensorflow;
 
-use ohem_core::NmsConfig;
+use ohem_core::{NanPolicy, NmsConfig};
 
 use crate::support::number::{Number, Precision};
 use crate::support::outcome::near;
@@ -37,8 +37,8 @@ fn kept<F: Precision, P: Path>(
     threshold: f64,
 ) -> Vec<usize> {
     let table = Table::one_group(boxes, scores).rows(among);
-    let config = NmsConfig::new(threshold);
-    let kept = P::nms(&table.boxes, &table.losses, &config);
-    assert_eq!(kept, Oracle::nms(&table.boxes, &table.losses, &config), "{} {}", P::NAME, F::NAME);
+    let (config, nan) = (NmsConfig::new(threshold), NanPolicy::Error);
+    let kept = P::nms(&table.boxes, &table.losses, &config, nan);
+    assert_eq!(kept, Oracle::nms(&table.boxes, &table.losses, &config, nan), "{} {}", P::NAME, F::NAME);
     kept.unwrap().into_iter().map(|row| among[row]).collect()
 }

@@ -1,8 +1,8 @@
 //! MONAI: `HardNegativeSampler`, as far as nothing in it is random.
 
 use ohem_core::Float;
-use ohem_core::rules::{MmdetConfig, PoolConfig};
-use ohem_testkit::adapters::rules::{Mmdet as _, Pool as _};
+use ohem_core::rules::{MmdetConfig, MonaiConfig};
+use ohem_testkit::adapters::rules::{Mmdet as _, Monai as _};
 use ohem_testkit::adapters::{Core, Oracle, Path, Std};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
@@ -65,7 +65,7 @@ pub(crate) fn quotas<F: Precision, P: Path>(peer: &Monai) {
 
 /// Whatever is drawn, it is these.
 pub(crate) fn pool<F: Precision>(peer: &Monai) {
-    let mut config = PoolConfig::new(peer.per_image);
+    let mut config = MonaiConfig::new(peer.per_image);
     (config.positive_fraction, config.min_negatives) = (peer.pos_fraction, peer.min_neg);
     config.pool_size = peer.pool_size;
     for seed in 0..8 {
@@ -81,11 +81,11 @@ pub(crate) fn pool<F: Precision>(peer: &Monai) {
 fn drawn<F: Float>(
     hardness: &[F],
     matches: &[i32],
-    config: &PoolConfig,
+    config: &MonaiConfig,
     seed: u64,
 ) -> (Vec<usize>, Vec<usize>) {
     let generator = &SmallRng::seed_from_u64(seed);
-    let drawn = Core::pool(hardness, matches, config, generator);
-    assert_eq!(Std::pool(hardness, matches, config, generator), drawn);
+    let drawn = Core::monai(hardness, matches, config, generator);
+    assert_eq!(Std::monai(hardness, matches, config, generator), drawn);
     drawn.unwrap()
 }

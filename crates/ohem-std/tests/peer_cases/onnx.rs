@@ -1,6 +1,6 @@
 //! ONNX `NonMaxSuppression`: the operator's own node tests.
 
-use ohem_core::NmsConfig;
+use ohem_core::{NanPolicy, NmsConfig};
 use ohem_testkit::adapters::Path;
 use serde::Deserialize;
 
@@ -55,6 +55,7 @@ pub(crate) fn nms<F: Precision, P: Path>(peer: &Onnx) {
                 &twice.losses,
                 &twice.group_numbers(),
                 &NmsConfig::new(threshold),
+                NanPolicy::Error,
             )
             .unwrap();
             let of_group =

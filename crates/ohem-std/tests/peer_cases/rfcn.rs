@@ -1,7 +1,7 @@
 //! R-FCN: `BoxAnnotatorOHEM`, whose output is a label for every RoI.
 
 use ohem_core::{NanPolicy, gather};
-use ohem_testkit::adapters::{Oracle, Path, rules::PerImage as _};
+use ohem_testkit::adapters::{Oracle, Path, rules::Rfcn as _};
 use serde::Deserialize;
 
 use super::floats;
@@ -19,8 +19,8 @@ pub(crate) struct Rfcn {
 
 pub(crate) fn annotate<F: Precision, P: Path>(peer: &Rfcn) {
     let losses = floats::<F>(&peer.loss);
-    let hard = P::per_image(&peer.img, &losses, peer.roi_per_img, NanPolicy::Error).unwrap();
-    let naive = Oracle::per_image(&peer.img, &losses, peer.roi_per_img, NanPolicy::Error).unwrap();
+    let hard = P::rfcn(&peer.img, &losses, peer.roi_per_img, NanPolicy::Error).unwrap();
+    let naive = Oracle::rfcn(&peer.img, &losses, peer.roi_per_img, NanPolicy::Error).unwrap();
     assert_eq!(hard, naive, "{} {}", P::NAME, F::NAME);
     let hard: Vec<u32> = hard.into_iter().map(|roi| u32::try_from(roi).unwrap()).collect();
     let mut labels = vec![0; peer.labels.len()];

@@ -1,7 +1,6 @@
 //! TensorFlow: the unit tests of `HardExampleMiner`, and its way with ignored anchors.
 
-use ohem_core::rules::tensorflow::weighted_sum;
-use ohem_core::rules::{Ignored, TensorflowConfig};
+use ohem_core::rules::{Ignored, TensorflowConfig, weighted_sum};
 use ohem_testkit::adapters::{Oracle, Path, rules::Tensorflow as _};
 use serde::Deserialize;
 

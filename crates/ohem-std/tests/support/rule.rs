@@ -1,6 +1,6 @@
 //! The suppression rules of the original, as configurations.
 
-use ohem_core::{MineConfig, NanPolicy, Suppress};
+use ohem_core::{Convention, MineConfig, NanPolicy, NmsConfig, Suppress};
 
 /// The suppression rules of the original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +43,8 @@ impl Rule {
 
 /// A rule of the original as a configuration: pixel boxes, a NaN hardest of all.
 pub(crate) fn config(rule: Rule, threshold: f64, batch_size: usize) -> MineConfig {
-    let config = MineConfig::fast_rcnn().batch_size(batch_size).nan(NanPolicy::First);
-    match rule.suppress() {
-        Some(suppress) => config.nms_threshold(threshold).suppress(suppress),
-        None => config.without_nms(),
-    }
+    let (config, nms) =
+        (MineConfig::new(batch_size), NmsConfig::new(threshold).convention(Convention::Pixel));
+    let config = rule.suppress().map_or(config.without_nms(), |suppress| config.nms(nms.suppress(suppress)));
+    config.nan(NanPolicy::First)
 }

@@ -26,16 +26,21 @@ impl Written {
                 .map(|&[_, x1, y1, x2, y2]| [x1, y1, x2, y2].map(Number::narrow))
                 .collect(),
             images: self.rois.iter().map(|row| image(row[0])).collect(),
-            labels: self.labels.iter().map(|label| label.cast_unsigned()).collect(),
+            labels: self.labels.iter().map(|&label| key(label)).collect(),
             losses: self.loss.iter().map(|loss| loss.to()).collect(),
         }
     }
 }
 
 /// The original keeps image ids in an f32 blob, so 16777217 is image 16777216.
-#[expect(clippy::cast_possible_truncation, reason = "ids are small whole numbers; -1 wraps as a label does")]
+#[expect(clippy::cast_possible_truncation, reason = "ids are small whole numbers")]
 fn image(id: Number) -> u32 {
-    id.narrow::<f64>() as i64 as u32
+    key(id.narrow::<f64>() as i32)
+}
+
+/// A key in the order of the numbers: to the original, -1 is an image or a label like any other, and the first.
+const fn key(number: i32) -> u32 {
+    number.cast_unsigned() ^ (1 << 31)
 }
 
 /// RoIs in a float type.
@@ -65,9 +70,9 @@ impl<F: Float> Table<F> {
         self.boxes.len()
     }
 
-    /// Image and label of a RoI, ordered as in the original: by number, a label of -1 first.
-    fn group(&self, roi: usize) -> (u32, i32) {
-        (self.images[roi], self.labels[roi].cast_signed())
+    /// Image and label of a RoI, ordered as in the original: by number.
+    fn group(&self, roi: usize) -> (u32, u32) {
+        (self.images[roi], self.labels[roi])
     }
 
     /// The RoIs of each group, the groups in the original's order.

@@ -4,14 +4,17 @@ use ohem_core::{BBox, Float, Rois};
 
 use crate::generate::Table;
 
+/// RoIs of boxes, images and labels in slices.
+pub(super) type PlainRois<'a, F> = Rois<&'a [BBox<F>], &'a [u32], &'a [u32]>;
+
 /// The RoIs of a step, in columns of one length.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a, F, H = F> {
     /// Corners `x1, y1, x2, y2`.
     pub boxes: &'a [[F; 4]],
-    /// Which image each is of.
+    /// Which image each is of; `u32::MAX` if the RoI is ignored.
     pub images: &'a [u32],
-    /// The class of each.
+    /// The class of each; `u32::MAX` if the RoI is ignored.
     pub labels: &'a [u32],
     /// What each is ranked by.
     pub losses: &'a [H],
@@ -30,7 +33,7 @@ impl<'a, F: Float, H> Batch<'a, F, H> {
         Self { boxes, images, labels: &self.labels[rows.clone()], losses: &self.losses[rows] }
     }
 
-    pub(super) fn rois(&self) -> Rois<'a, F> {
+    pub(super) fn rois(&self) -> PlainRois<'a, F> {
         Rois::new(BBox::from_rows(self.boxes), self.images, self.labels).expect("columns of one length")
     }
 }

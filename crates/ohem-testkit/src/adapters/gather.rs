@@ -27,6 +27,6 @@ impl Gather for Core {
 
 impl Gather for Std {
     fn gather<F: Float + Default>(rois: &[usize], table: &[F], width: usize) -> Vec<F> {
-        ohem_std::gather(&narrow(rois), table, width).expect("the table has these rows")
+        ohem_std::gather::rows(&narrow(rois), table, width).expect("the table has these rows")
     }
 }

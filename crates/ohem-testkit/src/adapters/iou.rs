@@ -1,11 +1,12 @@
 //! Overlaps.
 
-use ohem_core::iou::{Columns, matrix, row};
-use ohem_core::simd::Simd;
+use ohem_core::iou::{self, BoxColumns};
+use ohem_core::kernel::{self, Simd};
 use ohem_core::{BBox, Convention, Float};
 use ohem_std::simd::Work;
 
 use super::{Core, Oracle, Std, words};
+use crate::compare::assert_same;
 use crate::oracle;
 
 /// One way to overlaps.
@@ -21,17 +22,47 @@ impl Iou for Oracle {
 }
 
 impl Iou for Core {
-    /// Pair by pair.
+    /// Pair by pair; as a matrix and row by row, it must be the same.
     fn iou<F: Float>(a: &[[F; 4]], b: &[[F; 4]], convention: Convention) -> Vec<F> {
         let (a, b) = (BBox::from_rows(a), BBox::from_rows(b));
-        a.iter().flat_map(|a| b.iter().map(|b| a.iou(b, convention))).collect()
+        let pairs: Vec<F> = a.iter().flat_map(|a| b.iter().map(|b| a.iou(b, convention))).collect();
+        let mut out = vec![F::nan(); pairs.len()];
+        iou::matrix(a, b, convention, &mut out).expect(FITS);
+        assert_same(&out, &pairs);
+        let columns = laid_out(b, convention);
+        for ((bbox, pairs), out) in a.iter().zip(pairs.chunks(width(b))).zip(out.chunks_mut(width(b))) {
+            iou::row(bbox, b, convention, out).expect(FITS);
+            assert_same(out, pairs);
+            iou::row_of_columns(&columns, bbox, out).expect(FITS);
+            assert_same(out, pairs);
+        }
+        pairs
     }
 }
 
 impl Iou for Std {
     fn iou<F: Float>(a: &[[F; 4]], b: &[[F; 4]], convention: Convention) -> Vec<F> {
-        ohem_std::iou_matrix(BBox::from_rows(a), BBox::from_rows(b), convention)
+        let (a, b) = (BBox::from_rows(a), BBox::from_rows(b));
+        let matrix = ohem_std::iou::matrix(a, b, convention);
+        let columns = ohem_std::iou::BoxColumns::new(b, convention);
+        for (bbox, row) in a.iter().zip(matrix.chunks(width(b))) {
+            assert_same(&ohem_std::iou::row(bbox, b, convention), row);
+            assert_same(&ohem_std::iou::row_of_columns(&columns, bbox), row);
+        }
+        matrix
     }
+}
+
+const FITS: &str = "memory for each pair";
+
+/// The length of a row, in chunks of which a matrix can be cut.
+fn width<F>(columns: &[BBox<F>]) -> usize {
+    columns.len().max(1)
+}
+
+fn laid_out<F: Float>(boxes: &[BBox<F>], convention: Convention) -> BoxColumns<Vec<F>> {
+    let floats = vec![F::nan(); BoxColumns::floats(boxes.len())];
+    BoxColumns::new(boxes, convention, floats).expect("floats for each box")
 }
 
 /// The overlaps of all pairs three times: as a matrix, row by row, and row by row of boxes in columns.
@@ -41,7 +72,7 @@ pub struct Overlaps<'a, F> {
     pub rows: &'a [[F; 4]],
     /// A column of the matrix each.
     pub columns: &'a [[F; 4]],
-    /// How wide a box is.
+    /// Whether the right and bottom edge belong to the box.
     pub convention: Convention,
 }
 
@@ -52,14 +83,12 @@ impl<F: Float> Work for Overlaps<'_, F> {
         let (rows, columns) = (BBox::from_rows(self.rows), BBox::from_rows(self.columns));
         let mut out = [(); 3].map(|()| vec![F::nan(); rows.len() * columns.len()]);
         let [all, by_row, of_columns] = &mut out;
-        matrix(simd, rows, columns, self.convention, all).expect("a place for each pair");
-        let mut floats = vec![F::nan(); Columns::<F>::floats(columns.len())];
-        let laid_out = Columns::new(columns, self.convention, &mut floats).expect("floats for each box");
-        let width = columns.len().max(1);
-        let places = by_row.chunks_mut(width).zip(of_columns.chunks_mut(width));
-        for (bbox, (out, other)) in rows.iter().zip(places) {
-            row(simd, bbox, columns, self.convention, out).expect("a place for each box");
-            laid_out.row(simd, bbox, other).expect("a place for each box");
+        kernel::iou::matrix(simd, rows, columns, self.convention, all).expect(FITS);
+        let laid_out = laid_out(columns, self.convention);
+        let chunks = by_row.chunks_mut(width(columns)).zip(of_columns.chunks_mut(width(columns)));
+        for (bbox, (out, other)) in rows.iter().zip(chunks) {
+            kernel::iou::row(simd, bbox, columns, self.convention, out).expect(FITS);
+            kernel::iou::row_of_columns(simd, &laid_out, bbox, other).expect(FITS);
         }
         out
     }

@@ -3,7 +3,7 @@
 use core::ops::BitAnd;
 
 use ohem_core::Float;
-use ohem_core::simd::{Lanes, Portable, Scalar, Simd};
+use ohem_core::kernel::{Lanes, Portable, Scalar, Simd};
 use ohem_std::simd::Work;
 
 use crate::compare::assert_same;

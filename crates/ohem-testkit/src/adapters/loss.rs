@@ -5,8 +5,8 @@ mod boxes;
 mod rows;
 
 use ohem_core::Float;
-use ohem_core::loss::{GradientSpec, smooth_l1};
-use ohem_core::simd::{Portable, Scalar};
+use ohem_core::kernel::{Portable, Scalar};
+use ohem_core::loss::{GradientSpec, Layout, smooth_l1};
 use ohem_std::simd::Work;
 
 pub use binary::Binary;
@@ -66,8 +66,8 @@ pub struct Backward<'a, F> {
 
 impl<'a, F: Float> Backward<'a, F> {
     fn spec(&self) -> GradientSpec<'a, F> {
-        let spec = GradientSpec::new(self.selected).scale(self.scale);
-        if self.gathered { spec.gathered() } else { spec }
+        let layout = if self.gathered { Layout::Gathered } else { Layout::Dense };
+        GradientSpec::new(self.selected).scale(self.scale).layout(layout)
     }
 
     /// How many values the gradient of so many rows has.

@@ -1,6 +1,6 @@
 //! Steps that come in parts.
 
-use ohem_core::merge::{Stream, TopBatch, merge, ranked};
+use ohem_core::merge::{Stream, merge, ranked};
 use ohem_core::{Float, MineConfig, RankKey, Ranked, Selection};
 
 use super::mine::{each_in_fixed, each_in_vecs};
@@ -63,17 +63,18 @@ fn in_fixed<F: Float, H: RankKey, const B: usize>(
     config: &MineConfig,
 ) -> Vec<usize> {
     let mut stream = Box::new(Stream::<H, B>::new());
-    let mut workers = Workers { parts: Vec::new(), batch_size: config.batch_size, seen: 0 };
+    let mut workers = Workers::new(config.batch_size, in_slices);
     each_in_fixed::<F, H, B, 120>(parts, config, |hard, losses| {
         let hard = hard.expect(MINED);
-        push(&mut stream, &hard, losses);
+        stream.push(&hard, losses).expect(NUMBERED);
         workers.push(&hard, losses);
+        assert_eq!(stream.seen() as usize, workers.seen, "RoIs pushed");
     });
     let mut streamed = indices(stream.hardest());
     // The same stream again: what one step leaves behind must not matter to the next.
     stream.clear();
     each_in_fixed::<F, H, B, 120>(parts, config, |hard, losses| {
-        push(&mut stream, &hard.expect(MINED), losses)
+        stream.push(&hard.expect(MINED), losses).expect(NUMBERED);
     });
     assert_eq!(indices(stream.hardest()), streamed, "streamed again");
     streamed.truncate(config.batch_size);
@@ -81,24 +82,30 @@ fn in_fixed<F: Float, H: RankKey, const B: usize>(
     streamed
 }
 
-fn push<H: RankKey, M: AsRef<[Ranked<H>]> + AsMut<[Ranked<H>]>>(
-    stream: &mut TopBatch<H, M>,
-    hard: &Selection<&[u32]>,
-    losses: &[H],
-) {
-    let seen = stream.seen() as usize;
-    stream.push(hard, losses).expect(NUMBERED);
-    assert_eq!(stream.seen() as usize, seen + losses.len(), "RoIs fed");
+/// Merges in memory that is lent.
+fn in_slices<H: RankKey>(one: &[Ranked<H>], other: &[Ranked<H>], len: usize) -> Vec<Ranked<H>> {
+    let mut out = vec![Ranked::PLACEHOLDER; len];
+    let merged = merge(one, other, &mut out);
+    out.truncate(merged);
+    out
 }
+
+/// Merges two parts into the hardest of both, at most as many as the number says.
+type MergeTwo<H> = fn(&[Ranked<H>], &[Ranked<H>], usize) -> Vec<Ranked<H>>;
 
 /// The ranked selections of workers that mine their own images.
 struct Workers<H: RankKey> {
     parts: Vec<Vec<Ranked<H>>>,
     batch_size: usize,
     seen: usize,
+    merge: MergeTwo<H>,
 }
 
 impl<H: RankKey> Workers<H> {
+    fn new(batch_size: usize, merge: MergeTwo<H>) -> Self {
+        Self { parts: Vec::new(), batch_size, seen: 0, merge }
+    }
+
     fn push(&mut self, hard: &Selection<&[u32]>, losses: &[H]) {
         let first = u32::try_from(self.seen).expect(NUMBERED);
         self.parts.push(ranked(hard, losses, first).collect());
@@ -108,21 +115,14 @@ impl<H: RankKey> Workers<H> {
     /// Merges all parts, from the first and from the last on, each time in both orders.
     fn merged(&self) -> Vec<usize> {
         let add = |all: Vec<_>, part: &Vec<_>| {
-            let merged = self.merge(&all, part);
-            assert_eq!(merged, self.merge(part, &all), "merging is commutative");
+            let merged = (self.merge)(&all, part, self.batch_size);
+            assert_eq!(merged, (self.merge)(part, &all, self.batch_size), "merging is commutative");
             merged
         };
         let forwards = self.parts.iter().fold(Vec::new(), add);
         let backwards = self.parts.iter().rev().fold(Vec::new(), add);
         assert_eq!(forwards, backwards, "merging is associative");
         indices(&forwards)
-    }
-
-    fn merge(&self, one: &[Ranked<H>], other: &[Ranked<H>]) -> Vec<Ranked<H>> {
-        let mut out = vec![Ranked::PLACEHOLDER; self.batch_size];
-        let len = merge(one, other, &mut out);
-        out.truncate(len);
-        out
     }
 }
 
@@ -132,10 +132,16 @@ impl Merge for Std {
         seams: &[usize],
         config: &MineConfig,
     ) -> Vec<usize> {
-        let mut stream = ohem_std::merge::stream::<H>(config.batch_size);
+        let mut stream = ohem_std::merge::Stream::<H>::new(config.batch_size);
+        let mut workers = Workers::new(config.batch_size, ohem_std::merge::merge);
         each_in_vecs(&parts(batch, seams), config, |hard, losses| {
-            push(&mut stream, &hard.expect(MINED), losses);
+            let hard = hard.expect(MINED);
+            stream.push(&hard, losses).expect(NUMBERED);
+            workers.push(&hard, losses);
+            assert_eq!(stream.seen() as usize, workers.seen, "RoIs pushed");
         });
-        indices(stream.hardest())
+        let streamed = indices(stream.hardest());
+        assert_eq!(workers.merged(), streamed, "merged in any order, and streamed");
+        streamed
     }
 }

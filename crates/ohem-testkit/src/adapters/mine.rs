@@ -1,13 +1,11 @@
 //! Mining.
 
-use ohem_core::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SpatialHashStorage};
-use ohem_core::mine::Memory;
-use ohem_core::rank::FixedBuffer;
-use ohem_core::simd::Simd;
-use ohem_core::{BBox, Float, MineConfig, Miner, RankKey, Ranked, Selection};
+use ohem_core::kernel::mine::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SliceStorage, SpatialHashStorage};
+use ohem_core::kernel::{self, Simd};
+use ohem_core::{ArrayStorage, BBox, Float, MineConfig, MineError, Miner, RankKey, Ranked, Selection};
 use ohem_std::simd::Work;
 
-use super::errors::NamesNan as _;
+use super::errors::first_nan;
 use super::{Batch, Core, Oracle, Std, at_capacity, wide, words};
 use crate::generate::Table;
 use crate::oracle;
@@ -24,12 +22,21 @@ pub trait Mine {
 }
 
 impl Mine for Oracle {
+    /// Mines the RoIs that take part, as if there were no others.
     fn mine<F: Float, H: RankKey>(batch: Batch<'_, F, H>, config: &MineConfig) -> Result<Mined, usize> {
-        let side = words::suppress(config.suppress);
-        let nms = config.nms_threshold.map(|threshold| (F::from_f64(threshold), side));
         let Batch { boxes, images, labels, losses } = batch;
-        let (convention, nan) = (words::convention(config.convention), words::nan(config.nan));
-        oracle::mine(boxes, images, labels, losses, config.batch_size, nms, convention, nan)
+        let nan = words::nan(config.nan);
+        // A NaN is found before anyone asks whose it is.
+        oracle::rank(losses, nan)?;
+        let groups: Vec<_> = images.iter().copied().zip(labels.iter().copied()).collect();
+        let part = words::members(&groups);
+        let (images, labels): (Vec<_>, Vec<_>) = part.iter().map(|&roi| groups[roi]).unzip();
+        let (boxes, losses): (Vec<_>, Vec<_>) = part.iter().map(|&roi| (boxes[roi], losses[roi])).unzip();
+        let nms = config.nms.map(|nms| (F::from_f64(nms.iou_threshold), words::suppress(nms.suppress)));
+        let convention =
+            config.nms.map_or(oracle::Convention::Pixel, |nms| words::convention(nms.convention));
+        let mined = oracle::mine(&boxes, &images, &labels, &losses, config.batch_size, nms, convention, nan)?;
+        Ok(Mined { selected: mined.selected.iter().map(|&index| part[index]).collect(), ..mined })
     }
 }
 
@@ -52,12 +59,18 @@ impl Mine for Core {
     }
 }
 
+/// Mines in one call and by a miner, which must be the same.
 #[inline(never)]
 fn once<F: Float, H: RankKey, const B: usize>(
     batch: Batch<'_, F, H>,
     config: &MineConfig,
 ) -> Result<Mined, usize> {
-    in_fixed::<F, H, B, 120>(&[batch], config).remove(0)
+    let Batch { boxes, images, labels, losses } = batch;
+    let mut storage = Box::new(ArrayStorage::<F, B, H>::new());
+    let mined = ohem_core::mine(BBox::from_rows(boxes), images, labels, losses, config, &mut *storage);
+    let (once, by_miner) = (plain_or_nan(mined), in_fixed::<F, H, B, 120>(&[batch], config).remove(0));
+    assert_eq!(once, by_miner, "in one call, and by a miner");
+    once
 }
 
 /// Mines several steps in the memory of one miner of `B` RoIs, with a window of `WINDOW`.
@@ -82,7 +95,7 @@ pub(super) fn each_in_fixed<F: Float, H: RankKey, const B: usize, const WINDOW: 
 ) {
     let mut miner = Box::new(Miner::<F, B, H, WINDOW>::new(*config).expect("the batch fits"));
     for step in steps {
-        take(miner.mine(&step.rois(), step.losses).map_err(|error| error.nan()), step.losses);
+        take(miner.mine(&step.rois(), step.losses).map_err(first_nan), step.losses);
     }
 }
 
@@ -90,7 +103,7 @@ impl Mine for Std {
     fn mine<F: Float, H: RankKey>(batch: Batch<'_, F, H>, config: &MineConfig) -> Result<Mined, usize> {
         let Batch { boxes, images, labels, losses } = batch;
         let mined = ohem_std::mine(BBox::from_rows(boxes), images, labels, losses, config);
-        mined.map(plain).map_err(|error| error.nan())
+        plain_or_nan(mined)
     }
 }
 
@@ -116,7 +129,7 @@ pub(super) fn each_in_vecs<F: Float, H: RankKey>(
 ) {
     let mut miner = ohem_std::Miner::<F, H>::new(*config).expect("the threshold is a number");
     for step in steps {
-        take(miner.mine(&step.rois(), step.losses).map_err(|error| error.nan()), step.losses);
+        take(miner.mine(&step.rois(), step.losses).map_err(first_nan), step.losses);
     }
 }
 
@@ -143,18 +156,23 @@ impl<F: Float, H: RankKey> Work for Lent<'_, F, H> {
         // What is in lent memory must not matter.
         let (mut window, mut selected) = (vec![Ranked::PLACEHOLDER; window], vec![7; capacity]);
         let mut columns = vec![F::one(); capacity * COLUMNS];
-        let memory = Memory::new(FixedBuffer(&mut window), &mut columns, &mut selected);
+        let mut storage = SliceStorage::new(&mut window, &mut columns, &mut selected);
         let (rois, losses) = (batch.rois(), batch.losses);
         let (heads, blocks) = index.unwrap_or_default();
         let (mut heads, mut floats) = (vec![7; heads], vec![F::one(); blocks * BLOCK_FLOATS]);
         let mut links = vec![7; blocks * BLOCK_LINKS];
         let hash = SpatialHashStorage { heads: &mut heads, floats: &mut floats, links: &mut links };
-        let mined = match index {
-            None => ohem_core::mine::mine(simd, &rois, losses, config, memory),
-            Some(_) => ohem_core::mine::mine(simd, &rois, losses, config, memory.with_index(hash)),
-        };
-        mined.map(plain).map_err(|error| error.nan())
+        if index.is_none() {
+            return plain_or_nan(kernel::mine::mine(simd, &rois, losses, config, &mut storage));
+        }
+        let mut storage = storage.with_index(hash);
+        plain_or_nan(kernel::mine::mine(simd, &rois, losses, config, &mut storage))
     }
+}
+
+/// What was mined, or the index of the first NaN.
+pub(super) fn plain_or_nan<I: AsRef<[u32]>>(mined: Result<Selection<I>, MineError>) -> Result<Mined, usize> {
+    mined.map(plain).map_err(first_nan)
 }
 
 fn plain<I: AsRef<[u32]>>(mined: Selection<I>) -> Mined {

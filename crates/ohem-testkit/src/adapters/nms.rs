@@ -1,8 +1,8 @@
 //! Suppression.
 
-use ohem_core::{BBox, Float, NmsConfig, RankKey, Selection};
+use ohem_core::{ArrayStorage, BBox, Float, MineError, NanPolicy, NmsConfig, RankKey, Selection};
 
-use super::errors::NamesNan as _;
+use super::errors::first_nan;
 use super::{Core, Oracle, Std, at_capacity, wide, words};
 use crate::oracle;
 
@@ -16,9 +16,9 @@ pub trait Nms {
     /// # Errors
     ///
     /// The index of the first NaN, where a NaN is an error.
-    fn nms<F: Float, H: RankKey>(boxes: &[[F; 4]], scores: &[H], config: &NmsConfig) -> Kept;
+    fn nms<F: Float, H: RankKey>(boxes: &[[F; 4]], scores: &[H], config: &NmsConfig, nan: NanPolicy) -> Kept;
 
-    /// Suppresses in each group.
+    /// Suppresses in each group; `u32::MAX` is the group of those that take no part.
     ///
     /// # Errors
     ///
@@ -28,12 +28,13 @@ pub trait Nms {
         scores: &[H],
         groups: &[u32],
         config: &NmsConfig,
+        nan: NanPolicy,
     ) -> Kept;
 }
 
 impl Nms for Oracle {
-    fn nms<F: Float, H: RankKey>(boxes: &[[F; 4]], scores: &[H], config: &NmsConfig) -> Kept {
-        by_pairs(boxes, scores, &vec![(0, 0); boxes.len()], config)
+    fn nms<F: Float, H: RankKey>(boxes: &[[F; 4]], scores: &[H], config: &NmsConfig, nan: NanPolicy) -> Kept {
+        by_pairs(boxes, scores, &vec![(0, 0); boxes.len()], config, nan)
     }
 
     fn batched_nms<F: Float, H: RankKey>(
@@ -41,12 +42,16 @@ impl Nms for Oracle {
         scores: &[H],
         groups: &[u32],
         config: &NmsConfig,
+        nan: NanPolicy,
     ) -> Kept {
-        by_pairs(boxes, scores, &groups.iter().map(|&group| (0, group)).collect::<Vec<_>>(), config)
+        let groups: Vec<_> = groups.iter().map(|&group| (0, group)).collect();
+        by_pairs(boxes, scores, &groups, config, nan)
     }
 }
 
 /// The oracle's suppression in groups that are pairs, of image and label for instance.
+///
+/// Those of which an image or label is ignored are left out, as if they did not exist.
 ///
 /// # Errors
 ///
@@ -56,15 +61,22 @@ pub fn by_pairs<F: Float, H: RankKey>(
     scores: &[H],
     groups: &[(u32, u32)],
     config: &NmsConfig,
+    nan: NanPolicy,
 ) -> Kept {
-    let (threshold, suppress) = (F::from_f64(config.threshold), words::suppress(config.suppress));
-    let (convention, nan) = (words::convention(config.convention), words::nan(config.nan));
-    oracle::nms(boxes, groups, scores, threshold, suppress, convention, nan)
+    let (threshold, suppress) = (F::from_f64(config.iou_threshold), words::suppress(config.suppress));
+    let (convention, nan) = (words::convention(config.convention), words::nan(nan));
+    // A NaN is found before anyone asks whose it is.
+    oracle::rank(scores, nan)?;
+    let part = words::members(groups);
+    let groups: Vec<_> = part.iter().map(|&index| groups[index]).collect();
+    let (boxes, scores): (Vec<_>, Vec<_>) = part.iter().map(|&index| (boxes[index], scores[index])).unzip();
+    let kept = oracle::nms(&boxes, &groups, &scores, threshold, suppress, convention, nan)?;
+    Ok(kept.into_iter().map(|index| part[index]).collect())
 }
 
 impl Nms for Core {
-    fn nms<F: Float, H: RankKey>(boxes: &[[F; 4]], scores: &[H], config: &NmsConfig) -> Kept {
-        at_capacity!(boxes.len(), in_fixed::<F, H>(boxes, scores, None, config))
+    fn nms<F: Float, H: RankKey>(boxes: &[[F; 4]], scores: &[H], config: &NmsConfig, nan: NanPolicy) -> Kept {
+        at_capacity!(boxes.len(), in_fixed::<F, H>(boxes, scores, None, config, nan))
     }
 
     fn batched_nms<F: Float, H: RankKey>(
@@ -72,12 +84,15 @@ impl Nms for Core {
         scores: &[H],
         groups: &[u32],
         config: &NmsConfig,
+        nan: NanPolicy,
     ) -> Kept {
-        at_capacity!(boxes.len(), in_fixed::<F, H>(boxes, scores, Some(groups), config))
+        at_capacity!(boxes.len(), in_fixed::<F, H>(boxes, scores, Some(groups), config, nan))
     }
 }
 
 /// Suppresses, in groups or in one, in fixed memory that holds `N` boxes: the `N` hardest of what is kept.
+///
+/// In one call, if the policy is that of one call, it must be the same.
 ///
 /// # Errors
 ///
@@ -92,24 +107,38 @@ pub fn in_fixed<F: Float, H: RankKey, const N: usize>(
     scores: &[H],
     groups: Option<&[u32]>,
     config: &NmsConfig,
+    nan: NanPolicy,
 ) -> Kept {
-    let mut nms = Box::new(ohem_core::Nms::<F, N, H>::new(*config).expect("the threshold is a number"));
-    let boxes = BBox::from_rows(boxes);
-    let kept = match groups {
-        Some(groups) => nms.batched_nms(boxes, groups, scores),
+    let nms = ohem_core::Nms::<F, N, H>::with_nan(*config, nan);
+    let (mut nms, boxes) = (Box::new(nms.expect("the threshold is a number")), BBox::from_rows(boxes));
+    let kept = indices(match groups {
+        Some(groups) => nms.batched_nms(boxes, scores, groups),
         None => nms.nms(boxes, scores),
-    };
-    kept.map(indices).map_err(|error| error.nan())
+    });
+    if nan == NanPolicy::Error {
+        let mut storage = Box::new(ArrayStorage::<F, N, H>::new());
+        let once = match groups {
+            Some(groups) => ohem_core::batched_nms(boxes, scores, groups, config, &mut *storage),
+            None => ohem_core::nms(boxes, scores, config, &mut *storage),
+        };
+        assert_eq!(indices(once), kept, "in one call");
+    }
+    kept
 }
 
-fn indices(kept: Selection<&[u32]>) -> Vec<usize> {
-    wide(kept.indices())
+fn indices(kept: Result<Selection<&[u32]>, MineError>) -> Kept {
+    kept.map(|kept| wide(kept.indices())).map_err(first_nan)
 }
 
 impl Nms for Std {
-    fn nms<F: Float, H: RankKey>(boxes: &[[F; 4]], scores: &[H], config: &NmsConfig) -> Kept {
-        let kept = ohem_std::nms(BBox::from_rows(boxes), scores, config);
-        kept.map(|kept| wide(&kept)).map_err(|error| error.nan())
+    fn nms<F: Float, H: RankKey>(boxes: &[[F; 4]], scores: &[H], config: &NmsConfig, nan: NanPolicy) -> Kept {
+        let (mut nms, boxes) = (in_vecs(config, nan), BBox::from_rows(boxes));
+        let kept = indices(nms.nms(boxes, scores));
+        if nan == NanPolicy::Error {
+            let once = ohem_std::nms(boxes, scores, config);
+            assert_eq!(once.map(|kept| wide(&kept)).map_err(first_nan), kept, "in one call");
+        }
+        kept
     }
 
     fn batched_nms<F: Float, H: RankKey>(
@@ -117,8 +146,18 @@ impl Nms for Std {
         scores: &[H],
         groups: &[u32],
         config: &NmsConfig,
+        nan: NanPolicy,
     ) -> Kept {
-        let kept = ohem_std::batched_nms(BBox::from_rows(boxes), scores, groups, config);
-        kept.map(|kept| wide(&kept)).map_err(|error| error.nan())
+        let (mut nms, boxes) = (in_vecs(config, nan), BBox::from_rows(boxes));
+        let kept = indices(nms.batched_nms(boxes, scores, groups));
+        if nan == NanPolicy::Error {
+            let once = ohem_std::batched_nms(boxes, scores, groups, config);
+            assert_eq!(once.map(|kept| wide(&kept)).map_err(first_nan), kept, "in one call");
+        }
+        kept
     }
+}
+
+fn in_vecs<F: Float, H: RankKey>(config: &NmsConfig, nan: NanPolicy) -> ohem_std::Nms<F, H> {
+    ohem_std::Nms::with_nan(*config, nan).expect("the threshold is a number")
 }

@@ -1,11 +1,12 @@
 //! Ranking.
 
-use ohem_core::rank::{HardestFirst, TopK, select_nth, top_k};
-use ohem_core::simd::Simd;
+use ohem_core::kernel::Simd;
+use ohem_core::kernel::rank::{FixedBuffer, HardestFirst, extend};
+use ohem_core::rank::{TopK, hardest_first, select_nth, top_k};
 use ohem_core::{NanPolicy, RankKey, Ranked};
 use ohem_std::simd::Work;
 
-use super::errors::NamesNan as _;
+use super::errors::first_nan;
 use super::{Core, Oracle, Std, at_capacity, wide, words};
 use crate::oracle;
 
@@ -33,6 +34,9 @@ impl Rank for Core {
         let k = k.min(losses.len());
         let streamed = at_capacity!(k + 1, in_pieces::<H>(losses, k, nan));
         assert_eq!(of_list(losses, k, nan), streamed, "of a list, and streamed");
+        let mut candidates = vec![Ranked::PLACEHOLDER; k.max(2)];
+        let lazily = hardest_first(losses, nan, &mut candidates).map_err(first_nan);
+        assert_eq!(lazily.map(|hardest| all(hardest.take(k))), streamed, "lazily, and streamed");
         streamed
     }
 }
@@ -44,31 +48,31 @@ impl Rank for Core {
 /// The index of the first NaN, where a NaN is an error.
 pub fn of_list<H: RankKey>(losses: &[H], k: usize, nan: NanPolicy) -> Order {
     let mut indices: Vec<u32> = (0..).take(losses.len()).collect();
-    top_k(losses, &mut indices, k, nan).map(wide).map_err(|error| error.nan())
+    top_k(losses, &mut indices, k, nan).map(wide).map_err(first_nan)
 }
 
 /// Feeds the losses as if they came in pieces.
 #[inline(never)]
 fn in_pieces<H: RankKey, const PLACES: usize>(losses: &[H], k: usize, nan: NanPolicy) -> Order {
     let mut top = Box::new(TopK::<H, PLACES>::new(k, nan).expect("there are more places than k"));
-    losses.chunks(97).try_for_each(|piece| top.extend(piece)).map_err(|error| error.nan())?;
+    losses.chunks(97).try_for_each(|piece| top.extend(piece)).map_err(first_nan)?;
     Ok(indices(top.hardest()))
 }
 
 impl Rank for Std {
     fn top_k<H: RankKey>(losses: &[H], k: usize, nan: NanPolicy) -> Order {
-        ohem_std::top_k(losses, k, nan).map(|top| wide(&top)).map_err(|error| error.nan())
+        ohem_std::rank::top_k(losses, k, nan).map(|top| wide(&top)).map_err(first_nan)
     }
 }
 
-/// Ranking all losses through a window, or in memory for all of them if the window is that long.
+/// Ranking all losses lazily, in a buffer of candidates.
 #[derive(Clone, Copy, Debug)]
 pub struct Windowed<'a, H> {
     /// What is ranked.
     pub losses: &'a [H],
     /// What is done with a NaN.
     pub nan: NanPolicy,
-    /// How long the window is: at least 2.
+    /// Number of candidates: at least 2; one pass is enough if there is one for each loss.
     pub window: usize,
 }
 
@@ -77,27 +81,8 @@ impl<H: RankKey> Work for Windowed<'_, H> {
 
     fn on<S: Simd>(self, simd: S) -> Order {
         let mut window = vec![Ranked::PLACEHOLDER; self.window];
-        let hardest = HardestFirst::windowed(simd, self.losses, self.nan, &mut window);
-        hardest.map(all).map_err(|error| error.nan())
-    }
-}
-
-/// Ranking all losses in memory for all of them.
-#[derive(Clone, Copy, Debug)]
-pub struct InPlace<'a, H> {
-    /// What is ranked.
-    pub losses: &'a [H],
-    /// What is done with a NaN.
-    pub nan: NanPolicy,
-}
-
-impl<H: RankKey> Work for InPlace<'_, H> {
-    type Output = Order;
-
-    fn on<S: Simd>(self, simd: S) -> Order {
-        let mut memory = vec![Ranked::PLACEHOLDER; self.losses.len()];
-        let hardest = HardestFirst::in_place(simd, self.losses, self.nan, &mut memory);
-        hardest.map(all).map_err(|error| error.nan())
+        let hardest = HardestFirst::new(simd, self.losses, self.nan, FixedBuffer(&mut window), self.window);
+        hardest.map(all).map_err(first_nan)
     }
 }
 
@@ -120,7 +105,7 @@ impl<H: RankKey, const PLACES: usize> Work for Streamed<'_, H, PLACES> {
     fn on<S: Simd>(self, simd: S) -> Order {
         let mut top = TopK::<H, PLACES>::new(self.k, self.nan).expect("there are more places than k");
         let mut chunks = self.losses.chunks(self.chunk);
-        chunks.try_for_each(|chunk| top.extend_on(simd, chunk)).map_err(|error| error.nan())?;
+        chunks.try_for_each(|chunk| extend(simd, &mut top, chunk)).map_err(first_nan)?;
         Ok(indices(top.hardest()))
     }
 }

@@ -1,20 +1,18 @@
 //! The mining rules of other frameworks.
 
 mod mmdet;
-mod per_image;
-mod pool;
+mod monai;
+mod rfcn;
 mod segmentation;
 mod ssd;
 mod tensorflow;
 
-use ohem_core::admit::COLUMNS;
-use ohem_core::mine::Memory;
-use ohem_core::rank::FixedBuffer;
+use ohem_core::kernel::mine::{COLUMNS, SliceStorage};
 use ohem_core::{Float, RankKey, Ranked};
 
 pub use mmdet::Mmdet;
-pub use per_image::PerImage;
-pub use pool::Pool;
+pub use monai::Monai;
+pub use rfcn::Rfcn;
 pub use segmentation::Segmentation;
 pub use ssd::{Anchors, Ssd};
 pub use tensorflow::Tensorflow;
@@ -22,7 +20,7 @@ pub use tensorflow::Tensorflow;
 use super::{Core, Oracle, Std};
 
 /// One way to what the rules select. An error is the index of the first NaN, where a NaN is an error.
-pub trait Rules: Mmdet + PerImage + Pool + Segmentation + Ssd + Tensorflow {}
+pub trait Rules: Mmdet + Monai + Rfcn + Segmentation + Ssd + Tensorflow {}
 
 impl Rules for Oracle {}
 impl Rules for Core {}
@@ -44,8 +42,6 @@ struct Arrays<F: Float, H: RankKey, const B: usize> {
     selected: [u32; B],
 }
 
-type Lent<'a, F, H> = Memory<'a, F, FixedBuffer<'a, H>>;
-
 impl<F: Float, H: RankKey, const B: usize> Arrays<F, H, B> {
     fn new() -> Box<Self> {
         // What is in lent memory must not matter.
@@ -53,19 +49,24 @@ impl<F: Float, H: RankKey, const B: usize> Arrays<F, H, B> {
         Box::new(Self { window, columns, selected: [7; B] })
     }
 
-    fn lend(&mut self, window: usize) -> Lent<'_, F, H> {
+    fn lend(&mut self, window: usize) -> SliceStorage<'_, F, H> {
         let columns = self.columns.as_flattened_mut();
-        Memory::new(FixedBuffer(&mut self.window[..window]), columns, &mut self.selected)
+        SliceStorage::new(&mut self.window[..window], columns, &mut self.selected)
     }
 
     /// Calls a rule with windows of several lengths; what it selects must be the same.
-    fn in_windows<T: PartialEq + core::fmt::Debug>(rule: impl Fn(Lent<'_, F, H>) -> T) -> T {
+    fn in_windows<T: PartialEq + core::fmt::Debug>(rule: impl Fn(&mut SliceStorage<'_, F, H>) -> T) -> T {
         let mut arrays = Self::new();
-        let selected = rule(arrays.lend(WINDOW));
-        assert_eq!(rule(arrays.lend(8)), selected, "in a window of 8, and of {WINDOW}");
+        let selected = rule(&mut arrays.lend(WINDOW));
+        assert_eq!(rule(&mut arrays.lend(8)), selected, "in a window of 8, and of {WINDOW}");
         if B <= 128 {
-            assert_eq!(rule(arrays.lend(2)), selected, "in the shortest window, and in one of {WINDOW}");
+            assert_eq!(rule(&mut arrays.lend(2)), selected, "in the shortest window, and in one of {WINDOW}");
         }
         selected
+    }
+
+    /// The same without memory for boxes, for rules that suppress nothing.
+    fn without_boxes<T: PartialEq + core::fmt::Debug>(rule: impl Fn(&mut SliceStorage<'_, F, H>) -> T) -> T {
+        Self::in_windows(|lent| rule(&mut SliceStorage::without_boxes(lent.candidates, lent.selected)))
     }
 }

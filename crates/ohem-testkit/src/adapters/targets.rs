@@ -4,19 +4,17 @@ mod fixed;
 mod naive;
 mod vecs;
 
-use ohem_core::simd::Simd;
-use ohem_core::targets::{
-    BoxCoder, ByImage, ExpandConfig, IGNORED, LabelConfig, SampleConfig, UNMATCHED, assign, assign_batch,
-};
-use ohem_core::{BBox, Convention, Float};
+use ohem_core::kernel::{self, Simd};
+use ohem_core::targets::{BoxCoder, ByImage, ExpandConfig, LabelConfig, SampleConfig};
+use ohem_core::{BBox, Convention, Float, Match};
 use ohem_std::simd::Work;
 use rand_core::Rng;
 
 /// The overlap of each RoI with its best box, and the index of that box.
-pub type Assigned<F> = Vec<(F, Option<usize>)>;
+pub type Assigned<F> = Vec<(F, Match)>;
 
-/// A class and deltas for each RoI; class 0 for those without a target.
-pub type Compact<F> = Vec<(u32, [F; 4])>;
+/// A class and deltas for each RoI; background for those without a target.
+pub type Compact<F> = Vec<(Match, [F; 4])>;
 
 /// Boxes, and a number for each: its image, or its class.
 pub type Numbered<'a, F> = (&'a [[F; 4]], &'a [u32]);
@@ -27,9 +25,9 @@ pub struct Prepared<F> {
     /// The overlap of each with its best box.
     pub overlaps: Vec<F>,
     /// The index of the best box of each.
-    pub matches: Vec<Option<usize>>,
-    /// The class of each that is foreground, 0 for background, nothing for what is neither.
-    pub labels: Vec<Option<u32>>,
+    pub matches: Vec<Match>,
+    /// The class of each that is foreground; background or ignored for the others.
+    pub labels: Vec<Match>,
     /// What regression aims at.
     pub targets: Compact<F>,
 }
@@ -42,18 +40,14 @@ pub trait Targets {
     /// Matches each ground-truth box with itself.
     fn assign_own<F: Float>(truth: &[[F; 4]], convention: Convention) -> Assigned<F>;
 
-    /// Labels each RoI: nothing for what is ignored.
-    fn label<F: Float>(
-        assigned: &[(F, Option<usize>)],
-        classes: &[u32],
-        config: &LabelConfig,
-    ) -> Vec<Option<u32>>;
+    /// Labels each RoI.
+    fn label<F: Float>(assigned: &[(F, Match)], classes: &[u32], config: &LabelConfig) -> Vec<Match>;
 
     /// Computes what regression aims at.
     fn compact<F: Float>(
         rois: &[[F; 4]],
         truth: Numbered<'_, F>,
-        assigned: &[(F, Option<usize>)],
+        assigned: &[(F, Match)],
         config: &LabelConfig,
         coder: &BoxCoder,
     ) -> Compact<F>;
@@ -86,17 +80,20 @@ pub trait Targets {
     fn clip<F: Float>(boxes: &[[F; 4]], size: [F; 2], convention: Convention) -> Vec<[F; 4]>;
 
     /// Spreads targets over the columns of their classes: targets, inside weights, outside weights.
-    fn expand<F: Float>(targets: &[(u32, [F; 4])], config: &ExpandConfig) -> [Vec<F>; 3];
+    fn expand<F: Float>(targets: &[(Match, [F; 4])], config: &ExpandConfig) -> [Vec<F>; 3];
 
     /// Spreads the targets of some RoIs.
-    fn expand_rows<F: Float>(rois: &[usize], targets: &[(u32, [F; 4])], config: &ExpandConfig)
-    -> [Vec<F>; 3];
+    fn expand_rows<F: Float>(
+        rois: &[usize],
+        targets: &[(Match, [F; 4])],
+        config: &ExpandConfig,
+    ) -> [Vec<F>; 3];
 
     /// Normalizes deltas by the means and the standard deviations of their classes.
-    fn normalize<F: Float>(scale: Scale<'_, F>, targets: &[(u32, [F; 4])]) -> Vec<[F; 4]>;
+    fn normalize<F: Float>(scale: Scale<'_, F>, targets: &[(Match, [F; 4])]) -> Vec<[F; 4]>;
 
     /// Undoes it.
-    fn denormalize<F: Float>(scale: Scale<'_, F>, targets: &[(u32, [F; 4])]) -> Vec<[F; 4]>;
+    fn denormalize<F: Float>(scale: Scale<'_, F>, targets: &[(Match, [F; 4])]) -> Vec<[F; 4]>;
 }
 
 /// Means and standard deviations: a row for every class, or one for all.
@@ -111,7 +108,7 @@ pub struct Assign<'a, F> {
     pub truth: Numbered<'a, F>,
     /// Whether all is of one image, whatever the numbers say.
     pub one_image: bool,
-    /// How wide a box is.
+    /// Whether the right and bottom edge belong to a box.
     pub convention: Convention,
 }
 
@@ -121,36 +118,24 @@ impl<F: Float> Work for Assign<'_, F> {
     fn on<S: Simd>(self, simd: S) -> Assigned<F> {
         let (boxes, truth) = (BBox::from_rows(self.rois.0), BBox::from_rows(self.truth.0));
         // What is in lent memory must not matter.
-        let (mut overlaps, mut matches) = (vec![F::nan(); boxes.len()], vec![77; boxes.len()]);
+        let (mut overlaps, mut matches) = (vec![F::nan(); boxes.len()], vec![NONSENSE; boxes.len()]);
         let assigned = if self.one_image {
-            assign(simd, boxes, truth, self.convention, &mut overlaps, &mut matches)
+            kernel::targets::assign(simd, boxes, truth, self.convention, &mut overlaps, &mut matches)
         } else {
             let boxes = ByImage { boxes, images: self.rois.1 };
             let truth = ByImage { boxes: truth, images: self.truth.1 };
-            assign_batch(simd, boxes, truth, self.convention, &mut overlaps, &mut matches)
+            kernel::targets::assign_batch(simd, boxes, truth, self.convention, &mut overlaps, &mut matches)
         };
         assigned.expect("room for each RoI");
         zip(overlaps, matches)
     }
 }
 
-fn zip<F>(overlaps: Vec<F>, matches: Vec<u32>) -> Assigned<F> {
-    overlaps.into_iter().zip(matches.into_iter().map(matched)).collect()
-}
+/// What lent memory is full of.
+const NONSENSE: Match = Match::object(77);
 
-fn unzip<F: Float>(assigned: &[(F, Option<usize>)]) -> (Vec<F>, Vec<u32>) {
-    let index = |index| u32::try_from(index).expect("boxes are numbered by a u32");
-    assigned.iter().map(|&(overlap, matched)| (overlap, matched.map_or(UNMATCHED, index))).unzip()
-}
-
-/// A match as ohem writes it.
-fn matched(index: u32) -> Option<usize> {
-    if index == UNMATCHED { None } else { Some(index as usize) }
-}
-
-/// A label as ohem writes it.
-fn labelled(label: u32) -> Option<u32> {
-    (label != IGNORED).then_some(label)
+fn zip<F>(overlaps: Vec<F>, matches: Vec<Match>) -> Assigned<F> {
+    overlaps.into_iter().zip(matches).collect()
 }
 
 fn corners<F>(bbox: BBox<F>) -> [F; 4] {

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::sync::Once;
 use std::thread;
 
-use ohem_core::simd::Scalar;
+use ohem_core::kernel::Scalar;
 use ohem_std::simd::{Tier, Work, run};
 
 /// Does a piece of work with one lane and on every tier; the result must be this one each time.

@@ -2,7 +2,7 @@
 
 use ohem_core::rules::segmentation::Counting;
 use ohem_core::targets::{LabelConfig, OnOverlap};
-use ohem_core::{Convention, Float, NanPolicy, Suppress};
+use ohem_core::{Convention, Float, Match, NanPolicy, Suppress};
 
 use crate::oracle::{self, Thresholds};
 
@@ -49,4 +49,15 @@ pub fn thresholds<F: Float>(config: &LabelConfig) -> Thresholds<F> {
         target: F::from_f64(config.target),
         twice: config.on_overlap == OnOverlap::Duplicate,
     }
+}
+
+/// Matches as TensorFlow, Caffe and the oracle write them: an object's index, -1 for background, -2 for ignored.
+pub fn matches(signed: &[i32]) -> Vec<Match> {
+    signed.iter().copied().map(Match::from_signed).collect()
+}
+
+/// The RoIs that take part, for the oracle knows no others: neither their image nor their label is ignored.
+pub fn members(groups: &[(u32, u32)]) -> Vec<usize> {
+    let ignored = |key| Match::object(key).is_ignored();
+    (0..groups.len()).filter(|&roi| !ignored(groups[roi].0) && !ignored(groups[roi].1)).collect()
 }

@@ -2,24 +2,24 @@
 
 use ohem_core::rules::segmentation::Counting;
 use ohem_core::rules::ssd::SsdConfig;
-use ohem_core::rules::{MmdetConfig, PoolConfig, TensorflowConfig};
+use ohem_core::rules::{MmdetConfig, MonaiConfig, TensorflowConfig};
 use ohem_core::{Float, NanPolicy, RankKey};
 use rand::{SeedableRng as _, rngs::SmallRng};
 
 use super::agree;
 use crate::adapters::rules::{
-    Anchors, Mmdet as _, PerImage as _, Pool as _, Segmentation as _, Ssd as _, Tensorflow as _,
+    Anchors, Mmdet as _, Monai as _, Rfcn as _, Segmentation as _, Ssd as _, Tensorflow as _,
 };
 use crate::adapters::{Core, Oracle, Std};
 use crate::generate::Table;
 
 /// R-FCN.
-pub fn per_image(table: &Table, quota: usize, nan: NanPolicy) {
+pub fn rfcn(table: &Table, quota: usize, nan: NanPolicy) {
     let (images, losses) = (&table.images, &table.losses::<f32>());
     agree(
-        Oracle::per_image(images, losses, quota, nan),
-        Core::per_image(images, losses, quota, nan),
-        Std::per_image(images, losses, quota, nan),
+        Oracle::rfcn(images, losses, quota, nan),
+        Core::rfcn(images, losses, quota, nan),
+        Std::rfcn(images, losses, quota, nan),
     );
 }
 
@@ -61,13 +61,13 @@ pub fn mmdet(table: &Table, config: &MmdetConfig) {
 }
 
 /// MONAI, by the numbers of a generator.
-pub fn pool(table: &Table, config: &PoolConfig, seed: u64) {
+pub fn monai(table: &Table, config: &MonaiConfig, seed: u64) {
     let (losses, matches, generator) =
         (&table.losses::<f32>(), &matches(table), &SmallRng::seed_from_u64(seed));
     agree(
-        Oracle::pool(losses, matches, config, generator),
-        Core::pool(losses, matches, config, generator),
-        Std::pool(losses, matches, config, generator),
+        Oracle::monai(losses, matches, config, generator),
+        Core::monai(losses, matches, config, generator),
+        Std::monai(losses, matches, config, generator),
     );
 }
 

@@ -8,7 +8,7 @@ use super::nasty;
 /// Reads what to mine, and how.
 pub fn mine_config(u: &mut Unstructured<'_>) -> Result<MineConfig> {
     let batch_size = if u.int_in_range(0..=7)? == 7 { 200 } else { u.int_in_range(0..=12)? };
-    let config = nms_config(u)?.keeping(batch_size);
+    let config = MineConfig::new(batch_size).nms(nms_config(u)?).nan(nan(u)?);
     Ok(if u.int_in_range(0..=9)? == 9 { config.without_nms() } else { config })
 }
 
@@ -16,7 +16,7 @@ pub fn mine_config(u: &mut Unstructured<'_>) -> Result<MineConfig> {
 pub fn nms_config(u: &mut Unstructured<'_>) -> Result<NmsConfig> {
     let config = NmsConfig::new(nasty::threshold(u)?);
     let suppress = *u.choose(&[Suppress::Above, Suppress::AtOrAbove])?;
-    Ok(config.suppress(suppress).convention(convention(u)?).nan(nan(u)?))
+    Ok(config.suppress(suppress).convention(convention(u)?))
 }
 
 /// Reads how wide a box is.

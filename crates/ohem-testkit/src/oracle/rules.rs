@@ -7,11 +7,11 @@ use super::{Convention, Nan, Suppress, draw, nms, rank};
 /// R-FCN: walks all losses hardest first, and takes one while its image's quota is not full.
 ///
 /// ```
-/// use ohem_testkit::oracle::{Nan, rules::per_image};
+/// use ohem_testkit::oracle::{Nan, rules::rfcn};
 ///
-/// assert_eq!(per_image(&[0, 0, 1, 0], &[0.5, 0.9, 0.3, 0.8], 2, Nan::Error), Ok(vec![1, 3, 2]));
+/// assert_eq!(rfcn(&[0, 0, 1, 0], &[0.5, 0.9, 0.3, 0.8], 2, Nan::Error), Ok(vec![1, 3, 2]));
 /// ```
-pub fn per_image<H: PartialOrd + Copy>(
+pub fn rfcn<H: PartialOrd + Copy>(
     images: &[u32],
     losses: &[H],
     quota: usize,
@@ -137,9 +137,9 @@ pub fn mmdet<H: PartialOrd + Copy>(
 /// times as many in the pool.
 ///
 /// ```
-/// use ohem_testkit::oracle::{Nan, rules::pool};
+/// use ohem_testkit::oracle::{Nan, rules::monai};
 ///
-/// let mined = pool(&[0.9, 0.1, 0.8, 0.7], &[0, -1, -1, -1], 2, 0.5, 1, 2.0, Nan::Error, &mut || u32::MAX);
+/// let mined = monai(&[0.9, 0.1, 0.8, 0.7], &[0, -1, -1, -1], 2, 0.5, 1, 2.0, Nan::Error, &mut || u32::MAX);
 /// assert_eq!(mined, Ok((vec![0], vec![3]))); // the last of the two hardest negatives
 /// ```
 #[expect(clippy::too_many_arguments, reason = "plain arguments, none of the types of what is tested")]
@@ -148,7 +148,7 @@ pub fn mmdet<H: PartialOrd + Copy>(
     clippy::cast_sign_loss,
     reason = "truncation is what is asked for"
 )]
-pub fn pool<H: PartialOrd + Copy>(
+pub fn monai<H: PartialOrd + Copy>(
     losses: &[H],
     matches: &[i32],
     batch_size: usize,

@@ -1,6 +1,6 @@
 //! Losses of logits with a target each.
 
-use ohem_core::simd::Simd;
+use ohem_core::kernel::{self, Simd};
 use ohem_core::{Float, loss};
 use ohem_std::simd::Work;
 
@@ -21,7 +21,7 @@ impl<F: Float> Work for Binary<'_, F> {
 
     fn on<S: Simd>(self, simd: S) -> Vec<F> {
         let mut out = vec![F::nan(); self.logits.len()];
-        loss::binary_cross_entropy(simd, self.logits, self.targets, &mut out).expect(FITS);
+        kernel::loss::binary_cross_entropy(simd, self.logits, self.targets, &mut out).expect(FITS);
         out
     }
 }

@@ -1,7 +1,7 @@
 //! Losses of boxes.
 
+use ohem_core::kernel::{self, Simd};
 use ohem_core::loss::Regression;
-use ohem_core::simd::{Portable, Simd};
 use ohem_core::{Float, loss};
 use ohem_std::simd::Work;
 
@@ -43,8 +43,8 @@ impl<'a, F: Float> Boxes<'a, F> {
 
     fn regression(&self) -> Regression<'a, F> {
         let weights = |weights| match weights {
-            Weights::Same(four) => loss::Weights::Same(four),
-            Weights::Each(table) => loss::Weights::Each(table),
+            Weights::Same(four) => loss::BoxWeights::Same(four),
+            Weights::Each(table) => loss::BoxWeights::Each(table),
         };
         Regression::new(self.labels, self.predictions, self.targets)
             .and_then(|boxes| boxes.weights(weights(self.inside), weights(self.outside)))
@@ -95,13 +95,13 @@ impl<'a, F: Float> Boxes<'a, F> {
     }
 
     pub(super) fn core_add(&self, losses: &mut [F]) {
-        self.regression().add_to(Portable, losses).expect(FITS);
+        loss::add_regression(&self.regression(), losses).expect(FITS);
     }
 
     pub(super) fn core_gradient(&self, backward: &Backward<'_, F>) -> Vec<F> {
         let columns = self.predictions.len() / self.labels.len().max(1);
         let mut out = vec![F::nan(); backward.len(self.labels.len(), columns)];
-        self.regression().gradient(&backward.spec(), &mut out).expect(FITS);
+        loss::regression_gradient(&self.regression(), &backward.spec(), &mut out).expect(FITS);
         out
     }
 
@@ -119,7 +119,7 @@ impl<F: Float> Work for Boxes<'_, F> {
 
     fn on<S: Simd>(self, simd: S) -> Vec<F> {
         let mut out = vec![F::nan(); self.labels.len()];
-        self.regression().losses(simd, &mut out).expect(FITS);
+        kernel::loss::regression_losses(simd, &self.regression(), &mut out).expect(FITS);
         out
     }
 }

@@ -1,7 +1,8 @@
 //! Losses of rows with a label each.
 
-use ohem_core::simd::Simd;
-use ohem_core::{Float, loss};
+use ohem_core::Float;
+use ohem_core::kernel::{self, Simd};
+use ohem_core::loss::{self, Classes};
 use ohem_std::simd::Work;
 
 use super::{Backward, FITS};
@@ -45,6 +46,11 @@ impl<F: Float> Rows<'_, F> {
         (&self.values[row * self.columns..][..self.columns], self.labels[row] as usize)
     }
 
+    /// The oracle's background is label 0.
+    fn classes(&self) -> Classes {
+        Classes::new(self.columns)
+    }
+
     pub(super) fn naive(&self) -> Vec<F> {
         let loss = match self.function {
             Function::Softmax => oracle::loss::cross_entropy,
@@ -59,11 +65,11 @@ impl<F: Float> Rows<'_, F> {
     }
 
     pub(super) fn std(&self) -> Vec<F> {
-        let &Self { function, values, columns, labels } = self;
+        let (&Self { function, values, labels, .. }, classes) = (self, self.classes());
         match function {
-            Function::Softmax => ohem_std::loss::cross_entropy(values, columns, labels),
-            Function::Sigmoid => ohem_std::loss::sigmoid_cross_entropy(values, columns, labels),
-            Function::Probability => ohem_std::loss::probability_cross_entropy(values, columns, labels),
+            Function::Softmax => ohem_std::loss::cross_entropy(values, classes, labels),
+            Function::Sigmoid => ohem_std::loss::sigmoid_cross_entropy(values, classes, labels),
+            Function::Probability => ohem_std::loss::probability_cross_entropy(values, classes, labels),
         }
         .expect(FITS)
     }
@@ -73,12 +79,14 @@ impl<F: Float> Work for Rows<'_, F> {
     type Output = Vec<F>;
 
     fn on<S: Simd>(self, simd: S) -> Vec<F> {
-        let Self { function, values, columns, labels } = self;
+        let (Self { function, values, labels, .. }, classes) = (self, self.classes());
         let mut out = vec![F::nan(); labels.len()];
         match function {
-            Function::Softmax => loss::cross_entropy(simd, values, columns, labels, &mut out),
-            Function::Sigmoid => loss::sigmoid_cross_entropy(simd, values, columns, labels, &mut out),
-            Function::Probability => loss::probability_cross_entropy(simd, values, columns, labels, &mut out),
+            Function::Softmax => kernel::loss::cross_entropy(simd, values, classes, labels, &mut out),
+            Function::Sigmoid => kernel::loss::sigmoid_cross_entropy(simd, values, classes, labels, &mut out),
+            Function::Probability => {
+                kernel::loss::probability_cross_entropy(simd, values, classes, labels, &mut out)
+            }
         }
         .expect(FITS);
         out
@@ -99,14 +107,15 @@ impl<F: Float> Gradient<'_, F> {
     }
 
     pub(super) fn std(&self) -> Vec<F> {
-        let (Rows { function, values, columns, labels }, spec) = (self.rows, self.backward.spec());
+        let (Rows { function, values, labels, .. }, spec) = (self.rows, self.backward.spec());
+        let classes = self.rows.classes();
         match function {
-            Function::Softmax => ohem_std::loss::cross_entropy_gradient(values, columns, labels, &spec),
+            Function::Softmax => ohem_std::loss::cross_entropy_gradient(values, classes, labels, &spec),
             Function::Sigmoid => {
-                ohem_std::loss::sigmoid_cross_entropy_gradient(values, columns, labels, &spec)
+                ohem_std::loss::sigmoid_cross_entropy_gradient(values, classes, labels, &spec)
             }
             Function::Probability => {
-                ohem_std::loss::probability_cross_entropy_gradient(values, columns, labels, &spec)
+                ohem_std::loss::probability_cross_entropy_gradient(values, classes, labels, &spec)
             }
         }
         .expect(FITS)
@@ -118,14 +127,17 @@ impl<F: Float> Work for Gradient<'_, F> {
 
     fn on<S: Simd>(self, simd: S) -> Vec<F> {
         let (Rows { function, values, columns, labels }, spec) = (self.rows, &self.backward.spec());
-        let mut out = vec![F::nan(); self.backward.len(labels.len(), columns)];
+        let (classes, mut out) =
+            (self.rows.classes(), vec![F::nan(); self.backward.len(labels.len(), columns)]);
         match function {
-            Function::Softmax => loss::cross_entropy_gradient(simd, values, columns, labels, spec, &mut out),
+            Function::Softmax => {
+                kernel::loss::cross_entropy_gradient(simd, values, classes, labels, spec, &mut out)
+            }
             Function::Sigmoid => {
-                loss::sigmoid_cross_entropy_gradient(simd, values, columns, labels, spec, &mut out)
+                kernel::loss::sigmoid_cross_entropy_gradient(simd, values, classes, labels, spec, &mut out)
             }
             Function::Probability => {
-                loss::probability_cross_entropy_gradient(values, columns, labels, spec, &mut out)
+                loss::probability_cross_entropy_gradient(values, classes, labels, spec, &mut out)
             }
         }
         .expect(FITS);

@@ -1,11 +1,10 @@
 //! mmdetection.
 
 use ohem_core::RankKey;
-use ohem_core::mine::Memory;
 use ohem_core::rules::MmdetConfig;
-use ohem_core::simd::Portable;
+use ohem_std::VecStorage;
 
-use super::super::errors::NamesNan as _;
+use super::super::errors::first_nan;
 use super::super::{Core, Oracle, Std, at_capacity, wide, words};
 use super::{Arrays, TwoParts};
 use crate::oracle;
@@ -35,18 +34,18 @@ impl Mmdet for Core {
 
 #[inline(never)]
 fn in_fixed<H: RankKey, const B: usize>(losses: &[H], matches: &[i32], config: &MmdetConfig) -> TwoParts {
-    Arrays::<f32, H, B>::in_windows(|memory| {
-        let memory = Memory::without_nms(memory.window, memory.selected);
-        let mined = ohem_core::rules::mmdet(Portable, losses, matches, config, memory);
-        let (positives, hard) = mined.map_err(|error| error.nan())?;
+    Arrays::<f32, H, B>::without_boxes(|storage| {
+        let mined = ohem_core::rules::mmdet(losses, &words::matches(matches), config, storage);
+        let (positives, hard) = mined.map_err(first_nan)?;
         Ok(parts(hard.indices(), positives))
     })
 }
 
 impl Mmdet for Std {
     fn mmdet<H: RankKey>(losses: &[H], matches: &[i32], config: &MmdetConfig) -> TwoParts {
-        let mined = ohem_std::rules::mmdet(losses, matches, config);
-        let (positives, hard) = mined.map_err(|error| error.nan())?;
+        let mut storage = VecStorage::<f32, H>::new();
+        let mined = ohem_std::rules::mmdet(losses, &words::matches(matches), config, &mut storage);
+        let (positives, hard) = mined.map_err(first_nan)?;
         Ok(parts(hard.indices(), positives))
     }
 }

@@ -68,7 +68,7 @@ fn counted(kept: Vec<bool>, count: usize) -> Vec<bool> {
 
 impl Segmentation for Std {
     fn pixels_by_loss<H: RankKey>(losses: &[H], counts: &[bool], threshold: H, min_kept: usize) -> Vec<bool> {
-        ohem_std::rules::pixels_by_loss(losses, counts, threshold, min_kept).expect(FITS)
+        ohem_std::rules::segmentation::by_loss(losses, counts, threshold, min_kept).expect(FITS)
     }
 
     fn pixels_by_probability<F: Float>(
@@ -78,7 +78,13 @@ impl Segmentation for Std {
         min_kept: usize,
         counting: Counting,
     ) -> Vec<bool> {
-        ohem_std::rules::pixels_by_probability(probabilities, counts, threshold, min_kept, counting)
-            .expect(FITS)
+        let kept = ohem_std::rules::segmentation::by_probability(
+            probabilities,
+            counts,
+            threshold,
+            min_kept,
+            counting,
+        );
+        kept.expect(FITS)
     }
 }

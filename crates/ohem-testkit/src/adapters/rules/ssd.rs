@@ -2,10 +2,10 @@
 
 use ohem_core::rules::ssd::SsdConfig;
 use ohem_core::rules::{Ignored, ssd};
-use ohem_core::simd::Portable;
 use ohem_core::{BBox, Float, RankKey};
+use ohem_std::VecStorage;
 
-use super::super::errors::NamesNan as _;
+use super::super::errors::first_nan;
 use super::super::{Core, Oracle, Std, at_capacity, wide, words};
 use super::{Arrays, Selected};
 use crate::oracle;
@@ -21,10 +21,11 @@ pub struct Anchors<'a, F, H = F> {
     pub matches: &'a [i32],
 }
 
-impl<'a, F: Float, H> Anchors<'a, F, H> {
-    fn of_core(&self) -> ssd::Anchors<'a, F, H> {
+impl<F: Float, H> Anchors<'_, F, H> {
+    /// Calls a rule with them, as core and std take them.
+    fn given_to<R>(&self, rule: impl FnOnce(&ssd::Anchors<'_, F, H>) -> R) -> R {
         let &Self { boxes, losses, matches } = self;
-        ssd::Anchors { boxes: BBox::from_rows(boxes), losses, matches }
+        rule(&ssd::Anchors { boxes: BBox::from_rows(boxes), losses, matches: &words::matches(matches) })
     }
 }
 
@@ -75,7 +76,7 @@ fn naive<F: Float, H: RankKey>(
     most: usize,
     config: &SsdConfig,
 ) -> Selected {
-    let nms = config.nms.map(|nms| (F::from_f64(nms.threshold), nms.top_k, nms.min_area));
+    let nms = config.nms.map(|nms| (F::from_f64(nms.iou_threshold), nms.top_k, nms.min_area));
     oracle::rules::ssd(anchors.boxes, anchors.losses, competes, most, nms, words::nan(config.nan))
 }
 
@@ -110,9 +111,9 @@ fn negatives_in_fixed<F: Float, H: RankKey, const B: usize>(
     overlaps: &[F],
     config: &SsdConfig,
 ) -> Selected {
-    Arrays::<F, H, B>::in_windows(|memory| {
-        let hard = ssd::negatives(Portable, &anchors.of_core(), overlaps, config, memory);
-        hard.map(|hard| wide(hard.indices())).map_err(|error| error.nan())
+    Arrays::<F, H, B>::in_windows(|storage| {
+        let hard = anchors.given_to(|anchors| ssd::negatives(anchors, overlaps, config, storage));
+        hard.map(|hard| wide(hard.indices())).map_err(first_nan)
     })
 }
 
@@ -121,9 +122,9 @@ fn hard_examples_in_fixed<F: Float, H: RankKey, const B: usize>(
     anchors: &Anchors<'_, F, H>,
     config: &SsdConfig,
 ) -> Selected {
-    Arrays::<F, H, B>::in_windows(|memory| {
-        let hard = ssd::hard_examples(Portable, &anchors.of_core(), config, memory);
-        hard.map(|hard| wide(hard.indices())).map_err(|error| error.nan())
+    Arrays::<F, H, B>::in_windows(|storage| {
+        let hard = anchors.given_to(|anchors| ssd::hard_examples(anchors, config, storage));
+        hard.map(|hard| wide(hard.indices())).map_err(first_nan)
     })
 }
 
@@ -133,12 +134,16 @@ impl Ssd for Std {
         overlaps: &[F],
         config: &SsdConfig,
     ) -> Selected {
-        let hard = ohem_std::rules::ssd_negatives(&anchors.of_core(), overlaps, config);
-        hard.map(|hard| wide(hard.indices())).map_err(|error| error.nan())
+        let mut storage = VecStorage::<F, H>::new();
+        let hard = anchors
+            .given_to(|anchors| ohem_std::rules::ssd::negatives(anchors, overlaps, config, &mut storage));
+        hard.map(|hard| wide(hard.indices())).map_err(first_nan)
     }
 
     fn ssd_hard_examples<F: Float, H: RankKey>(anchors: &Anchors<'_, F, H>, config: &SsdConfig) -> Selected {
-        let hard = ohem_std::rules::ssd_hard_examples(&anchors.of_core(), config);
-        hard.map(|hard| wide(hard.indices())).map_err(|error| error.nan())
+        let mut storage = VecStorage::<F, H>::new();
+        let hard =
+            anchors.given_to(|anchors| ohem_std::rules::ssd::hard_examples(anchors, config, &mut storage));
+        hard.map(|hard| wide(hard.indices())).map_err(first_nan)
     }
 }

@@ -1,10 +1,10 @@
 //! TensorFlow.
 
 use ohem_core::rules::{Ignored, TensorflowConfig};
-use ohem_core::simd::Portable;
 use ohem_core::{BBox, Float, RankKey};
+use ohem_std::VecStorage;
 
-use super::super::errors::NamesNan as _;
+use super::super::errors::first_nan;
 use super::super::{Core, Oracle, Std, at_capacity, wide, words};
 use super::{Arrays, Selected};
 use crate::oracle;
@@ -60,10 +60,10 @@ fn in_fixed<F: Float, H: RankKey, const B: usize>(
     matches: &[i32],
     config: &TensorflowConfig,
 ) -> Selected {
-    Arrays::<F, H, B>::in_windows(|memory| {
-        let boxes = BBox::from_rows(boxes);
-        let hard = ohem_core::rules::tensorflow(Portable, boxes, losses, matches, config, memory);
-        hard.map(|hard| wide(hard.indices())).map_err(|error| error.nan())
+    Arrays::<F, H, B>::in_windows(|storage| {
+        let (boxes, matches) = (BBox::from_rows(boxes), words::matches(matches));
+        let hard = ohem_core::rules::tensorflow(boxes, losses, &matches, config, storage);
+        hard.map(|hard| wide(hard.indices())).map_err(first_nan)
     })
 }
 
@@ -74,7 +74,9 @@ impl Tensorflow for Std {
         matches: &[i32],
         config: &TensorflowConfig,
     ) -> Selected {
-        let hard = ohem_std::rules::tensorflow(BBox::from_rows(boxes), losses, matches, config);
-        hard.map(|hard| wide(hard.indices())).map_err(|error| error.nan())
+        let (boxes, matches) = (BBox::from_rows(boxes), words::matches(matches));
+        let mut storage = VecStorage::<F, H>::new();
+        let hard = ohem_std::rules::tensorflow(boxes, losses, &matches, config, &mut storage);
+        hard.map(|hard| wide(hard.indices())).map_err(first_nan)
     }
 }

@@ -1,12 +1,13 @@
 //! ohem-std's labels and targets. What std exports as it is in core is called as core's.
 
-use ohem_core::targets::{BoxCoder, ByImage, ExpandConfig, LabelConfig, SampleConfig};
-use ohem_core::{BBox, Convention, Float};
-use ohem_std::targets;
+use ohem_core::{BBox, Convention, Float, Match};
+use ohem_std::targets::{self, Assignment, BoxCoder, ByImage, ExpandConfig, LabelConfig, SampleConfig};
 use rand_core::Rng;
 
 use super::super::{Core, Std, narrow, wide};
-use super::{Assign, Assigned, Compact, Numbered, Prepared, Scale, Targets, corners, labelled, matched, zip};
+use super::{Assign, Assigned, Compact, Numbered, Prepared, Scale, Targets, corners, zip};
+
+const FITS: &str = "all goes together";
 
 impl Targets for Std {
     fn assign<F: Float>(pairs: &Assign<'_, F>) -> Assigned<F> {
@@ -23,25 +24,30 @@ impl Targets for Std {
     }
 
     fn assign_own<F: Float>(truth: &[[F; 4]], convention: Convention) -> Assigned<F> {
-        Core::assign_own(truth, convention)
+        let assigned = targets::assign_own(BBox::from_rows(truth), convention);
+        let (overlaps, matches) = assigned.expect("few boxes");
+        zip(overlaps, matches)
     }
 
-    fn label<F: Float>(
-        assigned: &[(F, Option<usize>)],
-        classes: &[u32],
-        config: &LabelConfig,
-    ) -> Vec<Option<u32>> {
-        Core::label(assigned, classes, config)
+    fn label<F: Float>(assigned: &[(F, Match)], classes: &[u32], config: &LabelConfig) -> Vec<Match> {
+        let (overlaps, matches): (Vec<_>, Vec<_>) = assigned.iter().copied().unzip();
+        let assignment = Assignment { overlaps: &overlaps, matches: &matches };
+        targets::label(assignment, classes, config).expect(FITS)
     }
 
     fn compact<F: Float>(
         rois: &[[F; 4]],
-        truth: Numbered<'_, F>,
-        assigned: &[(F, Option<usize>)],
+        (truth, classes): Numbered<'_, F>,
+        assigned: &[(F, Match)],
         config: &LabelConfig,
         coder: &BoxCoder,
     ) -> Compact<F> {
-        Core::compact(rois, truth, assigned, config, coder)
+        let (overlaps, matches): (Vec<_>, Vec<_>) = assigned.iter().copied().unzip();
+        let assignment = Assignment { overlaps: &overlaps, matches: &matches };
+        let (rois, truth) = (BBox::from_rows(rois), BBox::from_rows(truth));
+        let encoded = targets::regression_targets(rois, (truth, classes), assignment, config, coder);
+        let encoded = encoded.expect(FITS);
+        encoded.classes.into_iter().zip(encoded.targets).collect()
     }
 
     fn prepare<F: Float>(
@@ -51,12 +57,12 @@ impl Targets for Std {
         coder: &BoxCoder,
     ) -> Prepared<F> {
         let (truth, proposals) = ((BBox::from_rows(truth), classes), BBox::from_rows(proposals));
-        let prepared = targets::prepare(truth, proposals, config, coder).expect("all goes together");
+        let prepared = targets::prepare(truth, proposals, config, coder).expect(FITS);
         Prepared {
             overlaps: prepared.overlaps,
-            matches: prepared.matches.into_iter().map(matched).collect(),
-            labels: prepared.labels.into_iter().map(labelled).collect(),
-            targets: prepared.target_classes.into_iter().zip(prepared.steps).collect(),
+            matches: prepared.matches,
+            labels: prepared.labels,
+            targets: prepared.target_classes.into_iter().zip(prepared.targets).collect(),
         }
     }
 
@@ -87,28 +93,28 @@ impl Targets for Std {
         Core::clip(boxes, size, convention)
     }
 
-    fn expand<F: Float>(targets: &[(u32, [F; 4])], config: &ExpandConfig) -> [Vec<F>; 3] {
-        let (classes, steps): (Vec<_>, Vec<_>) = targets.iter().copied().unzip();
-        let blobs = targets::expand(&classes, &steps, config).expect("columns for each class");
-        [blobs.targets, blobs.inside_weights, blobs.outside_weights]
+    fn expand<F: Float>(targets: &[(Match, [F; 4])], config: &ExpandConfig) -> [Vec<F>; 3] {
+        let (classes, encoded): (Vec<_>, Vec<_>) = targets.iter().copied().unzip();
+        let tables = targets::expand_per_class(&classes, &encoded, config).expect("columns for each class");
+        [tables.targets, tables.inside_weights, tables.outside_weights]
     }
 
     fn expand_rows<F: Float>(
         rois: &[usize],
-        targets: &[(u32, [F; 4])],
+        targets: &[(Match, [F; 4])],
         config: &ExpandConfig,
     ) -> [Vec<F>; 3] {
-        let (classes, steps): (Vec<_>, Vec<_>) = targets.iter().copied().unzip();
-        let blobs = targets::expand_rows(&narrow(rois), &classes, &steps, config);
-        let blobs = blobs.expect("columns for each class");
-        [blobs.targets, blobs.inside_weights, blobs.outside_weights]
+        let (classes, encoded): (Vec<_>, Vec<_>) = targets.iter().copied().unzip();
+        let tables = targets::expand_per_class_rows(&narrow(rois), &classes, &encoded, config);
+        let tables = tables.expect("columns for each class");
+        [tables.targets, tables.inside_weights, tables.outside_weights]
     }
 
-    fn normalize<F: Float>(scale: Scale<'_, F>, targets: &[(u32, [F; 4])]) -> Vec<[F; 4]> {
+    fn normalize<F: Float>(scale: Scale<'_, F>, targets: &[(Match, [F; 4])]) -> Vec<[F; 4]> {
         Core::normalize(scale, targets)
     }
 
-    fn denormalize<F: Float>(scale: Scale<'_, F>, targets: &[(u32, [F; 4])]) -> Vec<[F; 4]> {
+    fn denormalize<F: Float>(scale: Scale<'_, F>, targets: &[(Match, [F; 4])]) -> Vec<[F; 4]> {
         Core::denormalize(scale, targets)
     }
 }

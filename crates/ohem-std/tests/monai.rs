@@ -1,8 +1,8 @@
 //! Negatives out of the hardest: those of the oracle by the same numbers, and each as often as another.
 
 use ohem_std::NanPolicy;
-use ohem_std::rules::PoolConfig;
-use ohem_testkit::adapters::rules::Pool as _;
+use ohem_std::rules::MonaiConfig;
+use ohem_testkit::adapters::rules::Monai as _;
 use ohem_testkit::adapters::tiers::on_each_tier;
 use ohem_testkit::adapters::{Core, Std};
 use ohem_testkit::check;
@@ -22,10 +22,9 @@ proptest! {
         nan in select(vec![NanPolicy::First, NanPolicy::Skip, NanPolicy::Error]),
         seed in any::<u64>(),
     ) {
-        let mut config = PoolConfig::new(batch_size);
-        (config.positive_fraction, config.min_negatives) = (fraction, min_negatives);
-        (config.pool_size, config.nan) = (pool_size, nan);
-        on_each_tier(|| check::rules::pool(&table, &config, seed));
+        let config = MonaiConfig::new(batch_size).positive_fraction(fraction).min_negatives(min_negatives);
+        let config = config.pool_size(pool_size).nan(nan);
+        on_each_tier(|| check::rules::monai(&table, &config, seed));
     }
 
     /// What must be true of any draw, whatever its numbers.
@@ -38,10 +37,10 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let (losses, matches) = (table.losses::<f32>(), check::rules::matches(&table));
-        let mut config = PoolConfig::new(batch_size);
-        (config.positive_fraction, config.pool_size, config.nan) = (fraction, pool_size, NanPolicy::First);
+        let config = MonaiConfig::new(batch_size).positive_fraction(fraction).pool_size(pool_size);
+        let config = config.nan(NanPolicy::First);
         let generator = SmallRng::seed_from_u64(seed);
-        let (positives, negatives) = Core::pool(&losses, &matches, &config, &generator).unwrap();
+        let (positives, negatives) = Core::monai(&losses, &matches, &config, &generator).unwrap();
 
         let count = |wanted: fn(i32) -> bool| matches.iter().filter(|&&m| wanted(m)).count();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of few")]
@@ -63,11 +62,10 @@ proptest! {
 fn every_one_of_the_pool_is_drawn_as_often_as_another() {
     on_each_tier(|| {
         let (losses, matches) = ([0.9_f32, 0.8, 0.7, 0.6, 0.1, 0.2], [-1; 6]);
-        let mut config = PoolConfig::new(4);
-        (config.positive_fraction, config.pool_size) = (0.5, 4.0); // one negative, out of the four hardest
+        let config = MonaiConfig::new(4).positive_fraction(0.5).pool_size(4.0); // one negative, out of the four hardest
         let mut drawn = [0; 6];
         for seed in 0..4_000 {
-            let (_, one) = Std::pool(&losses, &matches, &config, &SmallRng::seed_from_u64(seed)).unwrap();
+            let (_, one) = Std::monai(&losses, &matches, &config, &SmallRng::seed_from_u64(seed)).unwrap();
             assert_eq!(one.len(), 1);
             drawn[one[0]] += 1;
         }
