@@ -5,7 +5,7 @@
 //! large ones that look like a detector's, for benches. All make plain tables, of no type of ohem's; [`configs`]
 //! reads what to do with them.
 
-// pub mod configs;
+pub mod configs;
 mod head;
 pub mod nasty;
 pub mod scene;
