@@ -29,6 +29,7 @@ pub use source::Source;
 pub use table::{Column, MAX};
 pub use types::{Loss, Real};
 
+pub mod boxes;
 pub mod gate;
 pub mod gather;
 pub mod iou;
@@ -108,6 +109,10 @@ macro_rules! with_operations {
             gather::Rows,
             merge::Merged,
             iou::Overlaps,
+            boxes::Shapes,
+            boxes::Matches,
+            boxes::Floats,
+            boxes::Vectors,
         }
     };
 }
