@@ -37,6 +37,7 @@ pub mod merge;
 pub mod mine;
 pub mod nms;
 pub mod rank;
+pub mod rules;
 
 /// How near the answers of an oracle are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,6 +114,12 @@ macro_rules! with_operations {
             boxes::Matches,
             boxes::Floats,
             boxes::Vectors,
+            rules::Rfcn,
+            rules::Tensorflow,
+            rules::Ssd,
+            rules::Mmdet,
+            rules::Monai,
+            rules::Segmentation,
         }
     };
 }
