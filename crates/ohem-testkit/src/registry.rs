@@ -17,6 +17,7 @@ mod refused;
 mod sink;
 mod source;
 pub mod table;
+pub mod targets;
 mod types;
 
 use core::fmt::Debug;
@@ -120,6 +121,14 @@ macro_rules! with_operations {
             rules::Mmdet,
             rules::Monai,
             rules::Segmentation,
+            targets::Assigned,
+            targets::Labelled,
+            targets::Sampled,
+            targets::Coded,
+            targets::Encoded,
+            targets::Normalized,
+            targets::Expanded,
+            targets::Clipped,
         }
     };
 }

@@ -7,22 +7,34 @@ use super::Words;
 
 /// A float type of boxes.
 pub trait Real: Float + Loss {
-    /// Its name in a case.
-    const NAME: &'static str;
+    /// The logarithm that the crate `libm` computes, the same on every machine.
+    #[cfg(feature = "std")]
+    #[must_use]
+    fn ln_of_libm(self) -> Self;
 
-    /// Its unit in the last place of 1.
-    const EPSILON: f64;
+    /// The exponential that the crate `libm` computes.
+    #[cfg(feature = "std")]
+    #[must_use]
+    fn exp_of_libm(self) -> Self;
 }
 
-impl Real for f32 {
-    const NAME: &'static str = "f32";
-    const EPSILON: f64 = f32::EPSILON as f64;
+macro_rules! real {
+    ($($float:ident: $ln:ident $exp:ident)*) => {$(
+        impl Real for $float {
+            #[cfg(feature = "std")]
+            fn ln_of_libm(self) -> Self {
+                libm::$ln(self)
+            }
+
+            #[cfg(feature = "std")]
+            fn exp_of_libm(self) -> Self {
+                libm::$exp(self)
+            }
+        }
+    )*};
 }
 
-impl Real for f64 {
-    const NAME: &'static str = "f64";
-    const EPSILON: f64 = f64::EPSILON;
-}
+real!(f32: logf expf f64: log exp);
 
 /// A type of losses.
 pub trait Loss: RankKey + Words {
