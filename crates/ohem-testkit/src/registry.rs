@@ -34,6 +34,7 @@ pub mod boxes;
 pub mod gate;
 pub mod gather;
 pub mod iou;
+pub mod loss;
 pub mod merge;
 pub mod mine;
 pub mod nms;
@@ -129,6 +130,17 @@ macro_rules! with_operations {
             targets::Normalized,
             targets::Expanded,
             targets::Clipped,
+            loss::CrossEntropy,
+            loss::CrossEntropyGradient,
+            loss::ProbabilityCrossEntropy,
+            loss::ProbabilityCrossEntropyGradient,
+            loss::SigmoidCrossEntropy,
+            loss::SigmoidCrossEntropyGradient,
+            loss::Binary,
+            loss::BinaryGradient,
+            loss::Boxes,
+            loss::Smooth,
+            loss::Reduced,
         }
     };
 }
