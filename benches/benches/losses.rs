@@ -8,8 +8,8 @@ use core::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use ohem_benches::{Job, medians};
-use ohem_core::loss::{self, GradientSpec, Regression};
-use ohem_core::simd::{Portable, Scalar};
+use ohem_core::kernel::{Portable, Scalar, loss};
+use ohem_core::loss::{Classes, GradientSpec, Layout, Regression};
 use ohem_std::Float;
 use ohem_std::simd::Tier;
 use ohem_testkit::oracle::loss as oracle;
@@ -20,11 +20,13 @@ use rand::{RngExt, SeedableRng};
 const ROIS: usize = 4_000;
 /// How many classes: those of PASCAL VOC, and background.
 const CLASSES: usize = 21;
+/// The same, as losses take them.
+const COLUMNS: Classes = Classes::new(CLASSES);
 
 fn main() {
     // Under `cargo test` the bench only shows that it still runs.
     let budget = if std::env::args().any(|arg| arg == "--bench") { 3_000 } else { 1 };
-    against_the_reference(Duration::from_millis(budget));
+    against_the_oracle(Duration::from_millis(budget));
     let mut criterion = Criterion::default().configure_from_args();
     for tier in Tier::available() {
         tier.scope(|| {
@@ -60,28 +62,28 @@ impl<F: Float> Heads<F> {
     }
 }
 
-fn against_the_reference(budget: Duration) {
+fn against_the_oracle(budget: Duration) {
     let heads = Heads::<f32>::new();
     let Heads { logits, labels, .. } = &heads;
     let (mut portable, mut scalar) = (vec![0.0; ROIS], vec![0.0; ROIS]);
-    loss::cross_entropy(Portable, logits, CLASSES, labels, &mut portable).expect("a sound table");
-    loss::cross_entropy(Scalar, logits, CLASSES, labels, &mut scalar).expect("a sound table");
+    loss::cross_entropy(Portable, logits, COLUMNS, labels, &mut portable).expect("a sound table");
+    loss::cross_entropy(Scalar, logits, COLUMNS, labels, &mut scalar).expect("a sound table");
     assert_eq!(portable, scalar, "the answers must be the same before their times are compared");
     let off = portable.iter().zip(heads.naive()).map(|(got, naive)| (got / naive - 1.0).abs());
     assert!(off.fold(0.0, f32::max) < 1e-5, "the naive answers must be near");
 
     let jobs: &mut [Job<'_>] = &mut [
         ("Portable", &mut || {
-            _ = black_box(loss::cross_entropy(Portable, logits, CLASSES, labels, &mut portable))
+            _ = black_box(loss::cross_entropy(Portable, logits, COLUMNS, labels, &mut portable))
         }),
-        ("Scalar", &mut || _ = black_box(loss::cross_entropy(Scalar, logits, CLASSES, labels, &mut scalar))),
-        ("reference", &mut || drop(black_box(heads.naive()))),
+        ("Scalar", &mut || _ = black_box(loss::cross_entropy(Scalar, logits, COLUMNS, labels, &mut scalar))),
+        ("oracle", &mut || drop(black_box(heads.naive()))),
     ];
     println!("softmax cross-entropy of {ROIS} x {CLASSES} logits, f32");
     let times = medians(jobs, budget);
     for ((name, _), time) in jobs.iter().zip(&times) {
         let (micros, ratio) = (time.as_secs_f64() * 1e6, times[2].as_secs_f64() / time.as_secs_f64());
-        println!("  {name:12} {micros:10.1} us   {ratio:8.2} times the speed of the reference");
+        println!("  {name:12} {micros:10.1} us   {ratio:8.2} times the speed of the oracle");
     }
 }
 
@@ -90,27 +92,27 @@ fn every_loss<F: Float>(criterion: &mut Criterion, precision: &str, tier: Tier) 
 
     let Heads { logits, predictions, labels } = &Heads::<F>::new();
     let targets = vec![F::zero(); ROIS * 4];
-    let regression = Regression::new(labels, predictions, &targets).expect("sound tables");
+    let regression = Regression::new(labels.as_slice(), predictions, &targets).expect("sound tables");
     let selected: Vec<u32> = (0..128).map(|nth| nth * 31).collect();
-    let backward = GradientSpec::new(&selected).gathered();
+    let spec = GradientSpec::new(&selected).layout(Layout::Gathered);
     let mut losses = vec![F::zero(); ROIS];
     let mut group = criterion.benchmark_group(format!("losses/{precision}/{tier}"));
     group.throughput(Throughput::Elements(ROIS as u64));
     group.bench_function(BenchmarkId::new("softmax", CLASSES), |bencher| {
-        bencher.iter(|| loss::cross_entropy(logits, CLASSES, labels));
+        bencher.iter(|| loss::cross_entropy(logits, COLUMNS, labels));
     });
     group.bench_function(BenchmarkId::new("sigmoid", CLASSES), |bencher| {
-        bencher.iter(|| loss::sigmoid_cross_entropy(logits, CLASSES, labels));
+        bencher.iter(|| loss::sigmoid_cross_entropy(logits, COLUMNS, labels));
     });
     group.bench_function(BenchmarkId::new("probabilities", CLASSES), |bencher| {
-        bencher.iter(|| loss::probability_cross_entropy(logits, CLASSES, labels));
+        bencher.iter(|| loss::probability_cross_entropy(logits, COLUMNS, labels));
     });
     group.bench_function(BenchmarkId::new("boxes", 4 * CLASSES), |bencher| {
         bencher.iter(|| loss::add_regression(&regression, &mut losses));
     });
     group.throughput(Throughput::Elements(selected.len() as u64));
     group.bench_function(BenchmarkId::new("gradient", CLASSES), |bencher| {
-        bencher.iter(|| loss::cross_entropy_gradient(logits, CLASSES, labels, &backward));
+        bencher.iter(|| loss::cross_entropy_gradient(logits, COLUMNS, labels, &spec));
     });
     group.finish();
 }

@@ -14,13 +14,13 @@ fn main() {
     // Under `cargo test` the bench only shows that it still runs.
     let budget = if std::env::args().any(|arg| arg == "--bench") { 3_000 } else { 1 };
     let budget = Duration::from_millis(budget);
-    against_the_reference(Scene::Uniform, budget);
-    against_the_reference(Scene::Clustered, budget);
+    against_the_oracle(Scene::Uniform, budget);
+    against_the_oracle(Scene::Clustered, budget);
     against_a_maximum(budget);
 }
 
 /// 2 images x 2,000 RoIs x 21 labels: ohem and the naive version of the same.
-fn against_the_reference(scene: Scene, budget: Duration) {
+fn against_the_oracle(scene: Scene, budget: Duration) {
     let input = Input::<f32>::from(scene.batch(2, 2_000, Labels::Uniform(21), 1));
     let Input { boxes, images, labels, losses } = &input;
     let mut miner = Miner::new(MineConfig::fast_rcnn()).expect("a sound configuration");
@@ -41,12 +41,12 @@ fn against_the_reference(scene: Scene, budget: Duration) {
     let jobs: &mut [Job<'_>] = &mut [
         ("std::Miner", &mut || _ = black_box(miner.mine(&rois, losses))),
         ("core::Miner", &mut || _ = black_box(fixed.mine(&rois, losses))),
-        ("reference", &mut || drop(black_box(naive()))),
+        ("oracle", &mut || drop(black_box(naive()))),
     ];
     let times = medians(jobs, budget);
     for ((name, _), time) in jobs.iter().zip(&times) {
         let ratio = times[2].as_secs_f64() / time.as_secs_f64();
-        println!("  {name:12} {:10.1} us   {ratio:8.1} times the speed of the reference", micros(*time));
+        println!("  {name:12} {:10.1} us   {ratio:8.1} times the speed of the oracle", micros(*time));
     }
 }
 

@@ -7,11 +7,11 @@ use core::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use ohem_benches::{Job, medians};
-use ohem_core::simd::{Portable, Scalar};
-use ohem_core::targets;
+use ohem_core::kernel::targets;
+use ohem_core::kernel::{Portable, Scalar};
 use ohem_std::simd::Tier;
-use ohem_std::targets::{BACKGROUND, BoxCoder, ExpandConfig, LabelConfig, UNMATCHED, expand_rows, prepare};
-use ohem_std::{BBox, Convention, Float};
+use ohem_std::targets::{BoxCoder, ExpandConfig, LabelConfig, expand_per_class_rows, prepare};
+use ohem_std::{BBox, Convention, Float, Match};
 use ohem_testkit::generate::scene::Scene;
 use ohem_testkit::oracle;
 
@@ -19,8 +19,8 @@ fn main() {
     // Under `cargo test` the bench only shows that it still runs.
     let budget = if std::env::args().any(|arg| arg == "--bench") { 2_000 } else { 1 };
     for scene in [Scene::Uniform, Scene::Clustered] {
-        against_the_reference::<f32>(scene, "f32", Duration::from_millis(budget));
-        against_the_reference::<f64>(scene, "f64", Duration::from_millis(budget));
+        against_the_oracle::<f32>(scene, "f32", Duration::from_millis(budget));
+        against_the_oracle::<f64>(scene, "f64", Duration::from_millis(budget));
     }
     let mut criterion = Criterion::default().configure_from_args();
     for tier in Tier::available() {
@@ -40,7 +40,7 @@ fn image<F: Float>(scene: Scene, proposals: usize) -> (Vec<[F; 4]>, Vec<[F; 4]>)
 }
 
 /// 2,000 proposals of an image and its 20 objects: the best object of each proposal.
-fn against_the_reference<F: Float>(scene: Scene, precision: &str, budget: Duration) {
+fn against_the_oracle<F: Float>(scene: Scene, precision: &str, budget: Duration) {
     let (proposals, objects) = image::<F>(scene, 2_000);
     let (boxes, ground_truth) = (BBox::from_rows(&proposals), BBox::from_rows(&objects));
     let (proposal_images, object_images) = ([0; 2_000], [0; 20]);
@@ -51,17 +51,17 @@ fn against_the_reference<F: Float>(scene: Scene, precision: &str, budget: Durati
     let (overlaps, matches) =
         ohem_std::targets::assign(boxes, ground_truth, Convention::Pixel).expect("room for all");
     for ((overlap, matched), wanted) in overlaps.iter().zip(&matches).zip(naive()) {
-        let wanted =
-            (wanted.0, wanted.1.map_or(UNMATCHED, |index| u32::try_from(index).expect("20 objects")));
+        let object = |index| Match::object(u32::try_from(index).expect("20 objects"));
+        let wanted = (wanted.0, wanted.1.map_or(Match::BACKGROUND, object));
         assert!(
             (*overlap, *matched) == wanted,
             "the answers must be the same before their times are compared"
         );
     }
-    let matched = matches.iter().filter(|&&index| index != UNMATCHED).count();
+    let matched = matches.iter().filter(|of| of.is_object()).count();
     println!("2,000 proposals, 20 objects, {scene:?}, {precision}: {matched} proposals overlap one");
 
-    let (mut overlaps, mut matches) = (vec![F::zero(); 2_000], vec![0; 2_000]);
+    let (mut overlaps, mut matches) = (vec![F::zero(); 2_000], vec![Match::BACKGROUND; 2_000]);
     let (mut others, mut other_matches) = (overlaps.clone(), matches.clone());
     let jobs: &mut [Job<'_>] = &mut [
         ("std", &mut || _ = black_box(ohem_std::targets::assign(boxes, ground_truth, Convention::Pixel))),
@@ -73,13 +73,13 @@ fn against_the_reference<F: Float>(scene: Scene, precision: &str, budget: Durati
             let out = (&mut others, &mut other_matches);
             _ = black_box(targets::assign(Scalar, boxes, ground_truth, Convention::Pixel, out.0, out.1));
         }),
-        ("reference", &mut || drop(black_box(naive()))),
+        ("oracle", &mut || drop(black_box(naive()))),
     ];
     let times = medians(jobs, budget);
     for ((name, _), time) in jobs.iter().zip(&times) {
         let ratio = times[3].as_secs_f64() / time.as_secs_f64();
         println!(
-            "  {name:12} {:10.1} us   {ratio:8.1} times the speed of the reference",
+            "  {name:12} {:10.1} us   {ratio:8.1} times the speed of the oracle",
             time.as_secs_f64() * 1e6
         );
     }
@@ -108,12 +108,12 @@ fn steps(criterion: &mut Criterion) {
     let prepare =
         || prepare((ground_truth, &classes), boxes, &config, &coder).expect("a class for each object");
     let prepared = prepare();
-    let targets = prepared.target_classes.iter().filter(|&&class| class != BACKGROUND).count();
+    let targets = prepared.target_classes.iter().filter(|class| class.is_object()).count();
     criterion
         .bench_function(&format!("prepare/2020 RoIs, {targets} targets"), |bencher| bencher.iter(prepare));
     let selected: Vec<u32> = (0..128).collect();
-    criterion.bench_function("expand_rows/128 of 2020, 21 classes", |bencher| {
-        let (classes, steps) = (&prepared.target_classes, &prepared.steps);
-        bencher.iter(|| expand_rows(&selected, classes, steps, &ExpandConfig::new(21)));
+    criterion.bench_function("expand_per_class_rows/128 of 2020, 21 classes", |bencher| {
+        let (classes, targets) = (&prepared.target_classes, &prepared.targets);
+        bencher.iter(|| expand_per_class_rows(&selected, classes, targets, &ExpandConfig::new(21)));
     });
 }

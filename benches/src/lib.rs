@@ -4,7 +4,7 @@
 //! - `peers`: ohem beside others' code, answers compared first; figures and a table of ratios;
 //! - `worst`: the inputs that might make it slow, and how its time grows on them;
 //! - `mine`, `losses`, `targets`: criterion's view, by tier, size and precision;
-//! - `ratios`: a few figures beside the naive reference.
+//! - `ratios`: a few figures beside the oracle.
 //!
 //! `scripts/instructions.sh` counts instructions instead, which no other program disturbs, and
 //! `benches/python/run.sh` compares with what Python people use.
@@ -34,6 +34,9 @@ pub struct Input<F> {
     pub losses: Vec<F>,
 }
 
+/// RoIs of an [`Input`], grouped by image and label.
+pub type GroupedRois<'a, F> = Rois<&'a [BBox<F>], &'a [u32], &'a [u32]>;
+
 impl<F: Float> From<Table> for Input<F> {
     fn from(table: Table) -> Self {
         let (boxes, losses) = (table.boxes(), table.losses());
@@ -43,7 +46,7 @@ impl<F: Float> From<Table> for Input<F> {
 
 impl<F: Float> Input<F> {
     /// Views it as RoIs, grouped by image and label.
-    pub fn rois(&self) -> Rois<'_, F> {
+    pub fn rois(&self) -> GroupedRois<'_, F> {
         Rois::new(self.boxes(), &self.images, &self.labels).expect("columns are of one length")
     }
 

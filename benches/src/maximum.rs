@@ -1,6 +1,6 @@
 //! The least that has to be done with losses: reading them.
 
-use ohem_core::simd::{Lanes, Simd};
+use ohem_core::kernel::{Lanes, Simd};
 use ohem_std::simd::{Work, run};
 
 /// The largest loss, eight vectors at a time, on the tier that is chosen.

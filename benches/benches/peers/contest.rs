@@ -6,36 +6,9 @@ use std::collections::BTreeSet;
 
 use ohem_benches::{Job, medians};
 use ohem_std::simd::Tier;
-use serde::Serialize;
 
-use crate::report;
-
-/// What is to be done.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Case {
-    /// `mine`, `nms`, `top_k`, `iou_matrix`, `iou_tile`, `iou_row` or `iou_columns`.
-    pub(crate) job: &'static str,
-    /// How many RoIs, boxes or losses; of a matrix, its rows.
-    pub(crate) n: usize,
-    /// `f32` or `f64`.
-    pub(crate) dtype: &'static str,
-    /// How boxes lie, and how they are labelled.
-    pub(crate) scene: String,
-}
-
-/// A peer's time over ohem's on one tier.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Row {
-    #[serde(flatten)]
-    pub(crate) case: Case,
-    pub(crate) tier: String,
-    pub(crate) peer: &'static str,
-    pub(crate) ours_ns: f64,
-    pub(crate) peer_ns: f64,
-    pub(crate) ratio: f64,
-    /// Whether the answers are the same, or how they differ.
-    pub(crate) answer: String,
-}
+use crate::row::{Case, Row};
+use crate::text_table;
 
 /// Writes its answer, into memory that is kept.
 pub(crate) type Does<'a, A> = Box<dyn Fn(&mut A) + 'a>;
@@ -118,7 +91,7 @@ impl<'a, A: Default + PartialEq> Contest<'a, A> {
                 rows.push(Row { case, tier, peer, ours_ns, peer_ns, ratio, answer });
             }
         }
-        print!("{}", report::table(&rows));
+        print!("{}", text_table::table(&rows));
         rows
     }
 

@@ -6,8 +6,8 @@ use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::contest::{Case, Row};
-use crate::report::{cases, count, duration, significant};
+use crate::format::{count, duration, significant};
+use crate::row::{Case, Row, cases};
 use crate::style;
 
 type Failure = Box<dyn core::error::Error>;

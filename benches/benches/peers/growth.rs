@@ -5,8 +5,8 @@ use std::path::Path;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use crate::contest::Row;
-use crate::report::duration;
+use crate::format::duration;
+use crate::row::Row;
 use crate::style;
 
 type Failure = Box<dyn core::error::Error>;

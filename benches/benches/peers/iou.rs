@@ -1,17 +1,18 @@
 //! Overlaps of all pairs, and of one box with many.
 
-use ohem_core::iou::{self, Columns};
-use ohem_core::simd::Simd;
+use ohem_core::iou::BoxColumns;
+use ohem_core::kernel::{Simd, iou};
 use ohem_std::simd::{Work, run};
-use ohem_std::{BBox, Convention, iou_matrix};
+use ohem_std::{BBox, Convention};
 use ohem_testkit::generate::scene::Scene;
 use ohem_testkit::oracle;
 use powerboxesrs::iou::iou_distance_slice;
 
 use crate::by_hand;
-use crate::contest::{Answers, Case, Contest, Row};
+use crate::contest::{Answers, Contest};
 use crate::packed::Pack;
 use crate::plan::Plan;
+use crate::row::{Case, Row};
 
 pub(crate) fn run_all<F: Pack>(plan: &Plan) -> Vec<Row> {
     let matrix = matrix::<F>(plan, plan.choose(500, 2_000));
@@ -25,7 +26,7 @@ fn matrix<F: Pack>(plan: &Plan, n: usize) -> Vec<Row> {
     let case = Case { job: "iou_matrix", n, dtype: plan.dtype::<F>(), scene: format!("uniform, x {n}") };
     let in_columns = by_hand::columns(columns);
     Contest::new(case, |out: &mut Vec<F>| {
-        *out = iou_matrix(BBox::from_rows(rows), BBox::from_rows(columns), Convention::Continuous);
+        *out = ohem_std::iou::matrix(BBox::from_rows(rows), BBox::from_rows(columns), Convention::Continuous);
     })
     .peer("by hand, columns", usize::MAX, Answers::Same, move |out| {
         *out = vec![F::zero(); n * n];
@@ -87,9 +88,8 @@ fn columns<F: Pack>(plan: &Plan) -> Vec<Row> {
     let n = 1_024;
     let (others, one) =
         (&Scene::Uniform.table(n, 1).boxes::<F>(), [400.0, 400.0, 600.0, 600.0].map(F::from_f64));
-    let mut floats = vec![F::zero(); Columns::<F>::floats(n)];
-    let boxes = BBox::from_rows(others);
-    let columns = Columns::new(boxes, Convention::Continuous, &mut floats).expect("memory for all");
+    let (boxes, floats) = (BBox::from_rows(others), vec![F::zero(); BoxColumns::floats(n)]);
+    let columns = BoxColumns::new(boxes, Convention::Continuous, floats).expect("floats for all");
     let case = Case { job: "iou_columns", n, dtype: plan.dtype::<F>(), scene: "uniform, in L1".to_owned() };
     let in_columns = by_hand::columns(others);
     Contest::new(case, |out: &mut Vec<F>| {
@@ -105,7 +105,7 @@ fn columns<F: Pack>(plan: &Plan) -> Vec<Row> {
 
 /// A row of overlaps with boxes in columns, on the tier that is chosen.
 struct InColumns<'a, F> {
-    columns: &'a Columns<'a, F>,
+    columns: &'a BoxColumns<Vec<F>>,
     one: BBox<F>,
     out: &'a mut [F],
 }
@@ -114,7 +114,7 @@ impl<F: Pack> Work for InColumns<'_, F> {
     type Output = ();
 
     fn on<S: Simd>(self, simd: S) {
-        self.columns.row(simd, &self.one, self.out).expect("a place for each");
+        iou::row_of_columns(simd, self.columns, &self.one, self.out).expect("an overlap for each");
     }
 }
 
@@ -130,7 +130,7 @@ impl<F: Pack> Work for Overlaps<'_, F> {
 
     fn on<S: Simd>(self, simd: S) {
         let Self { rows, columns, out } = self;
-        iou::matrix(simd, rows, columns, Convention::Continuous, out).expect("a place for each pair");
+        iou::matrix(simd, rows, columns, Convention::Continuous, out).expect("an overlap for each pair");
     }
 }
 

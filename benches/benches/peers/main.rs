@@ -7,6 +7,7 @@
 mod by_hand;
 mod contest;
 mod figure;
+mod format;
 mod growth;
 mod iou;
 mod mine;
@@ -14,7 +15,9 @@ mod nms;
 mod packed;
 mod plan;
 mod report;
+mod row;
 mod style;
+mod text_table;
 mod top_k;
 
 use plan::Plan;

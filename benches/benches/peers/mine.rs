@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 
 use ohem_benches::{Input, maximum};
 use ohem_core::gather;
-use ohem_std::{MineConfig, Miner};
+use ohem_std::{MineConfig, Miner, NmsConfig};
 use ohem_testkit::generate::scene::{Labels, Scene};
 use ohem_testkit::oracle;
 use powerboxesrs::nms::rtree_nms_slice;
 
 use crate::by_hand;
-use crate::contest::{Answers, Case, Contest, Row, ties};
+use crate::contest::{Answers, Contest, ties};
 use crate::packed::Pack;
 use crate::plan::Plan;
+use crate::row::{Case, Row};
 
 /// How many RoIs a step trains on.
 const BATCH: usize = 128;
@@ -119,7 +120,7 @@ fn contest_without_gather(plan: &Plan, n: usize) -> Vec<Row> {
 }
 
 fn miner<F: Pack>() -> Miner<F> {
-    Miner::new(MineConfig::new(BATCH).nms_threshold(THRESHOLD)).expect("a sound configuration")
+    Miner::new(MineConfig::new(BATCH).nms(NmsConfig::new(THRESHOLD))).expect("a sound configuration")
 }
 
 fn naive<F: Pack>(input: &Input<F>, out: &mut Vec<u32>) {

@@ -7,9 +7,10 @@ use ohem_testkit::oracle;
 use powerboxesrs::nms::{nms_slice, rtree_nms_slice};
 
 use crate::by_hand;
-use crate::contest::{Answers, Case, Contest, Row, ties};
+use crate::contest::{Answers, Contest, ties};
 use crate::packed::{self, Pack};
 use crate::plan::Plan;
+use crate::row::{Case, Row};
 
 /// From this IoU a box is suppressed.
 const THRESHOLD: f64 = 0.7;

@@ -1,12 +1,14 @@
 //! The hardest 128 of many losses.
 
-use ohem_std::{NanPolicy, top_k};
+use ohem_std::NanPolicy;
+use ohem_std::rank::top_k;
 use ohem_testkit::generate::scene::Scene;
 use ohem_testkit::oracle;
 
-use crate::contest::{Answers, Case, Contest, Row};
+use crate::contest::{Answers, Contest};
 use crate::packed::{self, Pack};
 use crate::plan::Plan;
+use crate::row::{Case, Row};
 
 /// How many are wanted.
 const K: usize = 128;

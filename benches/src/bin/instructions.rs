@@ -5,10 +5,12 @@
 use core::hint::black_box;
 
 use ohem_benches::Input;
+use ohem_core::kernel::{self, Simd};
 use ohem_core::rank::TopK;
-use ohem_core::simd::Simd;
+use ohem_std::loss::{self, Classes};
+use ohem_std::rank::top_k;
 use ohem_std::simd::{Tier, Work, run};
-use ohem_std::{Convention, MineConfig, Miner, NanPolicy, NmsConfig, iou_matrix, loss, nms, top_k};
+use ohem_std::{BBox, Convention, MineConfig, Miner, NanPolicy, NmsConfig, iou, nms};
 use ohem_testkit::generate::scene::{Labels, Scene};
 
 fn main() {
@@ -48,12 +50,14 @@ fn jobs(count: &dyn Fn(&str, &mut dyn FnMut())) {
     let large = Input::<f32>::from(Scene::Uniform.table(20_000, 1));
     count("nms 20000 uniform", &mut || _ = black_box(nms(large.boxes(), &large.losses, &config)));
 
-    let boxes = &batch.boxes()[..200];
-    count("iou 200 x 200", &mut || _ = black_box(iou_matrix(boxes, boxes, Convention::Continuous)));
+    let boxes: &[BBox<f32>] = &batch.boxes()[..200];
+    count("iou 200 x 200", &mut || _ = black_box(iou::matrix(boxes, boxes, Convention::Continuous)));
 
     let logits: Vec<f32> = many.iter().copied().cycle().take(2_000 * 21).collect();
-    let labels = vec![3; 2_000];
-    count("softmax 2000 x 21", &mut || _ = black_box(loss::cross_entropy(&logits, 21, &labels)));
+    let labels = vec![3_u32; 2_000];
+    count("softmax 2000 x 21", &mut || {
+        _ = black_box(loss::cross_entropy(&logits, Classes::new(21), &labels))
+    });
 }
 
 /// Passes over losses, of which few are hard.
@@ -64,6 +68,6 @@ impl Work for Scan<'_> {
 
     fn on<S: Simd>(self, simd: S) {
         let mut hardest = TopK::<f32, 64>::new(32, NanPolicy::Error).expect("room for 32");
-        black_box(hardest.extend_on(simd, self.0)).expect("no NaN");
+        black_box(kernel::rank::extend(simd, &mut hardest, self.0)).expect("no NaN");
     }
 }

@@ -11,8 +11,9 @@ use std::path::Path;
 
 use ohem_benches::{Input, time};
 use ohem_core::gather;
+use ohem_std::rank::top_k;
 use ohem_std::simd::Tier;
-use ohem_std::{Convention, MineConfig, Miner, NanPolicy, NmsConfig, iou_matrix, nms, top_k};
+use ohem_std::{Convention, MineConfig, Miner, NanPolicy, NmsConfig, iou, nms};
 use ohem_testkit::generate::scene::{Labels, Scene};
 
 /// How many RoIs are wanted.
@@ -52,7 +53,7 @@ fn main() -> io::Result<()> {
     let most = cases.iter().filter(|case| case.job == "mine").map(|case| case.input.losses.len()).max();
     let table = |value: f32| vec![value; most.unwrap_or(0).min(200_000) * WIDTH];
     let mut memory = Memory {
-        miner: Miner::new(MineConfig::new(BATCH).nms_threshold(THRESHOLD)).map_err(io::Error::other)?,
+        miner: Miner::new(MineConfig::new(BATCH).nms(NmsConfig::new(THRESHOLD))).map_err(io::Error::other)?,
         tables: [table(1.0), table(2.0), table(3.0)],
         blobs: [const { Vec::new() }; 3],
         answer: Vec::new(),
@@ -136,5 +137,5 @@ fn rank(input: &Input<f32>, memory: &mut Memory) {
 }
 
 fn overlap(input: &Input<f32>, memory: &mut Memory) {
-    memory.overlaps = iou_matrix(input.boxes(), input.boxes(), Convention::Continuous);
+    memory.overlaps = iou::matrix(input.boxes(), input.boxes(), Convention::Continuous);
 }

@@ -2,7 +2,8 @@
 
 use core::hint::black_box;
 
-use ohem_std::{Float, batched_nms, iou_matrix, loss, mine, nms, rules, targets, top_k};
+use ohem_std::rank::top_k;
+use ohem_std::{Float, VecStorage, batched_nms, iou, loss, mine, nms, rules, targets};
 
 fn main() {
     linked::<f32>();
@@ -13,27 +14,27 @@ fn main() {
 fn linked<F: Float>() {
     black_box([
         top_k::<F> as *const (),
-        mine::<F, F> as *const (),
+        mine::<F, F, u32> as *const (),
         nms::<F, F> as *const (),
-        batched_nms::<F, F> as *const (),
-        iou_matrix::<F> as *const (),
+        batched_nms::<F, F, u32> as *const (),
+        iou::matrix::<F> as *const (),
     ]);
     black_box([
-        rules::per_image::<F> as *const (),
-        rules::tensorflow::<F, F> as *const (),
-        rules::ssd_negatives::<F, F> as *const (),
-        rules::ssd_hard_examples::<F, F> as *const (),
-        rules::mmdet::<F> as *const (),
+        rules::rfcn::<VecStorage<F>, u32> as *const (),
+        rules::tensorflow::<VecStorage<F>> as *const (),
+        rules::ssd::negatives::<VecStorage<F>> as *const (),
+        rules::ssd::hard_examples::<VecStorage<F>> as *const (),
+        rules::mmdet::<VecStorage<F>> as *const (),
         targets::assign::<F> as *const (),
         targets::assign_batch::<F> as *const (),
     ]);
     black_box([
-        loss::cross_entropy::<F> as *const (),
-        loss::probability_cross_entropy::<F> as *const (),
-        loss::sigmoid_cross_entropy::<F> as *const (),
+        loss::cross_entropy::<F, u32> as *const (),
+        loss::probability_cross_entropy::<F, u32> as *const (),
+        loss::sigmoid_cross_entropy::<F, u32> as *const (),
         loss::binary_cross_entropy::<F> as *const (),
-        loss::add_regression::<F> as *const (),
-        loss::cross_entropy_gradient::<F> as *const (),
-        loss::sigmoid_cross_entropy_gradient::<F> as *const (),
+        loss::add_regression::<F, u32> as *const (),
+        loss::cross_entropy_gradient::<F, u32> as *const (),
+        loss::sigmoid_cross_entropy_gradient::<F, u32> as *const (),
     ]);
 }

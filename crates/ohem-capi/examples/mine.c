@@ -1,16 +1,16 @@
-/* Mines the table that a build step has made of a CSV file, and prints the rows selected, hardest first.
+/* Mines a table that a build step makes of a CSV file, and prints the selected rows, hardest first.
  *
- * The same source runs on a PC and on a microcontroller: scripts/capi.sh compares what it prints on both with what
- * `ohem mine` selects of the same file. */
+ * The same source runs on a PC and on a microcontroller: scripts/capi.sh compares the output of both with the rows
+ * that `ohem mine` selects from the same file. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "ohem.h"
-#include "table.h" /* ROIS, and boxes, images, labels and losses of so many */
+#include "table.h" /* ROIS, and arrays of that length: boxes, images, labels and losses */
 
 enum { BATCH = 64 };
 
-/* All the memory that mining needs, sized when this is compiled. */
+/* All the memory that mining needs, its size known at compile time. */
 static uint8_t memory[OHEM_MINER_SIZE_F32(BATCH)];
 
 static int fails(const char *what, ohem_status status, size_t offender) {

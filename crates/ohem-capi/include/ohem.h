@@ -1,20 +1,22 @@
 /*
- * ohem: online hard example mining, without a heap and without surprises.
+ * ohem: online hard example mining without a heap, without panics, without globals.
  *
  * Made by cbindgen from crates/ohem-capi: change it there, then run `scripts/capi.sh --header`.
  *
- * What holds for every function:
+ * All functions follow these rules:
  *
- * - The caller owns all memory. Nothing is allocated, nothing is global: calls that share no memory that one of them
- *   writes to may run at the same time, in interrupts, too.
- * - A pointer with a length is an array of so many values, which the caller promises can be read, or written if it is
- *   not const. What is written overlaps nothing else that the same call reads or writes. Where the length is 0 the
- *   pointer may be anything, NULL for example.
- * - A pointer that is NULL or not aligned for its type, or an array larger than memory can be, is refused by a status
- *   that names the argument.
- * - A call that returns another status than OHEM_STATUS_OK has written nothing but the offender, unless said otherwise.
- * - `offender` is the last argument; it may be NULL. Where a status other than OHEM_STATUS_OK is returned, it is set to
- *   the index at fault as the status says, or to SIZE_MAX where there is none.
+ * - The caller owns all memory. Nothing is allocated, nothing is global. Calls may run at the same time, also in
+ *   interrupts, provided that no call writes memory that another call uses.
+ * - A pointer with a length is an array of that length. The caller guarantees that it can be read, or written if it is
+ *   not const. An output overlaps no other argument of the call. If the length is 0, the pointer may have any value,
+ *   NULL included.
+ * - A pointer that is NULL or misaligned, or an array larger than the address space, is refused by a status that names
+ *   the argument.
+ * - A call that returns another status than OHEM_STATUS_OK has written only the offender, unless its comment says
+ *   otherwise.
+ * - `offender` is the last argument; it may be NULL. An error sets it to the index at fault, as the status says, or to
+ *   SIZE_MAX if no index is at fault.
+ * - A label is a class, OHEM_BACKGROUND or OHEM_IGNORED. Mining, losses and gradients read it in the same way.
  */
 
 #ifndef OHEM_H
@@ -23,18 +25,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-/// How many bytes of memory a miner of `float` boxes needs: `ohem_miner_size_f32` as a constant expression.
+/// Number of bytes that a miner of `float` boxes needs: `ohem_miner_size_f32` as a constant expression.
 #define OHEM_MINER_SIZE_F32(capacity) (40 * (size_t)(capacity) + 24)
-/// How many bytes of memory a miner of `double` boxes needs: `ohem_miner_size_f64` as a constant expression.
+/// Number of bytes that a miner of `double` boxes needs: `ohem_miner_size_f64` as a constant expression.
 #define OHEM_MINER_SIZE_F64(capacity) (76 * (size_t)(capacity) + 48)
 
-/// How many losses a gate remembers.
+/// Number of losses that a gate remembers.
 #define OHEM_GATE_WINDOW 64
 
-/// What became of a call; nothing but 0 is success.
+/// Label of a RoI that is background, whatever number the classes give to the background.
+#define OHEM_BACKGROUND (UINT32_MAX - 1)
+
+/// Label of a RoI that is neither an object nor background.
 ///
-/// The status of a pointer says that it is `NULL` where something is to be read or written, or is not
-/// aligned for its type, or that the array would be larger than memory can be.
+/// It takes no part in ranking or suppression, and its loss and gradient are 0.
+#define OHEM_IGNORED UINT32_MAX
+
+/// The outcome of a call; only 0 is success.
+///
+/// A bad pointer is `NULL` or misaligned although its array is not empty, or its array is larger than the
+/// address space.
 enum ohem_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint32_t
@@ -42,25 +52,25 @@ enum ohem_status
  {
     /// Means: done.
     OHEM_STATUS_OK = 0,
-    /// Means: refused for a reason that the header does not know.
+    /// Means: refused for a reason that this version of the header does not name.
     OHEM_STATUS_UNEXPECTED = 1,
     /// Means: a loss is NaN (the offender is its index).
     OHEM_STATUS_NAN_LOSS = 2,
     /// Means: a label is out of range (the offender is its row).
     OHEM_STATUS_LABEL = 3,
-    /// Means: an index is out of range (the offender is its position among the indices).
+    /// Means: an index is out of range (the offender is its position).
     OHEM_STATUS_INDEX = 4,
-    /// Means: a table of boxes has neither 4 columns nor 4 for each label.
+    /// Means: a table of boxes has neither 4 columns nor 4 for each class.
     OHEM_STATUS_COLUMNS = 5,
-    /// Means: a convention, suppression, NaN policy or layout is none of those declared.
+    /// Means: unknown convention, suppression, NaN policy, handling of labels or layout.
     OHEM_STATUS_CHOICE = 6,
-    /// Means: the NMS threshold is NaN.
+    /// Means: the IoU threshold is NaN.
     OHEM_STATUS_NAN_THRESHOLD = 7,
-    /// Means: the batch is larger than the miner's capacity (the offender is its size).
+    /// Means: the batch is larger than the miner's capacity (the offender is the batch size).
     OHEM_STATUS_BATCH_SIZE = 8,
-    /// Means: the memory is too small (the offender is how many bytes are needed).
+    /// Means: the memory is too small (the offender is the number of bytes needed).
     OHEM_STATUS_SHORT_MEMORY = 9,
-    /// Means: more RoIs than 32 bits can number (the offender is how many).
+    /// Means: more RoIs than 32 bits can number (the offender is their number).
     OHEM_STATUS_TOO_MANY = 10,
     /// Means: bad pointer: miner.
     OHEM_STATUS_POINTER_MINER = 32,
@@ -68,8 +78,8 @@ enum ohem_status
     OHEM_STATUS_POINTER_CONFIG = 33,
     /// Means: bad pointer: rois.
     OHEM_STATUS_POINTER_ROIS = 34,
-    /// Means: bad pointer: backward.
-    OHEM_STATUS_POINTER_BACKWARD = 35,
+    /// Means: bad pointer: spec.
+    OHEM_STATUS_POINTER_SPEC = 35,
     /// Means: bad pointer: regression.
     OHEM_STATUS_POINTER_REGRESSION = 36,
     /// Means: bad pointer: gate.
@@ -82,17 +92,17 @@ enum ohem_status
     OHEM_STATUS_POINTER_LABELS = 40,
     /// Means: bad pointer: losses, or scores.
     OHEM_STATUS_POINTER_LOSSES = 41,
-    /// Means: bad pointer: logits, probabilities, predictions or table.
+    /// Means: bad pointer: logits, probabilities, deltas or table.
     OHEM_STATUS_POINTER_TABLE = 42,
     /// Means: bad pointer: targets.
     OHEM_STATUS_POINTER_TARGETS = 43,
     /// Means: bad pointer: inside or outside weights.
     OHEM_STATUS_POINTER_WEIGHTS = 44,
-    /// Means: bad pointer: selected.
-    OHEM_STATUS_POINTER_SELECTED = 45,
+    /// Means: bad pointer: indices, or selected.
+    OHEM_STATUS_POINTER_INDICES = 45,
     /// Means: bad pointer: memory.
     OHEM_STATUS_POINTER_MEMORY = 46,
-    /// Means: bad pointer: what is to be written.
+    /// Means: bad pointer: an output.
     OHEM_STATUS_POINTER_OUT = 47,
 };
 #ifndef __cplusplus
@@ -103,44 +113,44 @@ typedef uint32_t ohem_status;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/// Which side of the threshold suppresses: one of `OHEM_SUPPRESS_...`.
+/// Whether an IoU that equals the threshold suppresses: one of `OHEM_SUPPRESS_...`.
 typedef uint32_t ohem_suppress;
 
-/// How wide a box is: one of `OHEM_CONVENTION_...`.
+/// Whether the right and bottom edge belong to the box: one of `OHEM_CONVENTION_...`.
 typedef uint32_t ohem_convention;
 
-/// What is done with a loss that is NaN: one of `OHEM_NAN_...`.
+/// How a NaN loss is handled: one of `OHEM_NAN_...`.
 typedef uint32_t ohem_nan_policy;
 
 /// How to mine, or to suppress.
 typedef struct {
-    /// How many RoIs to select at the most, over all images; NMS ignores it.
+    /// Largest number of RoIs to select, over all images; NMS does not read it.
     size_t batch_size;
-    /// The IoU from which a harder RoI of the same group suppresses, rounded to the float type of the boxes.
-    double nms_threshold;
-    /// Whether anything is suppressed: 0 if not.
+    /// Whether a harder RoI suppresses those of its group that overlap it; 0 if not.
     uint32_t with_nms;
-    /// Which side of the threshold suppresses.
+    /// IoU above which it does, rounded to the float type of the boxes.
+    double iou_threshold;
+    /// Whether an IoU that equals the threshold suppresses.
     ohem_suppress suppress;
-    /// How wide a box is.
+    /// Whether the right and bottom edge belong to the box.
     ohem_convention convention;
-    /// What is done with a loss that is NaN.
+    /// How a NaN loss is handled.
     ohem_nan_policy nan;
 } ohem_mine_config;
 
-/// Lets the hardest share of samples through, as judged by the losses of the last `OHEM_GATE_WINDOW`.
+/// Passes the hardest share of samples, compared with the last `OHEM_GATE_WINDOW` losses.
 typedef struct {
-    /// What it remembers: for ohem alone.
+    /// private
     uint64_t state[67];
 } ohem_gate_f32;
 
-/// Lets the hardest share of samples through, as judged by the losses of the last `OHEM_GATE_WINDOW`.
+/// Passes the hardest share of samples, compared with the last `OHEM_GATE_WINDOW` losses.
 typedef struct {
-    /// What it remembers: for ohem alone.
+    /// private
     uint64_t state[67];
 } ohem_gate_i32;
 
-/// A box by its corners; any values are legal, and what is not a box has IoU 0 with everything.
+/// A box by its corners. Any values are legal; an invalid box has IoU 0 with everything.
 typedef struct {
     /// Left.
     float x1;
@@ -152,7 +162,7 @@ typedef struct {
     float y2;
 } ohem_bbox_f32;
 
-/// A box by its corners; any values are legal, and what is not a box has IoU 0 with everything.
+/// A box by its corners. Any values are legal; an invalid box has IoU 0 with everything.
 typedef struct {
     /// Left.
     double x1;
@@ -164,206 +174,241 @@ typedef struct {
     double y2;
 } ohem_bbox_f64;
 
-/// How rows of a gradient are laid out: one of `OHEM_LAYOUT_...`.
+/// How a label that names no class is handled: one of `OHEM_INVALID_KEY_...`.
+typedef uint32_t ohem_invalid_key;
+
+/// The classes of a table of scores: its columns, and how a label names one of them.
+///
+/// Softmax has a column for the background: label `n` has column `n`. Sigmoid has none: label `n` has column `n`
+/// below the background's label, and `n - 1` above. `OHEM_BACKGROUND` is the background whatever its label, and
+/// the loss and gradient of `OHEM_IGNORED` are 0.
+typedef struct {
+    /// Number of columns of the table.
+    size_t count;
+    /// Label of the background: 0 in the original, the number of objects' classes where it is the last.
+    uint32_t background;
+    /// How a label that names no class is handled.
+    ohem_invalid_key invalid_labels;
+} ohem_classes;
+
+/// The rows of a gradient: one of `OHEM_LAYOUT_...`.
 typedef uint32_t ohem_layout;
 
-/// What a backward pass asks of a gradient.
+/// What a backward pass asks of a gradient: for which RoIs, times which scale, in which rows.
 typedef struct {
-    /// The RoIs selected.
+    /// Indices of the selected RoIs.
     const uint32_t *selected;
-    /// How many they are.
+    /// Number of selected RoIs.
     size_t count;
-    /// What their gradients are multiplied by: `1 / count` for the mean of their losses.
+    /// Factor of their gradients: `1 / count` for the mean of their losses.
     float scale;
-    /// Where rows go.
+    /// The rows of the output.
     ohem_layout layout;
-} ohem_backward_f32;
+} ohem_gradient_spec_f32;
 
-/// What a backward pass asks of a gradient.
+/// What a backward pass asks of a gradient: for which RoIs, times which scale, in which rows.
 typedef struct {
-    /// The RoIs selected.
+    /// Indices of the selected RoIs.
     const uint32_t *selected;
-    /// How many they are.
+    /// Number of selected RoIs.
     size_t count;
-    /// What their gradients are multiplied by: `1 / count` for the mean of their losses.
+    /// Factor of their gradients: `1 / count` for the mean of their losses.
     double scale;
-    /// Where rows go.
+    /// The rows of the output.
     ohem_layout layout;
-} ohem_backward_f64;
+} ohem_gradient_spec_f64;
 
-/// Mines step after step, in memory that was lent for as long as it is used.
+/// Mines step after step, in memory that stays lent to it.
 ///
-/// The configuration may be changed between steps; the rest is set by `ohem_miner_init_...`.
+/// You may change the configuration between steps; `ohem_miner_init_...` sets the rest.
 typedef struct {
     /// How to mine.
     ohem_mine_config config;
-    /// How many RoIs can be selected at the most.
+    /// Largest number of RoIs that can be selected.
     size_t capacity;
     /// The memory, from its first aligned byte.
     float *memory;
 } ohem_miner_f32;
 
-/// Regions of interest: boxes, and the group of each; only RoIs of a group suppress each other.
+/// Regions of interest. RoIs suppress each other only within a group: an image and a label.
 typedef struct {
     /// Their boxes.
     const ohem_bbox_f32 *boxes;
-    /// Which image each is of; `NULL` if all are of one.
+    /// The image of each; `NULL` if all have the same.
     const uint32_t *images;
-    /// The class of each; `NULL` if all are of one.
+    /// The class of each, or `OHEM_BACKGROUND` or `OHEM_IGNORED`; `NULL` if all have the same.
     const uint32_t *labels;
-    /// How many RoIs there are.
+    /// Number of RoIs.
     size_t length;
 } ohem_rois_f32;
 
-/// The RoIs that were selected, hardest first.
+/// The selected RoIs, hardest first.
 typedef struct {
-    /// Their indices, in the miner's memory: they last until it is used again.
+    /// Their indices, in the miner's memory: valid until you use the miner again.
     const uint32_t *indices;
-    /// How many were selected.
+    /// Number of selected RoIs.
     size_t count;
-    /// How many RoIs there were.
+    /// Number of RoIs.
     size_t total;
-    /// How many were looked at: those but `count` of them overlapped a harder one.
-    ///
-    /// If it is less than `total`, a larger batch might have selected more.
+    /// Number of visited RoIs: all but `count` of them overlapped a harder one of their group.
     size_t visited;
+    /// Number of RoIs met on the way whose label or image is `OHEM_IGNORED`.
+    ///
+    /// If `visited + ignored` is less than `total`, a larger batch might select more.
+    size_t ignored;
 } ohem_selection;
 
-/// Mines step after step, in memory that was lent for as long as it is used.
+/// Mines step after step, in memory that stays lent to it.
 ///
-/// The configuration may be changed between steps; the rest is set by `ohem_miner_init_...`.
+/// You may change the configuration between steps; `ohem_miner_init_...` sets the rest.
 typedef struct {
     /// How to mine.
     ohem_mine_config config;
-    /// How many RoIs can be selected at the most.
+    /// Largest number of RoIs that can be selected.
     size_t capacity;
     /// The memory, from its first aligned byte.
     double *memory;
 } ohem_miner_f64;
 
-/// Regions of interest: boxes, and the group of each; only RoIs of a group suppress each other.
+/// Regions of interest. RoIs suppress each other only within a group: an image and a label.
 typedef struct {
     /// Their boxes.
     const ohem_bbox_f64 *boxes;
-    /// Which image each is of; `NULL` if all are of one.
+    /// The image of each; `NULL` if all have the same.
     const uint32_t *images;
-    /// The class of each; `NULL` if all are of one.
+    /// The class of each, or `OHEM_BACKGROUND` or `OHEM_IGNORED`; `NULL` if all have the same.
     const uint32_t *labels;
-    /// How many RoIs there are.
+    /// Number of RoIs.
     size_t length;
 } ohem_rois_f64;
 
-/// Box deltas that were predicted, those that were wanted, and how they are weighted.
+/// Predicted deltas of boxes, their targets, and the weights of both.
 ///
-/// A table has 4 columns, or 4 for each label. Label 0 is background, which has no loss.
+/// A table has 4 columns or, if each class has its own, 4 for each class: label `n` has the columns from `4 n`.
+/// Background and ignored RoIs have no loss, and need no columns.
 typedef struct {
-    /// The label of each RoI.
+    /// The label of each RoI: a class, `OHEM_BACKGROUND` or `OHEM_IGNORED`.
     const uint32_t *labels;
-    /// How many RoIs there are.
+    /// Number of RoIs.
     size_t length;
-    /// The deltas predicted.
-    const float *predictions;
-    /// How many columns they have.
-    size_t prediction_columns;
-    /// The deltas wanted.
+    /// The predicted deltas.
+    const float *deltas;
+    /// Number of their columns.
+    size_t delta_columns;
+    /// The targets.
     const float *targets;
-    /// How many columns these have, and the weights.
+    /// Number of columns of the targets and of the weights.
     size_t target_columns;
-    /// Weights of differences; a column of weight 0 has no loss. `NULL` if all are 1.
+    /// Weights of differences; a column of weight 0 is left out. `NULL` if all are 1.
     const float *inside;
     /// Weights of losses; `NULL` if all are 1.
     const float *outside;
-    /// Where the loss bends: 1 is the reference's, 0 the L1 loss.
+    /// The `|x|` at which the loss turns from a square into a line: 1 in the original, 0 for the L1 loss.
     float beta;
+    /// Label of the background: 0 in the original.
+    uint32_t background;
+    /// How a label that has no columns is handled.
+    ohem_invalid_key invalid_labels;
 } ohem_regression_f32;
 
-/// Box deltas that were predicted, those that were wanted, and how they are weighted.
+/// Predicted deltas of boxes, their targets, and the weights of both.
 ///
-/// A table has 4 columns, or 4 for each label. Label 0 is background, which has no loss.
+/// A table has 4 columns or, if each class has its own, 4 for each class: label `n` has the columns from `4 n`.
+/// Background and ignored RoIs have no loss, and need no columns.
 typedef struct {
-    /// The label of each RoI.
+    /// The label of each RoI: a class, `OHEM_BACKGROUND` or `OHEM_IGNORED`.
     const uint32_t *labels;
-    /// How many RoIs there are.
+    /// Number of RoIs.
     size_t length;
-    /// The deltas predicted.
-    const double *predictions;
-    /// How many columns they have.
-    size_t prediction_columns;
-    /// The deltas wanted.
+    /// The predicted deltas.
+    const double *deltas;
+    /// Number of their columns.
+    size_t delta_columns;
+    /// The targets.
     const double *targets;
-    /// How many columns these have, and the weights.
+    /// Number of columns of the targets and of the weights.
     size_t target_columns;
-    /// Weights of differences; a column of weight 0 has no loss. `NULL` if all are 1.
+    /// Weights of differences; a column of weight 0 is left out. `NULL` if all are 1.
     const double *inside;
     /// Weights of losses; `NULL` if all are 1.
     const double *outside;
-    /// Where the loss bends: 1 is the reference's, 0 the L1 loss.
+    /// The `|x|` at which the loss turns from a square into a line: 1 in the original, 0 for the L1 loss.
     double beta;
+    /// Label of the background: 0 in the original.
+    uint32_t background;
+    /// How a label that has no columns is handled.
+    ohem_invalid_key invalid_labels;
 } ohem_regression_f64;
 
-/// `x2 - x1`: corners are points (torchvision, COCO).
+/// They do not, so a box is `x2 - x1` wide (torchvision, COCO).
 #define OHEM_CONVENTION_CONTINUOUS 0
 
-/// `x2 - x1 + 1`: corners are pixels, both inside the box (PASCAL VOC, the reference).
+/// They do, as pixels: a box is `x2 - x1 + 1` wide (PASCAL VOC, the original).
 #define OHEM_CONVENTION_PIXEL 1
 
-/// `iou > t`: the reference's GPU and Python NMS, torchvision.
+/// `iou > t`: the original's GPU and Python NMS, torchvision.
 #define OHEM_SUPPRESS_ABOVE 0
 
-/// `iou >= t`: the reference's Cython NMS.
+/// `iou >= t`: the original's Cython NMS.
 #define OHEM_SUPPRESS_AT_OR_ABOVE 1
 
 /// It is an error that names the first one.
 #define OHEM_NAN_ERROR 0
 
-/// It is left out: neither visited nor selected.
+/// It is skipped: neither visited nor selected.
 #define OHEM_NAN_SKIP 1
 
 /// It ranks before everything, +infinity included.
 #define OHEM_NAN_FIRST 2
 
-/// A row for every RoI, 0 where it was not selected: for a backward pass over the whole batch.
+/// It is an error that names the first one.
+#define OHEM_INVALID_KEY_ERROR 0
+
+/// Its RoI is ignored, as one labelled `OHEM_IGNORED` is.
+#define OHEM_INVALID_KEY_IGNORE 1
+
+/// A row for every RoI, 0 for those not selected: for a backward pass over the whole batch.
 #define OHEM_LAYOUT_DENSE 0
 
-/// A row for every index, in the order of the indices: for a backward pass over the hard ones alone.
+/// A row for every index, in the order of the indices: for a backward pass over the selected RoIs alone.
 #define OHEM_LAYOUT_GATHERED 1
 
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
 
-/// Tells the version of this library, in ASCII.
+/// Returns the version of this library, in ASCII.
 const char *ohem_version(void);
 
-/// The paper's setting on continuous boxes: NMS at IoU > 0.7.
+/// Returns the paper's setting on continuous boxes: NMS at IoU > 0.7.
 ohem_mine_config ohem_mine_config_new(size_t batch_size);
 
-/// The reference's setting (Fast R-CNN): 128 RoIs, NMS at IoU > 0.7, pixel boxes.
+/// Returns the original's setting (Fast R-CNN): 128 RoIs, NMS at IoU > 0.7, pixel boxes.
 ohem_mine_config ohem_mine_config_fast_rcnn(void);
 
-/// Makes a gate that lets through about this share of samples, from 0 (none) to 1 (all).
+/// Makes a gate that passes about this share of the samples, from 0 (none) to 1 (all).
 ohem_status ohem_gate_init_f32(ohem_gate_f32 *gate, float share, size_t *offender);
 
-/// Says whether a sample of this loss is worth a backward pass, and remembers the loss.
+/// Returns whether a sample of this loss is worth a backward pass, and remembers the loss.
 ///
-/// A NaN is as hard as can be. Nothing passes a bad pointer.
-bool ohem_gate_passes_f32(ohem_gate_f32 *gate, float loss);
+/// A NaN is harder than any other loss. A bad pointer passes no sample.
+bool ohem_gate_observe_f32(ohem_gate_f32 *gate, float loss);
 
-/// Makes a gate that lets through about this share of samples, from 0 (none) to 1 (all).
+/// Makes a gate that passes about this share of the samples, from 0 (none) to 1 (all).
 ohem_status ohem_gate_init_i32(ohem_gate_i32 *gate, float share, size_t *offender);
 
-/// Says whether a sample of this loss is worth a backward pass, and remembers the loss.
+/// Returns whether a sample of this loss is worth a backward pass, and remembers the loss.
 ///
-/// A NaN is as hard as can be. Nothing passes a bad pointer.
-bool ohem_gate_passes_i32(ohem_gate_i32 *gate, int32_t loss);
+/// A NaN is harder than any other loss. A bad pointer passes no sample.
+bool ohem_gate_observe_i32(ohem_gate_i32 *gate, int32_t loss);
 
-/// Writes 1 to the bytes of the RoIs selected, and 0 to the rest of `length`.
-ohem_status ohem_mask(const uint32_t *selected, size_t count, uint8_t *mask, size_t length, size_t *offender);
+/// Writes 1 to the bytes of the selected RoIs, and 0 to the rest of `length`.
+ohem_status ohem_mask(const uint32_t *indices, size_t count, uint8_t *out, size_t length, size_t *offender);
 
-/// Copies the rows of a table that were selected, in that order, to `out`.
+/// Copies the selected rows of a table to `out`, in the order of the indices.
 ///
-/// A row is `row_bytes` bytes, of which the table has `rows`, and `out` `count`.
-ohem_status ohem_gather_rows(const uint32_t *selected,
+/// A row has `row_bytes` bytes; the table has `rows` rows, and `out` has `count`.
+ohem_status ohem_gather_rows(const uint32_t *indices,
                              size_t count,
                              const void *table,
                              size_t rows,
@@ -371,40 +416,41 @@ ohem_status ohem_gather_rows(const uint32_t *selected,
                              void *out,
                              size_t *offender);
 
-/// Zeros the rows of a table that were not selected, in place: the deltas of a backward pass.
+/// Zeros all rows of a table except the selected ones, in place: the deltas of a backward pass.
 ///
-/// A row is `row_bytes` bytes, all of which become 0, as in 0 of every type. O(count^2 + rows).
-ohem_status ohem_mask_rows(const uint32_t *selected,
+/// A row has `row_bytes` bytes. They all become 0, which is the number 0 in every type. O(count^2 + rows).
+ohem_status ohem_mask_rows(const uint32_t *indices,
                            size_t count,
                            void *table,
                            size_t rows,
                            size_t row_bytes,
                            size_t *offender);
 
-/// Writes one weight to the places of the RoIs selected, and another to the rest of `length`.
-ohem_status ohem_weights_f32(const uint32_t *selected,
+/// Writes one weight for each selected RoI, and another one for the rest of `length`.
+ohem_status ohem_weights_f32(const uint32_t *indices,
                              size_t count,
-                             float weight,
+                             float selected,
                              float rest,
-                             float *weights,
+                             float *out,
                              size_t length,
                              size_t *offender);
 
-/// Writes one weight to the places of the RoIs selected, and another to the rest of `length`.
-ohem_status ohem_weights_f64(const uint32_t *selected,
+/// Writes one weight for each selected RoI, and another one for the rest of `length`.
+ohem_status ohem_weights_f64(const uint32_t *indices,
                              size_t count,
-                             double weight,
+                             double selected,
                              double rest,
-                             double *weights,
+                             double *out,
                              size_t length,
                              size_t *offender);
 
-/// Computes intersection over union; 0 if either is not a box, NaN if there is no such convention.
+/// Computes intersection over union; 0 if a box is invalid, NaN if the convention is unknown.
 float ohem_iou_f32(ohem_bbox_f32 a, ohem_bbox_f32 b, ohem_convention convention);
 
 /// Writes the IoU of each of `rows` with each of `columns`, row by row.
 ///
-/// `out` has a place for each pair. O(rows x columns). The same bits as `ohem_iou_...` of each.
+/// `out` has `row_count * column_count` values, the same bits as `ohem_iou_...` of each pair.
+/// O(rows x columns).
 ohem_status ohem_iou_matrix_f32(const ohem_bbox_f32 *rows,
                                 size_t row_count,
                                 const ohem_bbox_f32 *columns,
@@ -413,12 +459,13 @@ ohem_status ohem_iou_matrix_f32(const ohem_bbox_f32 *rows,
                                 float *out,
                                 size_t *offender);
 
-/// Computes intersection over union; 0 if either is not a box, NaN if there is no such convention.
+/// Computes intersection over union; 0 if a box is invalid, NaN if the convention is unknown.
 double ohem_iou_f64(ohem_bbox_f64 a, ohem_bbox_f64 b, ohem_convention convention);
 
 /// Writes the IoU of each of `rows` with each of `columns`, row by row.
 ///
-/// `out` has a place for each pair. O(rows x columns). The same bits as `ohem_iou_...` of each.
+/// `out` has `row_count * column_count` values, the same bits as `ohem_iou_...` of each pair.
+/// O(rows x columns).
 ohem_status ohem_iou_matrix_f64(const ohem_bbox_f64 *rows,
                                 size_t row_count,
                                 const ohem_bbox_f64 *columns,
@@ -427,65 +474,69 @@ ohem_status ohem_iou_matrix_f64(const ohem_bbox_f64 *rows,
                                 double *out,
                                 size_t *offender);
 
-/// Writes the softmax cross-entropy of every RoI's row of `classes` logits.
+/// Returns the classes of a table of `count` columns; label 0 is the background, and an invalid label an error.
+ohem_classes ohem_classes_new(size_t count);
+
+/// Writes the softmax cross-entropy of every RoI's row of logits.
 ///
-/// A NaN logit makes the loss NaN, and so do a `+inf` or all `-inf`.
+/// `logits` has `classes.count` columns. A row with a NaN, a `+inf` or nothing but `-inf` has a
+/// loss of NaN.
 ohem_status ohem_cross_entropy_f32(const float *logits,
                                    size_t length,
-                                   size_t classes,
+                                   ohem_classes classes,
                                    const uint32_t *labels,
                                    float *losses,
                                    size_t *offender);
 
-/// Writes the gradient of the softmax cross-entropy by the logits: softmax less 1 at the label.
+/// Writes the gradient of the softmax cross-entropy by the logits: the softmax, less 1 at the label.
 ///
-/// `out` has `classes` columns, and rows as the layout says.
+/// `out` has `classes.count` columns; the layout says which rows.
 ohem_status ohem_cross_entropy_gradient_f32(const float *logits,
                                             size_t length,
-                                            size_t classes,
+                                            ohem_classes classes,
                                             const uint32_t *labels,
-                                            const ohem_backward_f32 *backward,
+                                            const ohem_gradient_spec_f32 *spec,
                                             float *out,
                                             size_t *offender);
 
-/// Writes the cross-entropy of every RoI's row of probabilities, as the reference has it:
+/// Writes the cross-entropy of every RoI's row of probabilities, as the original computes it:
 /// `-ln(max(p[label], 2.220446049250313e-16))`.
 ohem_status ohem_probability_cross_entropy_f32(const float *probabilities,
                                                size_t length,
-                                               size_t classes,
+                                               ohem_classes classes,
                                                const uint32_t *labels,
                                                float *losses,
                                                size_t *offender);
 
-/// Writes the gradient of the cross-entropy by the logits that the probabilities were made of.
+/// Writes the gradient by the logits from which a softmax made the probabilities.
 ///
-/// `out` has `classes` columns, and rows as the layout says.
+/// `out` has `classes.count` columns; the layout says which rows.
 ohem_status ohem_probability_cross_entropy_gradient_f32(const float *probabilities,
                                                         size_t length,
-                                                        size_t classes,
+                                                        ohem_classes classes,
                                                         const uint32_t *labels,
-                                                        const ohem_backward_f32 *backward,
+                                                        const ohem_gradient_spec_f32 *spec,
                                                         float *out,
                                                         size_t *offender);
 
-/// Writes the sigmoid cross-entropy of every RoI's row of `classes` logits, the sum of its columns.
+/// Writes the sigmoid cross-entropy of every RoI's row of logits: the sum of its columns.
 ///
-/// Label 0 is background; label `k` has its target of 1 in column `k - 1`.
+/// `logits` has `classes.count` columns, none of them for the background.
 ohem_status ohem_sigmoid_cross_entropy_f32(const float *logits,
                                            size_t length,
-                                           size_t classes,
+                                           ohem_classes classes,
                                            const uint32_t *labels,
                                            float *losses,
                                            size_t *offender);
 
-/// Writes the gradient of the sigmoid cross-entropy by the logits: sigmoid less target.
+/// Writes the gradient of the sigmoid cross-entropy by the logits: the sigmoid less the target.
 ///
-/// `out` has `classes` columns, and rows as the layout says.
+/// `out` has `classes.count` columns; the layout says which rows.
 ohem_status ohem_sigmoid_cross_entropy_gradient_f32(const float *logits,
                                                     size_t length,
-                                                    size_t classes,
+                                                    ohem_classes classes,
                                                     const uint32_t *labels,
-                                                    const ohem_backward_f32 *backward,
+                                                    const ohem_gradient_spec_f32 *spec,
                                                     float *out,
                                                     size_t *offender);
 
@@ -496,75 +547,76 @@ ohem_status ohem_binary_cross_entropy_f32(const float *logits,
                                           float *losses,
                                           size_t *offender);
 
-/// Writes the gradient of the binary cross-entropy by the logits: sigmoid less target.
+/// Writes the gradient of the binary cross-entropy by the logits: the sigmoid less the target.
 ///
-/// `out` has a place for each logit, or for each one selected, as the layout says.
+/// `out` has a value for each logit, or for each selected one, as the layout says.
 ohem_status ohem_binary_cross_entropy_gradient_f32(const float *logits,
                                                    const float *targets,
                                                    size_t length,
-                                                   const ohem_backward_f32 *backward,
+                                                   const ohem_gradient_spec_f32 *spec,
                                                    float *out,
                                                    size_t *offender);
 
-/// Writes the softmax cross-entropy of every RoI's row of `classes` logits.
+/// Writes the softmax cross-entropy of every RoI's row of logits.
 ///
-/// A NaN logit makes the loss NaN, and so do a `+inf` or all `-inf`.
+/// `logits` has `classes.count` columns. A row with a NaN, a `+inf` or nothing but `-inf` has a
+/// loss of NaN.
 ohem_status ohem_cross_entropy_f64(const double *logits,
                                    size_t length,
-                                   size_t classes,
+                                   ohem_classes classes,
                                    const uint32_t *labels,
                                    double *losses,
                                    size_t *offender);
 
-/// Writes the gradient of the softmax cross-entropy by the logits: softmax less 1 at the label.
+/// Writes the gradient of the softmax cross-entropy by the logits: the softmax, less 1 at the label.
 ///
-/// `out` has `classes` columns, and rows as the layout says.
+/// `out` has `classes.count` columns; the layout says which rows.
 ohem_status ohem_cross_entropy_gradient_f64(const double *logits,
                                             size_t length,
-                                            size_t classes,
+                                            ohem_classes classes,
                                             const uint32_t *labels,
-                                            const ohem_backward_f64 *backward,
+                                            const ohem_gradient_spec_f64 *spec,
                                             double *out,
                                             size_t *offender);
 
-/// Writes the cross-entropy of every RoI's row of probabilities, as the reference has it:
+/// Writes the cross-entropy of every RoI's row of probabilities, as the original computes it:
 /// `-ln(max(p[label], 2.220446049250313e-16))`.
 ohem_status ohem_probability_cross_entropy_f64(const double *probabilities,
                                                size_t length,
-                                               size_t classes,
+                                               ohem_classes classes,
                                                const uint32_t *labels,
                                                double *losses,
                                                size_t *offender);
 
-/// Writes the gradient of the cross-entropy by the logits that the probabilities were made of.
+/// Writes the gradient by the logits from which a softmax made the probabilities.
 ///
-/// `out` has `classes` columns, and rows as the layout says.
+/// `out` has `classes.count` columns; the layout says which rows.
 ohem_status ohem_probability_cross_entropy_gradient_f64(const double *probabilities,
                                                         size_t length,
-                                                        size_t classes,
+                                                        ohem_classes classes,
                                                         const uint32_t *labels,
-                                                        const ohem_backward_f64 *backward,
+                                                        const ohem_gradient_spec_f64 *spec,
                                                         double *out,
                                                         size_t *offender);
 
-/// Writes the sigmoid cross-entropy of every RoI's row of `classes` logits, the sum of its columns.
+/// Writes the sigmoid cross-entropy of every RoI's row of logits: the sum of its columns.
 ///
-/// Label 0 is background; label `k` has its target of 1 in column `k - 1`.
+/// `logits` has `classes.count` columns, none of them for the background.
 ohem_status ohem_sigmoid_cross_entropy_f64(const double *logits,
                                            size_t length,
-                                           size_t classes,
+                                           ohem_classes classes,
                                            const uint32_t *labels,
                                            double *losses,
                                            size_t *offender);
 
-/// Writes the gradient of the sigmoid cross-entropy by the logits: sigmoid less target.
+/// Writes the gradient of the sigmoid cross-entropy by the logits: the sigmoid less the target.
 ///
-/// `out` has `classes` columns, and rows as the layout says.
+/// `out` has `classes.count` columns; the layout says which rows.
 ohem_status ohem_sigmoid_cross_entropy_gradient_f64(const double *logits,
                                                     size_t length,
-                                                    size_t classes,
+                                                    ohem_classes classes,
                                                     const uint32_t *labels,
-                                                    const ohem_backward_f64 *backward,
+                                                    const ohem_gradient_spec_f64 *spec,
                                                     double *out,
                                                     size_t *offender);
 
@@ -575,135 +627,145 @@ ohem_status ohem_binary_cross_entropy_f64(const double *logits,
                                           double *losses,
                                           size_t *offender);
 
-/// Writes the gradient of the binary cross-entropy by the logits: sigmoid less target.
+/// Writes the gradient of the binary cross-entropy by the logits: the sigmoid less the target.
 ///
-/// `out` has a place for each logit, or for each one selected, as the layout says.
+/// `out` has a value for each logit, or for each selected one, as the layout says.
 ohem_status ohem_binary_cross_entropy_gradient_f64(const double *logits,
                                                    const double *targets,
                                                    size_t length,
-                                                   const ohem_backward_f64 *backward,
+                                                   const ohem_gradient_spec_f64 *spec,
                                                    double *out,
                                                    size_t *offender);
 
-/// Mines the hardest RoIs, hardest first, of as many losses as RoIs.
+/// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// O(n) to find the hardest, and (visited x selected) overlap tests.
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
+/// (visited x selected) overlap tests.
 ohem_status ohem_mine_f32(ohem_miner_f32 *miner,
                           const ohem_rois_f32 *rois,
                           const float *losses,
                           ohem_selection *selection,
                           size_t *offender);
 
-/// Suppresses boxes that overlap a better one of their group, and keeps as many as there is room
-/// for, best first.
+/// Suppresses boxes that overlap a better one of their group; keeps the rest, best first, up to the
+/// miner's capacity.
 ///
-/// `groups` is a key for each box, a class or an image; `NULL` if all suppress each other. It is
-/// mining, by all of the miner's configuration but the batch size.
-ohem_status ohem_nms_f32(ohem_miner_f32 *miner,
-                         const ohem_bbox_f32 *boxes,
-                         const uint32_t *groups,
-                         const float *scores,
-                         size_t length,
-                         ohem_selection *kept,
-                         size_t *offender);
+/// `groups` has a key for each box, a class or an image; if it is `NULL`, all boxes are one group.
+/// A box whose group is `OHEM_IGNORED` takes no part. It reads all of the miner's configuration
+/// except the batch size.
+ohem_status ohem_batched_nms_f32(ohem_miner_f32 *miner,
+                                 const ohem_bbox_f32 *boxes,
+                                 const float *scores,
+                                 const uint32_t *groups,
+                                 size_t length,
+                                 ohem_selection *kept,
+                                 size_t *offender);
 
-/// Mines the hardest RoIs, hardest first, of as many losses as RoIs.
+/// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// O(n) to find the hardest, and (visited x selected) overlap tests.
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
+/// (visited x selected) overlap tests.
 ohem_status ohem_mine_f32_i8(ohem_miner_f32 *miner,
                              const ohem_rois_f32 *rois,
                              const int8_t *losses,
                              ohem_selection *selection,
                              size_t *offender);
 
-/// Suppresses boxes that overlap a better one of their group, and keeps as many as there is room
-/// for, best first.
+/// Suppresses boxes that overlap a better one of their group; keeps the rest, best first, up to the
+/// miner's capacity.
 ///
-/// `groups` is a key for each box, a class or an image; `NULL` if all suppress each other. It is
-/// mining, by all of the miner's configuration but the batch size.
-ohem_status ohem_nms_f32_i8(ohem_miner_f32 *miner,
-                            const ohem_bbox_f32 *boxes,
-                            const uint32_t *groups,
-                            const int8_t *scores,
-                            size_t length,
-                            ohem_selection *kept,
-                            size_t *offender);
+/// `groups` has a key for each box, a class or an image; if it is `NULL`, all boxes are one group.
+/// A box whose group is `OHEM_IGNORED` takes no part. It reads all of the miner's configuration
+/// except the batch size.
+ohem_status ohem_batched_nms_f32_i8(ohem_miner_f32 *miner,
+                                    const ohem_bbox_f32 *boxes,
+                                    const int8_t *scores,
+                                    const uint32_t *groups,
+                                    size_t length,
+                                    ohem_selection *kept,
+                                    size_t *offender);
 
-/// Mines the hardest RoIs, hardest first, of as many losses as RoIs.
+/// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// O(n) to find the hardest, and (visited x selected) overlap tests.
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
+/// (visited x selected) overlap tests.
 ohem_status ohem_mine_f32_i16(ohem_miner_f32 *miner,
                               const ohem_rois_f32 *rois,
                               const int16_t *losses,
                               ohem_selection *selection,
                               size_t *offender);
 
-/// Suppresses boxes that overlap a better one of their group, and keeps as many as there is room
-/// for, best first.
+/// Suppresses boxes that overlap a better one of their group; keeps the rest, best first, up to the
+/// miner's capacity.
 ///
-/// `groups` is a key for each box, a class or an image; `NULL` if all suppress each other. It is
-/// mining, by all of the miner's configuration but the batch size.
-ohem_status ohem_nms_f32_i16(ohem_miner_f32 *miner,
-                             const ohem_bbox_f32 *boxes,
-                             const uint32_t *groups,
-                             const int16_t *scores,
-                             size_t length,
-                             ohem_selection *kept,
-                             size_t *offender);
+/// `groups` has a key for each box, a class or an image; if it is `NULL`, all boxes are one group.
+/// A box whose group is `OHEM_IGNORED` takes no part. It reads all of the miner's configuration
+/// except the batch size.
+ohem_status ohem_batched_nms_f32_i16(ohem_miner_f32 *miner,
+                                     const ohem_bbox_f32 *boxes,
+                                     const int16_t *scores,
+                                     const uint32_t *groups,
+                                     size_t length,
+                                     ohem_selection *kept,
+                                     size_t *offender);
 
-/// Mines the hardest RoIs, hardest first, of as many losses as RoIs.
+/// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// O(n) to find the hardest, and (visited x selected) overlap tests.
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
+/// (visited x selected) overlap tests.
 ohem_status ohem_mine_f32_i32(ohem_miner_f32 *miner,
                               const ohem_rois_f32 *rois,
                               const int32_t *losses,
                               ohem_selection *selection,
                               size_t *offender);
 
-/// Suppresses boxes that overlap a better one of their group, and keeps as many as there is room
-/// for, best first.
+/// Suppresses boxes that overlap a better one of their group; keeps the rest, best first, up to the
+/// miner's capacity.
 ///
-/// `groups` is a key for each box, a class or an image; `NULL` if all suppress each other. It is
-/// mining, by all of the miner's configuration but the batch size.
-ohem_status ohem_nms_f32_i32(ohem_miner_f32 *miner,
-                             const ohem_bbox_f32 *boxes,
-                             const uint32_t *groups,
-                             const int32_t *scores,
-                             size_t length,
-                             ohem_selection *kept,
-                             size_t *offender);
+/// `groups` has a key for each box, a class or an image; if it is `NULL`, all boxes are one group.
+/// A box whose group is `OHEM_IGNORED` takes no part. It reads all of the miner's configuration
+/// except the batch size.
+ohem_status ohem_batched_nms_f32_i32(ohem_miner_f32 *miner,
+                                     const ohem_bbox_f32 *boxes,
+                                     const int32_t *scores,
+                                     const uint32_t *groups,
+                                     size_t length,
+                                     ohem_selection *kept,
+                                     size_t *offender);
 
-/// Mines the hardest RoIs, hardest first, of as many losses as RoIs.
+/// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// O(n) to find the hardest, and (visited x selected) overlap tests.
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
+/// (visited x selected) overlap tests.
 ohem_status ohem_mine_f64(ohem_miner_f64 *miner,
                           const ohem_rois_f64 *rois,
                           const double *losses,
                           ohem_selection *selection,
                           size_t *offender);
 
-/// Suppresses boxes that overlap a better one of their group, and keeps as many as there is room
-/// for, best first.
+/// Suppresses boxes that overlap a better one of their group; keeps the rest, best first, up to the
+/// miner's capacity.
 ///
-/// `groups` is a key for each box, a class or an image; `NULL` if all suppress each other. It is
-/// mining, by all of the miner's configuration but the batch size.
-ohem_status ohem_nms_f64(ohem_miner_f64 *miner,
-                         const ohem_bbox_f64 *boxes,
-                         const uint32_t *groups,
-                         const double *scores,
-                         size_t length,
-                         ohem_selection *kept,
-                         size_t *offender);
+/// `groups` has a key for each box, a class or an image; if it is `NULL`, all boxes are one group.
+/// A box whose group is `OHEM_IGNORED` takes no part. It reads all of the miner's configuration
+/// except the batch size.
+ohem_status ohem_batched_nms_f64(ohem_miner_f64 *miner,
+                                 const ohem_bbox_f64 *boxes,
+                                 const double *scores,
+                                 const uint32_t *groups,
+                                 size_t length,
+                                 ohem_selection *kept,
+                                 size_t *offender);
 
-/// Computes how many bytes of memory a miner needs; `SIZE_MAX` if that is too many to count.
+/// Computes the number of bytes that a miner needs; `SIZE_MAX` if that is too many to count.
 ///
 /// `OHEM_MINER_SIZE_...` is the same as a constant expression.
 size_t ohem_miner_size_f32(size_t capacity);
 
 /// Makes a miner that can select `capacity` RoIs, in memory at any address.
 ///
-/// `size` is that of the memory, at least `ohem_miner_size_...(capacity)`. It is lent for as long
-/// as the miner is used; nothing need be freed.
+/// `size` is the size of the memory in bytes, at least `ohem_miner_size_...(capacity)`. The memory
+/// stays lent to the miner as long as you use it; there is nothing to free.
 ohem_status ohem_miner_init_f32(ohem_miner_f32 *miner,
                                 void *memory,
                                 size_t size,
@@ -711,15 +773,15 @@ ohem_status ohem_miner_init_f32(ohem_miner_f32 *miner,
                                 const ohem_mine_config *config,
                                 size_t *offender);
 
-/// Computes how many bytes of memory a miner needs; `SIZE_MAX` if that is too many to count.
+/// Computes the number of bytes that a miner needs; `SIZE_MAX` if that is too many to count.
 ///
 /// `OHEM_MINER_SIZE_...` is the same as a constant expression.
 size_t ohem_miner_size_f64(size_t capacity);
 
 /// Makes a miner that can select `capacity` RoIs, in memory at any address.
 ///
-/// `size` is that of the memory, at least `ohem_miner_size_...(capacity)`. It is lent for as long
-/// as the miner is used; nothing need be freed.
+/// `size` is the size of the memory in bytes, at least `ohem_miner_size_...(capacity)`. The memory
+/// stays lent to the miner as long as you use it; there is nothing to free.
 ohem_status ohem_miner_init_f64(ohem_miner_f64 *miner,
                                 void *memory,
                                 size_t size,
@@ -727,7 +789,7 @@ ohem_status ohem_miner_init_f64(ohem_miner_f64 *miner,
                                 const ohem_mine_config *config,
                                 size_t *offender);
 
-/// Computes `x^2 / (2 beta)` where `|x| < beta`, and `|x| - beta / 2` elsewhere.
+/// Computes `x^2 / (2 beta)` for `|x| < beta`, and `|x| - beta / 2` otherwise.
 float ohem_smooth_l1_f32(float x, float beta);
 
 /// Computes the slope of `ohem_smooth_l1_...`.
@@ -738,20 +800,18 @@ ohem_status ohem_regression_losses_f32(const ohem_regression_f32 *regression,
                                        float *losses,
                                        size_t *offender);
 
-/// Adds the smooth-L1 loss of every RoI to what is there: to that of its classification.
-ohem_status ohem_add_regression_losses_f32(const ohem_regression_f32 *regression,
-                                           float *losses,
-                                           size_t *offender);
+/// Adds the smooth-L1 loss of every RoI to its loss of classification.
+ohem_status ohem_add_regression_f32(const ohem_regression_f32 *regression, float *losses, size_t *offender);
 
-/// Writes the gradient of the smooth-L1 losses selected by the predictions.
+/// Writes the gradient of the selected smooth-L1 losses by the predicted deltas.
 ///
-/// `out` has as many columns as the predictions, and rows as the layout says.
+/// `out` has `delta_columns` columns; the layout says which rows.
 ohem_status ohem_regression_gradient_f32(const ohem_regression_f32 *regression,
-                                         const ohem_backward_f32 *backward,
+                                         const ohem_gradient_spec_f32 *spec,
                                          float *out,
                                          size_t *offender);
 
-/// Computes `x^2 / (2 beta)` where `|x| < beta`, and `|x| - beta / 2` elsewhere.
+/// Computes `x^2 / (2 beta)` for `|x| < beta`, and `|x| - beta / 2` otherwise.
 double ohem_smooth_l1_f64(double x, double beta);
 
 /// Computes the slope of `ohem_smooth_l1_...`.
@@ -762,26 +822,25 @@ ohem_status ohem_regression_losses_f64(const ohem_regression_f64 *regression,
                                        double *losses,
                                        size_t *offender);
 
-/// Adds the smooth-L1 loss of every RoI to what is there: to that of its classification.
-ohem_status ohem_add_regression_losses_f64(const ohem_regression_f64 *regression,
-                                           double *losses,
-                                           size_t *offender);
+/// Adds the smooth-L1 loss of every RoI to its loss of classification.
+ohem_status ohem_add_regression_f64(const ohem_regression_f64 *regression, double *losses, size_t *offender);
 
-/// Writes the gradient of the smooth-L1 losses selected by the predictions.
+/// Writes the gradient of the selected smooth-L1 losses by the predicted deltas.
 ///
-/// `out` has as many columns as the predictions, and rows as the layout says.
+/// `out` has `delta_columns` columns; the layout says which rows.
 ohem_status ohem_regression_gradient_f64(const ohem_regression_f64 *regression,
-                                         const ohem_backward_f64 *backward,
+                                         const ohem_gradient_spec_f64 *spec,
                                          double *out,
                                          size_t *offender);
 
-/// Says in English, in static ASCII, what a status means; never `NULL`.
+/// Describes a status in English, in static ASCII; never `NULL`.
 const char *ohem_status_message(uint32_t status);
 
 /// Finds the indices of the hardest `k` of `length` losses, hardest first.
 ///
-/// They are the first `*count` of `indices`: fewer than `k` if there are not so many. `indices` has
-/// `length` places, all of which are written to, also if a NaN is refused. Expected O(n + k log k).
+/// They are the first `*count` of `indices`; `*count` is less than `k` if fewer losses take part.
+/// `indices` has `length` elements, all of which are overwritten, even if a NaN is refused.
+/// Expected O(n + k log k).
 ohem_status ohem_top_k_f32(const float *losses,
                            size_t length,
                            size_t k,
@@ -792,8 +851,9 @@ ohem_status ohem_top_k_f32(const float *losses,
 
 /// Finds the indices of the hardest `k` of `length` losses, hardest first.
 ///
-/// They are the first `*count` of `indices`: fewer than `k` if there are not so many. `indices` has
-/// `length` places, all of which are written to, also if a NaN is refused. Expected O(n + k log k).
+/// They are the first `*count` of `indices`; `*count` is less than `k` if fewer losses take part.
+/// `indices` has `length` elements, all of which are overwritten, even if a NaN is refused.
+/// Expected O(n + k log k).
 ohem_status ohem_top_k_f64(const double *losses,
                            size_t length,
                            size_t k,
@@ -804,8 +864,9 @@ ohem_status ohem_top_k_f64(const double *losses,
 
 /// Finds the indices of the hardest `k` of `length` losses, hardest first.
 ///
-/// They are the first `*count` of `indices`: fewer than `k` if there are not so many. `indices` has
-/// `length` places, all of which are written to, also if a NaN is refused. Expected O(n + k log k).
+/// They are the first `*count` of `indices`; `*count` is less than `k` if fewer losses take part.
+/// `indices` has `length` elements, all of which are overwritten, even if a NaN is refused.
+/// Expected O(n + k log k).
 ohem_status ohem_top_k_i8(const int8_t *losses,
                           size_t length,
                           size_t k,
@@ -816,8 +877,9 @@ ohem_status ohem_top_k_i8(const int8_t *losses,
 
 /// Finds the indices of the hardest `k` of `length` losses, hardest first.
 ///
-/// They are the first `*count` of `indices`: fewer than `k` if there are not so many. `indices` has
-/// `length` places, all of which are written to, also if a NaN is refused. Expected O(n + k log k).
+/// They are the first `*count` of `indices`; `*count` is less than `k` if fewer losses take part.
+/// `indices` has `length` elements, all of which are overwritten, even if a NaN is refused.
+/// Expected O(n + k log k).
 ohem_status ohem_top_k_i16(const int16_t *losses,
                            size_t length,
                            size_t k,
@@ -828,8 +890,9 @@ ohem_status ohem_top_k_i16(const int16_t *losses,
 
 /// Finds the indices of the hardest `k` of `length` losses, hardest first.
 ///
-/// They are the first `*count` of `indices`: fewer than `k` if there are not so many. `indices` has
-/// `length` places, all of which are written to, also if a NaN is refused. Expected O(n + k log k).
+/// They are the first `*count` of `indices`; `*count` is less than `k` if fewer losses take part.
+/// `indices` has `length` elements, all of which are overwritten, even if a NaN is refused.
+/// Expected O(n + k log k).
 ohem_status ohem_top_k_i32(const int32_t *losses,
                            size_t length,
                            size_t k,

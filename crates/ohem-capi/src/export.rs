@@ -2,13 +2,13 @@
 
 /// Exports functions of the module above as `ohem_...`, with a suffix that names their types.
 ///
-/// Each gets another argument at its end, the offender, and returns the status of the function's result.
+/// Each gets a last argument, the offender, and returns the status of the function's result.
 macro_rules! export {
     ($suffix:expr; $($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?);)*) => {$(
         $(#[$doc])*
         #[unsafe(export_name = concat!("ohem_", stringify!($name), $suffix))]
         pub unsafe extern "C" fn $name($($argument: $type,)* offender: *mut usize) -> $crate::Status {
-            // SAFETY: the caller keeps the promises that ohem.h opens with.
+            // SAFETY: the caller keeps the promises at the top of ohem.h.
             unsafe { $crate::status::report(offender, super::$name($($argument),*)) }
         }
     )*};

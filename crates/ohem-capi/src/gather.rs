@@ -1,7 +1,7 @@
 //! From a selection to a minibatch: rows of any table, or a mask over all RoIs.
 //!
-//! Tables are of bytes, so that one function serves every type: floats, quantised and half-precision ones, rows
-//! of a struct.
+//! A row is a number of bytes, so that one function serves every type: floats, quantised and half-precision
+//! numbers, structs.
 
 use core::ffi::c_void;
 
@@ -11,29 +11,29 @@ use crate::export::export;
 use crate::lend::{slice, slice_mut};
 use crate::status::{Refusal, Status};
 
-unsafe fn mask(selected: *const u32, count: usize, mask: *mut u8, length: usize) -> Result<(), Refusal> {
+unsafe fn mask(indices: *const u32, count: usize, out: *mut u8, length: usize) -> Result<(), Refusal> {
     // SAFETY: the caller of the C function promised it.
-    unsafe { weights(selected, count, 1, 0, mask, length) }
+    unsafe { weights(indices, count, 1, 0, out, length) }
 }
 
 unsafe fn weights<T: Copy>(
-    selected: *const u32,
+    indices: *const u32,
     count: usize,
-    weight: T,
+    selected: T,
     rest: T,
-    weights: *mut T,
+    out: *mut T,
     length: usize,
 ) -> Result<(), Refusal> {
     // SAFETY: the caller of the C function promised it.
-    let (selected, weights) = unsafe {
-        let weights = slice_mut(weights, length, Status::PointerOut)?;
-        (slice(selected, count, Status::PointerSelected)?, weights)
+    let (indices, out) = unsafe {
+        let out = slice_mut(out, length, Status::PointerOut)?;
+        (slice(indices, count, Status::PointerIndices)?, out)
     };
-    Ok(gather::mask(selected, weight, rest, weights)?)
+    Ok(gather::mask(indices, selected, rest, out)?)
 }
 
 unsafe fn gather_rows(
-    selected: *const u32,
+    indices: *const u32,
     count: usize,
     table: *const c_void,
     rows: usize,
@@ -41,46 +41,46 @@ unsafe fn gather_rows(
     out: *mut c_void,
 ) -> Result<(), Refusal> {
     // SAFETY: the caller of the C function promised it.
-    let (selected, table, out) = unsafe {
+    let (indices, table, out) = unsafe {
         let table: &[u8] = slice(table.cast(), rows.saturating_mul(row_bytes), Status::PointerTable)?;
         let out = slice_mut(out.cast(), count.saturating_mul(row_bytes), Status::PointerOut)?;
-        (slice(selected, count, Status::PointerSelected)?, table, out)
+        (slice(indices, count, Status::PointerIndices)?, table, out)
     };
-    check(selected, rows)?;
-    Ok(gather::rows(selected, table, row_bytes, out)?)
+    check(indices, rows)?;
+    Ok(gather::rows(indices, table, row_bytes, out)?)
 }
 
-/// Checks that every index names a row, of nothing perhaps.
-fn check(selected: &[u32], rows: usize) -> Result<(), Refusal> {
-    let missing = selected.iter().position(|&index| index as usize >= rows);
+/// Checks that every index names a row, even if rows are 0 bytes.
+fn check(indices: &[u32], rows: usize) -> Result<(), Refusal> {
+    let missing = indices.iter().position(|&index| index as usize >= rows);
     missing.map_or(Ok(()), |position| Err(Status::Index.of(position)))
 }
 
 unsafe fn mask_rows(
-    selected: *const u32,
+    indices: *const u32,
     count: usize,
     table: *mut c_void,
     rows: usize,
     row_bytes: usize,
 ) -> Result<(), Refusal> {
     // SAFETY: the caller of the C function promised it.
-    let (selected, table) = unsafe {
+    let (indices, table) = unsafe {
         let table: &mut [u8] = slice_mut(table.cast(), rows.saturating_mul(row_bytes), Status::PointerTable)?;
-        (slice(selected, count, Status::PointerSelected)?, table)
+        (slice(indices, count, Status::PointerIndices)?, table)
     };
-    check(selected, rows)?;
-    zero_between(selected, table, row_bytes);
+    check(indices, rows)?;
+    zero_between(indices, table, row_bytes);
     Ok(())
 }
 
-/// Zeros the rows from each one selected to the next.
+/// Zeros the rows between each selected one and the next.
 ///
-/// The selection is in another order, and there is no memory to sort it in: the next one is looked for in all
-/// of it, in O(selected^2).
-fn zero_between(selected: &[u32], table: &mut [u8], row_bytes: usize) {
+/// The indices are in another order, and there is no memory to sort them in: each step searches all of them for
+/// the next, in O(selected^2).
+fn zero_between(indices: &[u32], table: &mut [u8], row_bytes: usize) {
     let mut from = 0_usize;
     loop {
-        let next = selected.iter().map(|&index| index as usize).filter(|&index| index >= from).min();
+        let next = indices.iter().map(|&index| index as usize).filter(|&index| index >= from).min();
         let end = next.map_or(table.len(), |next| next.saturating_mul(row_bytes));
         if let Some(gap) = table.get_mut(from.saturating_mul(row_bytes)..end) {
             gap.fill(0);
@@ -95,14 +95,14 @@ pub mod any {
     use super::*;
 
     export! { "";
-        /// Writes 1 to the bytes of the RoIs selected, and 0 to the rest of `length`.
-        fn mask(selected: *const u32, count: usize, mask: *mut u8, length: usize);
+        /// Writes 1 to the bytes of the selected RoIs, and 0 to the rest of `length`.
+        fn mask(indices: *const u32, count: usize, out: *mut u8, length: usize);
 
-        /// Copies the rows of a table that were selected, in that order, to `out`.
+        /// Copies the selected rows of a table to `out`, in the order of the indices.
         ///
-        /// A row is `row_bytes` bytes, of which the table has `rows`, and `out` `count`.
+        /// A row has `row_bytes` bytes; the table has `rows` rows, and `out` has `count`.
         fn gather_rows(
-            selected: *const u32,
+            indices: *const u32,
             count: usize,
             table: *const c_void,
             rows: usize,
@@ -110,11 +110,11 @@ pub mod any {
             out: *mut c_void,
         );
 
-        /// Zeros the rows of a table that were not selected, in place: the deltas of a backward pass.
+        /// Zeros all rows of a table except the selected ones, in place: the deltas of a backward pass.
         ///
-        /// A row is `row_bytes` bytes, all of which become 0, as in 0 of every type. O(count^2 + rows).
+        /// A row has `row_bytes` bytes. They all become 0, which is the number 0 in every type. O(count^2 + rows).
         fn mask_rows(
-            selected: *const u32,
+            indices: *const u32,
             count: usize,
             table: *mut c_void,
             rows: usize,
@@ -130,13 +130,13 @@ macro_rules! instances {
             use super::*;
 
             export! { concat!("_", stringify!($float));
-                /// Writes one weight to the places of the RoIs selected, and another to the rest of `length`.
+                /// Writes one weight for each selected RoI, and another one for the rest of `length`.
                 fn weights(
-                    selected: *const u32,
+                    indices: *const u32,
                     count: usize,
-                    weight: $float,
+                    selected: $float,
                     rest: $float,
-                    weights: *mut $float,
+                    out: *mut $float,
                     length: usize,
                 );
             }

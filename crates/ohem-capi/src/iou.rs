@@ -1,17 +1,16 @@
 //! Intersection over union.
 
-use ohem_core::simd::Portable;
 use ohem_core::{Float, iou};
 
-use crate::config::{Convention, convention};
+use crate::config::{self, Convention};
 use crate::export::export;
 use crate::lend::slice_mut;
 use crate::rois::{BBox, boxes};
 use crate::status::{Refusal, Status};
 
-fn of<F: Float>(a: BBox<F>, b: BBox<F>, convention: Convention) -> F {
+fn iou_of_two<F: Float>(a: BBox<F>, b: BBox<F>, convention: Convention) -> F {
     let core = |b: BBox<F>| ohem_core::BBox::new(b.x1, b.y1, b.x2, b.y2);
-    crate::config::convention(convention).map_or(F::nan(), |convention| core(a).iou(&core(b), convention))
+    config::convention(convention).map_or(F::nan(), |convention| core(a).iou(&core(b), convention))
 }
 
 unsafe fn iou_matrix<F: Float>(
@@ -19,7 +18,7 @@ unsafe fn iou_matrix<F: Float>(
     row_count: usize,
     columns: *const BBox<F>,
     column_count: usize,
-    choice: Convention,
+    convention: Convention,
     out: *mut F,
 ) -> Result<(), Refusal> {
     // SAFETY: the caller of the C function promised it.
@@ -27,25 +26,26 @@ unsafe fn iou_matrix<F: Float>(
         let out = slice_mut(out, row_count.saturating_mul(column_count), Status::PointerOut)?;
         (boxes(rows, row_count)?, boxes(columns, column_count)?, out)
     };
-    Ok(iou::matrix(Portable, rows, columns, convention(choice)?, out)?)
+    Ok(iou::matrix(rows, columns, config::convention(convention)?, out)?)
 }
 
 macro_rules! instances {
     ($($float:ident)*) => {$(
-        #[doc = concat!("Overlaps of `", stringify!($float), "` boxes.")]
+        #[doc = concat!("IoU of `", stringify!($float), "` boxes.")]
         pub mod $float {
             use super::*;
 
-            /// Computes intersection over union; 0 if either is not a box, NaN if there is no such convention.
+            /// Computes intersection over union; 0 if a box is invalid, NaN if the convention is unknown.
             #[unsafe(export_name = concat!("ohem_iou_", stringify!($float)))]
             pub extern "C" fn iou(a: BBox<$float>, b: BBox<$float>, convention: Convention) -> $float {
-                of(a, b, convention)
+                iou_of_two(a, b, convention)
             }
 
             export! { concat!("_", stringify!($float));
                 /// Writes the IoU of each of `rows` with each of `columns`, row by row.
                 ///
-                /// `out` has a place for each pair. O(rows x columns). The same bits as `ohem_iou_...` of each.
+                /// `out` has `row_count * column_count` values, the same bits as `ohem_iou_...` of each pair.
+                /// O(rows x columns).
                 fn iou_matrix(
                     rows: *const BBox<$float>,
                     row_count: usize,

@@ -1,19 +1,18 @@
-//! What a C caller lends, as slices: every pointer of the interface is checked and read here.
+//! Lent memory as slices: every pointer of the interface is checked and read here.
 //!
-//! Of the caller's promises, a pointer itself can show three broken: that it is not `NULL`, that it is aligned,
-//! and that its array is no larger than memory can be. Those are refusals that name the argument. An array of
-//! nothing may have any pointer.
+//! Three faults can be seen in a pointer itself: it is `NULL`, it is misaligned, or its array is larger than the
+//! address space. The status of such a refusal names the argument. An empty array may have any pointer.
 
 use core::mem::MaybeUninit;
 use core::slice as raw;
 
 use crate::status::{Refusal, Status};
 
-/// Views what is lent to be read.
+/// Views an array that the caller lets us read.
 ///
 /// # Safety
 ///
-/// If the pointer passes the check, so many values can be read from it, and are not written while `'a` lasts.
+/// If the pointer passes the check, `length` values can be read from it, and are not written while `'a` lasts.
 pub(crate) unsafe fn slice<'a, T>(pointer: *const T, length: usize, bad: Status) -> Result<&'a [T], Refusal> {
     if length == 0 {
         return Ok(&[]);
@@ -23,11 +22,11 @@ pub(crate) unsafe fn slice<'a, T>(pointer: *const T, length: usize, bad: Status)
     Ok(unsafe { raw::from_raw_parts(pointer, length) })
 }
 
-/// Views what is lent to be written.
+/// Views an array that the caller lets us write.
 ///
 /// # Safety
 ///
-/// If the pointer passes the check, so many values can be written there, and nothing else uses them while `'a`
+/// If the pointer passes the check, `length` values can be written there, and nothing else uses them while `'a`
 /// lasts.
 pub(crate) unsafe fn slice_mut<'a, T>(
     pointer: *mut T,
@@ -52,12 +51,12 @@ pub(crate) unsafe fn one<'a, T>(pointer: *const T, bad: Status) -> Result<&'a T,
     unsafe { slice(pointer, 1, bad) }?.first().ok_or(bad.into())
 }
 
-/// Views a single value to be written, which need not have been one yet.
+/// Views a single value to be written, which need not be initialised.
 ///
 /// # Safety
 ///
 /// As [`slice_mut`] of 1.
-pub(crate) unsafe fn place<'a, T>(pointer: *mut T, bad: Status) -> Result<&'a mut MaybeUninit<T>, Refusal> {
+pub(crate) unsafe fn one_mut<'a, T>(pointer: *mut T, bad: Status) -> Result<&'a mut MaybeUninit<T>, Refusal> {
     // SAFETY: as promised by the caller.
     unsafe { slice_mut(pointer.cast(), 1, bad) }?.first_mut().ok_or(bad.into())
 }

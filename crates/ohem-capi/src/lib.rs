@@ -2,7 +2,7 @@
 #![no_std]
 #![allow(
     clippy::missing_safety_doc,
-    reason = "what callers promise is the same for all: see the top of ohem.h"
+    reason = "callers promise the same for all functions: see the top of ohem.h"
 )]
 
 pub mod config;
@@ -23,7 +23,7 @@ pub use status::{Status, message};
 
 use core::ffi::c_char;
 
-/// Tells the version of this library, in ASCII.
+/// Returns the version of this library, in ASCII.
 #[unsafe(export_name = "ohem_version")]
 pub extern "C" fn version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()

@@ -2,13 +2,13 @@
 
 use core::ptr;
 
-use ohem_core::simd::Portable;
+use ohem_core::kernel::{self, Portable};
 use ohem_core::{Float, RankKey};
 
 use crate::export::export;
-use crate::lend::{one, place, slice};
+use crate::lend::{one, one_mut, slice};
 use crate::miner::Miner;
-use crate::rois::{BBox, Rois, Selection};
+use crate::rois::{BBox, LentRois, Rois, Selection};
 use crate::status::{Refusal, Status};
 
 unsafe fn mine<F: Float, H: RankKey>(
@@ -21,11 +21,11 @@ unsafe fn mine<F: Float, H: RankKey>(
     unsafe { select(one(miner, Status::PointerMiner)?, rois, losses, selection) }
 }
 
-unsafe fn nms<F: Float, H: RankKey>(
+unsafe fn batched_nms<F: Float, H: RankKey>(
     miner: *mut Miner<F>,
     boxes: *const BBox<F>,
-    groups: *const u32,
     scores: *const H,
+    groups: *const u32,
     length: usize,
     kept: *mut Selection,
 ) -> Result<(), Refusal> {
@@ -46,12 +46,12 @@ unsafe fn select<F: Float, H: RankKey>(
 ) -> Result<(), Refusal> {
     let config = miner.config.checked()?;
     // SAFETY: the caller of the C function promised it.
-    let (rois, losses, memory, selection) = unsafe {
-        let rois = crate::rois::rois(rois)?;
-        let losses = slice(losses, rois.len(), Status::PointerLosses)?;
-        (rois, losses, miner.memory()?, place(selection, Status::PointerOut)?)
+    let (rois, losses, mut storage, selection) = unsafe {
+        let rois = LentRois::new(one(rois, Status::PointerRois)?)?;
+        let losses = slice(losses, rois.boxes.len(), Status::PointerLosses)?;
+        (rois, losses, miner.storage()?, one_mut(selection, Status::PointerOut)?)
     };
-    selection.write(ohem_core::mine::mine(Portable, &rois, losses, &config, memory)?.into());
+    selection.write(kernel::mine::mine(Portable, &rois, losses, &config, &mut storage)?.into());
     Ok(())
 }
 
@@ -62,9 +62,10 @@ macro_rules! instances {
             use super::*;
 
             export! { concat!("_", stringify!($suffix));
-                /// Mines the hardest RoIs, hardest first, of as many losses as RoIs.
+                /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
                 ///
-                /// O(n) to find the hardest, and (visited x selected) overlap tests.
+                /// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
+                /// (visited x selected) overlap tests.
                 fn mine(
                     miner: *mut Miner<$float>,
                     rois: *const Rois<$float>,
@@ -72,16 +73,17 @@ macro_rules! instances {
                     selection: *mut Selection,
                 );
 
-                /// Suppresses boxes that overlap a better one of their group, and keeps as many as there is room
-                /// for, best first.
+                /// Suppresses boxes that overlap a better one of their group; keeps the rest, best first, up to the
+                /// miner's capacity.
                 ///
-                /// `groups` is a key for each box, a class or an image; `NULL` if all suppress each other. It is
-                /// mining, by all of the miner's configuration but the batch size.
-                fn nms(
+                /// `groups` has a key for each box, a class or an image; if it is `NULL`, all boxes are one group.
+                /// A box whose group is `OHEM_IGNORED` takes no part. It reads all of the miner's configuration
+                /// except the batch size.
+                fn batched_nms(
                     miner: *mut Miner<$float>,
                     boxes: *const BBox<$float>,
-                    groups: *const u32,
                     scores: *const $loss,
+                    groups: *const u32,
                     length: usize,
                     kept: *mut Selection,
                 );

@@ -1,11 +1,19 @@
-//! Boxes and RoIs in C's layout, and what was selected of them.
+//! Boxes, RoIs and selections in C's layout.
 
-use ohem_core::Float;
+use ohem_core::{Float, Group, Match, Membership, RoiSource};
 
-use crate::lend::{one, slice};
-use crate::status::{Refusal, Status};
+use crate::lend::slice;
+use crate::status::{Refusal, Status, check_countable};
 
-/// A box by its corners; any values are legal, and what is not a box has IoU 0 with everything.
+/// Label of a RoI that is background, whatever number the classes give to the background.
+pub const OHEM_BACKGROUND: u32 = u32::MAX - 1;
+
+/// Label of a RoI that is neither an object nor background.
+///
+/// It takes no part in ranking or suppression, and its loss and gradient are 0.
+pub const OHEM_IGNORED: u32 = u32::MAX;
+
+/// A box by its corners. Any values are legal; an invalid box has IoU 0 with everything.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BBox<F> {
@@ -19,34 +27,36 @@ pub struct BBox<F> {
     pub y2: F,
 }
 
-/// Regions of interest: boxes, and the group of each; only RoIs of a group suppress each other.
+/// Regions of interest. RoIs suppress each other only within a group: an image and a label.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Rois<F> {
     /// Their boxes.
     pub boxes: *const BBox<F>,
-    /// Which image each is of; `NULL` if all are of one.
+    /// The image of each; `NULL` if all have the same.
     pub images: *const u32,
-    /// The class of each; `NULL` if all are of one.
+    /// The class of each, or `OHEM_BACKGROUND` or `OHEM_IGNORED`; `NULL` if all have the same.
     pub labels: *const u32,
-    /// How many RoIs there are.
+    /// Number of RoIs.
     pub length: usize,
 }
 
-/// The RoIs that were selected, hardest first.
+/// The selected RoIs, hardest first.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Selection {
-    /// Their indices, in the miner's memory: they last until it is used again.
+    /// Their indices, in the miner's memory: valid until you use the miner again.
     pub indices: *const u32,
-    /// How many were selected.
+    /// Number of selected RoIs.
     pub count: usize,
-    /// How many RoIs there were.
+    /// Number of RoIs.
     pub total: usize,
-    /// How many were looked at: those but `count` of them overlapped a harder one.
-    ///
-    /// If it is less than `total`, a larger batch might have selected more.
+    /// Number of visited RoIs: all but `count` of them overlapped a harder one of their group.
     pub visited: usize,
+    /// Number of RoIs met on the way whose label or image is `OHEM_IGNORED`.
+    ///
+    /// If `visited + ignored` is less than `total`, a larger batch might select more.
+    pub ignored: usize,
 }
 
 impl From<ohem_core::Selection<&[u32]>> for Selection {
@@ -55,7 +65,67 @@ impl From<ohem_core::Selection<&[u32]>> for Selection {
             count: selection.len(),
             total: selection.total(),
             visited: selection.visited(),
+            ignored: selection.ignored(),
             indices: selection.into_indices().as_ptr(),
+        }
+    }
+}
+
+/// RoIs whose images and labels may be absent.
+///
+/// Core's `Rois` is another type for each of the four cases. This is one type, so that mining is compiled once.
+pub(crate) struct LentRois<'a, F> {
+    pub(crate) boxes: &'a [ohem_core::BBox<F>],
+    /// Empty if absent.
+    images: &'a [u32],
+    /// Empty if absent.
+    labels: &'a [u32],
+}
+
+impl<'a, F: Float> LentRois<'a, F> {
+    /// Views RoIs.
+    ///
+    /// # Safety
+    ///
+    /// As [`slice`], for the arrays that `rois` names.
+    pub(crate) unsafe fn new(rois: &Rois<F>) -> Result<Self, Refusal> {
+        let keys = |keys: *const u32, bad| {
+            let length = if keys.is_null() { 0 } else { rois.length };
+            // SAFETY: as promised by the caller.
+            unsafe { slice(keys, length, bad) }
+        };
+        // SAFETY: as promised by the caller.
+        let boxes = unsafe { boxes(rois.boxes, rois.length)? };
+        let images = keys(rois.images, Status::PointerImages)?;
+        let labels = keys(rois.labels, Status::PointerLabels)?;
+        check_countable(boxes.len())?;
+        Ok(Self { boxes, images, labels })
+    }
+}
+
+impl<F: Float> RoiSource for LentRois<'_, F> {
+    type Float = F;
+
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.boxes.len()
+    }
+
+    #[inline(always)]
+    fn bbox(&self, index: u32) -> Option<ohem_core::BBox<F>> {
+        self.boxes.get(index as usize).copied()
+    }
+
+    #[inline(always)]
+    fn membership(&self, index: u32) -> Membership {
+        let key = |keys: &[u32]| keys.get(index as usize).copied().unwrap_or(0);
+        let group = Group { image: key(self.images), label: key(self.labels) };
+        let is_ignored = |key: u32| Match::object(key).is_ignored();
+        // Without a branch between the two, which costs 60 bytes of flash at opt-level 3.
+        if is_ignored(group.image) | is_ignored(group.label) {
+            Membership::Ignored
+        } else {
+            Membership::Member(group)
         }
     }
 }
@@ -73,23 +143,13 @@ pub(crate) unsafe fn boxes<'a, F: Float>(
     unsafe { slice(pointer.cast(), length, Status::PointerBoxes) }
 }
 
-/// Views RoIs.
-///
-/// # Safety
-///
-/// As [`slice`], for `rois` and the arrays that it names.
-pub(crate) unsafe fn rois<'a, F: Float>(rois: *const Rois<F>) -> Result<ohem_core::Rois<'a, F>, Refusal> {
-    // SAFETY: as promised by the caller.
-    unsafe {
-        let rois = one(rois, Status::PointerRois)?;
-        let boxes = boxes(rois.boxes, rois.length)?;
-        let images = || slice(rois.images, rois.length, Status::PointerImages);
-        let labels = || slice(rois.labels, rois.length, Status::PointerLabels);
-        Ok(match (rois.images.is_null(), rois.labels.is_null()) {
-            (true, true) => ohem_core::Rois::one_group(boxes)?,
-            (true, false) => ohem_core::Rois::by_label(boxes, labels()?)?,
-            (false, true) => ohem_core::Rois::by_label(boxes, images()?)?,
-            (false, false) => ohem_core::Rois::new(boxes, images()?, labels()?)?,
-        })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn background_and_ignored_are_the_numbers_of_core() {
+        let matches = [Match::BACKGROUND, Match::IGNORED];
+        assert_eq!(Match::from_numbers(&[OHEM_BACKGROUND, OHEM_IGNORED]), matches);
     }
 }

@@ -1,19 +1,15 @@
-//! What became of a call: a status, and which index was at fault.
+//! The outcome of a call: a status, and the index at fault.
 
 use core::ffi::c_char;
 
-use ohem_core::gather::GatherError;
-use ohem_core::iou::IouError;
-use ohem_core::loss::LossError;
-use ohem_core::rank::RankError;
-use ohem_core::{ConfigError, MineError, RoisError};
+use ohem_core::{ConfigError, InputError, LengthMismatch, MineError, NanLoss, OutOfRange};
 
 macro_rules! statuses {
     ($($name:ident = $code:literal, $message:literal;)*) => {
-        /// What became of a call; nothing but 0 is success.
+        /// The outcome of a call; only 0 is success.
         ///
-        /// The status of a pointer says that it is `NULL` where something is to be read or written, or is not
-        /// aligned for its type, or that the array would be larger than memory can be.
+        /// A bad pointer is `NULL` or misaligned although its array is not empty, or its array is larger than the
+        /// address space.
         #[repr(u32)]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -24,12 +20,12 @@ macro_rules! statuses {
             )*
         }
 
-        /// Says in English, in static ASCII, what a status means; never `NULL`.
+        /// Describes a status in English, in static ASCII; never `NULL`.
         #[unsafe(export_name = "ohem_status_message")]
         pub extern "C" fn message(status: u32) -> *const c_char {
             let text = match status {
                 $($code => concat!($message, "\0"),)*
-                _ => "no status of ohem\0",
+                _ => "unknown status\0",
             };
             text.as_ptr().cast()
         }
@@ -41,32 +37,32 @@ macro_rules! statuses {
 
 statuses! {
     Ok = 0, "done";
-    Unexpected = 1, "refused for a reason that the header does not know";
+    Unexpected = 1, "refused for a reason that this version of the header does not name";
     NanLoss = 2, "a loss is NaN (the offender is its index)";
     Label = 3, "a label is out of range (the offender is its row)";
-    Index = 4, "an index is out of range (the offender is its position among the indices)";
-    Columns = 5, "a table of boxes has neither 4 columns nor 4 for each label";
-    Choice = 6, "a convention, suppression, NaN policy or layout is none of those declared";
-    NanThreshold = 7, "the NMS threshold is NaN";
-    BatchSize = 8, "the batch is larger than the miner's capacity (the offender is its size)";
-    ShortMemory = 9, "the memory is too small (the offender is how many bytes are needed)";
-    TooMany = 10, "more RoIs than 32 bits can number (the offender is how many)";
+    Index = 4, "an index is out of range (the offender is its position)";
+    Columns = 5, "a table of boxes has neither 4 columns nor 4 for each class";
+    Choice = 6, "unknown convention, suppression, NaN policy, handling of labels or layout";
+    NanThreshold = 7, "the IoU threshold is NaN";
+    BatchSize = 8, "the batch is larger than the miner's capacity (the offender is the batch size)";
+    ShortMemory = 9, "the memory is too small (the offender is the number of bytes needed)";
+    TooMany = 10, "more RoIs than 32 bits can number (the offender is their number)";
     PointerMiner = 32, "bad pointer: miner";
     PointerConfig = 33, "bad pointer: config";
     PointerRois = 34, "bad pointer: rois";
-    PointerBackward = 35, "bad pointer: backward";
+    PointerSpec = 35, "bad pointer: spec";
     PointerRegression = 36, "bad pointer: regression";
     PointerGate = 37, "bad pointer: gate";
     PointerBoxes = 38, "bad pointer: boxes, or rows or columns of a matrix";
     PointerImages = 39, "bad pointer: images";
     PointerLabels = 40, "bad pointer: labels, or groups";
     PointerLosses = 41, "bad pointer: losses, or scores";
-    PointerTable = 42, "bad pointer: logits, probabilities, predictions or table";
+    PointerTable = 42, "bad pointer: logits, probabilities, deltas or table";
     PointerTargets = 43, "bad pointer: targets";
     PointerWeights = 44, "bad pointer: inside or outside weights";
-    PointerSelected = 45, "bad pointer: selected";
+    PointerIndices = 45, "bad pointer: indices, or selected";
     PointerMemory = 46, "bad pointer: memory";
-    PointerOut = 47, "bad pointer: what is to be written";
+    PointerOut = 47, "bad pointer: an output";
 }
 
 /// Why a call was refused: a status, and the offender if it has one.
@@ -90,72 +86,57 @@ impl From<Status> for Refusal {
     }
 }
 
-impl From<ConfigError> for Refusal {
-    fn from(error: ConfigError) -> Self {
-        match error {
-            ConfigError::NanThreshold => Status::NanThreshold.into(),
-            ConfigError::BatchSize { batch_size, .. } => Status::BatchSize.of(batch_size),
-            _ => Status::Unexpected.into(),
-        }
-    }
-}
+// Core's errors, as C sees them. What cannot happen here: choices are checked before core is called, slices have the
+// lengths that the caller passes, and `u32` keys are valid.
 
-impl From<RoisError> for Refusal {
-    fn from(error: RoisError) -> Self {
-        match error {
-            RoisError::TooMany { boxes } => Status::TooMany.of(boxes),
-            _ => Status::Unexpected.into(),
-        }
-    }
-}
-
-impl From<RankError> for Refusal {
-    fn from(error: RankError) -> Self {
-        match error {
-            RankError::NanLoss { index } => Status::NanLoss.of(index as usize),
-            RankError::TooMany { losses } => Status::TooMany.of(losses),
-            _ => Status::Unexpected.into(),
-        }
-    }
-}
-
+/// Mining and ranking: the only setting that core can refuse is the threshold, the only capacity is the miner's.
 impl From<MineError> for Refusal {
     fn from(error: MineError) -> Self {
         match error {
-            MineError::Rank(error) => error.into(),
-            MineError::Config(error) => error.into(),
+            MineError::Nan(NanLoss { index }) => Status::NanLoss.of(index as usize),
+            MineError::Config(ConfigError::Setting { .. }) => Status::NanThreshold.into(),
+            MineError::Config(ConfigError::Capacity { needed, .. }) => Status::BatchSize.of(needed),
             _ => Status::Unexpected.into(),
         }
     }
 }
 
-impl From<LossError> for Refusal {
-    fn from(error: LossError) -> Self {
+/// Losses, gradients and tables: the only length that can be wrong is that of a table of boxes.
+impl From<InputError> for Refusal {
+    fn from(error: InputError) -> Self {
         match error {
-            LossError::Label { row, .. } => Status::Label.of(row),
-            LossError::Index { position, .. } => Status::Index.of(position),
-            LossError::Boxes { .. } => Status::Columns.into(),
+            InputError::OutOfRange(OutOfRange { what: "label", position, .. }) => Status::Label.of(position),
+            InputError::OutOfRange(OutOfRange { position, .. }) => Status::Index.of(position),
+            InputError::Length(_) => Status::Columns.into(),
             _ => Status::Unexpected.into(),
         }
     }
 }
 
-impl From<GatherError> for Refusal {
-    fn from(error: GatherError) -> Self {
-        match error {
-            GatherError::Index { position, .. } => Status::Index.of(position),
-            _ => Status::Unexpected.into(),
-        }
+impl From<ConfigError> for Refusal {
+    fn from(error: ConfigError) -> Self {
+        MineError::from(error).into()
     }
 }
 
-impl From<IouError> for Refusal {
-    fn from(_: IouError) -> Self {
-        Status::Unexpected.into() // the border has made the output as long as there are pairs
+impl From<LengthMismatch> for Refusal {
+    fn from(error: LengthMismatch) -> Self {
+        InputError::from(error).into()
     }
 }
 
-/// Makes a status of a result, and writes the offender, if it is asked for.
+impl From<OutOfRange> for Refusal {
+    fn from(error: OutOfRange) -> Self {
+        InputError::from(error).into()
+    }
+}
+
+/// Checks that 32 bits can number RoIs.
+pub(crate) fn check_countable(length: usize) -> Result<(), Refusal> {
+    if u32::try_from(length).is_ok() { Ok(()) } else { Err(Status::TooMany.of(length)) }
+}
+
+/// Turns a result into a status, and writes the offender if the caller asks for it.
 ///
 /// # Safety
 ///
@@ -181,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn every_status_has_a_message_of_its_own() {
+    fn every_status_has_another_message() {
         let mut texts: std::vec::Vec<_> = ALL.iter().map(|&status| text(status as u32)).collect();
         assert!(texts.iter().all(|text| text.is_ascii() && !text.is_empty()));
         texts.push(text(u32::MAX));

@@ -1,11 +1,11 @@
-//! The hardest k of some losses.
+//! The hardest k of an array of losses.
 
 use ohem_core::{RankKey, rank};
 
 use crate::config::{NanPolicy, nan_policy};
 use crate::export::export;
-use crate::lend::{place, slice, slice_mut};
-use crate::status::{Refusal, Status};
+use crate::lend::{one_mut, slice, slice_mut};
+use crate::status::{Refusal, Status, check_countable};
 
 unsafe fn top_k<H: RankKey>(
     losses: *const H,
@@ -15,14 +15,12 @@ unsafe fn top_k<H: RankKey>(
     indices: *mut u32,
     count: *mut usize,
 ) -> Result<(), Refusal> {
-    if u32::try_from(length).is_err() {
-        return Err(Status::TooMany.of(length));
-    }
+    check_countable(length)?;
     // SAFETY: the caller of the C function promised it.
     let (losses, indices, count) = unsafe {
         let losses = slice(losses, length, Status::PointerLosses)?;
         let indices = slice_mut(indices, length, Status::PointerOut)?;
-        (losses, indices, place(count, Status::PointerOut)?)
+        (losses, indices, one_mut(count, Status::PointerOut)?)
     };
     let nan = nan_policy(nan)?;
     (0..).zip(&mut *indices).for_each(|(index, slot)| *slot = index);
@@ -39,8 +37,9 @@ macro_rules! instances {
             export! { concat!("_", stringify!($loss));
                 /// Finds the indices of the hardest `k` of `length` losses, hardest first.
                 ///
-                /// They are the first `*count` of `indices`: fewer than `k` if there are not so many. `indices` has
-                /// `length` places, all of which are written to, also if a NaN is refused. Expected O(n + k log k).
+                /// They are the first `*count` of `indices`; `*count` is less than `k` if fewer losses take part.
+                /// `indices` has `length` elements, all of which are overwritten, even if a NaN is refused.
+                /// Expected O(n + k log k).
                 fn top_k(
                     losses: *const $loss,
                     length: usize,

@@ -6,11 +6,12 @@ use core::{ptr, slice};
 
 use ohem_capi::config::MineConfig;
 use ohem_capi::miner::Miner;
-use ohem_capi::rois::{BBox, Rois, Selection};
+use ohem_capi::rois::{BBox, OHEM_IGNORED, Rois, Selection};
 use ohem_capi::{Status, mine, miner, top_k};
-use ohem_core::{Float, RankKey};
+use ohem_core::{Convention, Float, NanPolicy, NmsConfig, RankKey, Suppress};
+use ohem_testkit::adapters::mine::wanted;
 use ohem_testkit::generate::{Table, strategy};
-use ohem_testkit::oracle::{self, Convention, Nan, Suppress};
+use ohem_testkit::oracle::{self, Nan};
 use proptest::prelude::*;
 
 type Init<F> = unsafe extern "C" fn(
@@ -23,37 +24,40 @@ type Init<F> = unsafe extern "C" fn(
 ) -> Status;
 type Mine<F, H> =
     unsafe extern "C" fn(*mut Miner<F>, *const Rois<F>, *const H, *mut Selection, *mut usize) -> Status;
-type Nms<F, H> = unsafe extern "C" fn(
+type BatchedNms<F, H> = unsafe extern "C" fn(
     *mut Miner<F>,
     *const BBox<F>,
-    *const u32,
     *const H,
+    *const u32,
     usize,
     *mut Selection,
     *mut usize,
 ) -> Status;
 type TopK<H> = unsafe extern "C" fn(*const H, usize, usize, u32, *mut u32, *mut usize, *mut usize) -> Status;
 
-/// Indices, and how many were visited; or the index of the first NaN.
-type Selected = Result<(Vec<u32>, usize), usize>;
+/// The selected RoIs, and how many were visited and ignored; or the index of the first NaN.
+type Selected = Result<(Vec<u32>, usize, usize), usize>;
 
-/// What C's numbers stand for, `Nan` among them.
-fn choices(config: &MineConfig) -> (Suppress, Convention, Nan) {
-    let nan = [Nan::Error, Nan::Skip, Nan::First][config.nan as usize];
-    (
-        [Suppress::Above, Suppress::AtOrAbove][config.suppress as usize],
-        [Convention::Continuous, Convention::Pixel][config.convention as usize],
-        nan,
-    )
+/// The oracle's handling of NaN for each of C's numbers.
+const NAN: [Nan; 3] = [Nan::Error, Nan::Skip, Nan::First];
+
+/// The configuration that C's numbers mean.
+fn core_config(config: &MineConfig) -> ohem_core::MineConfig {
+    let nms = NmsConfig::new(config.iou_threshold)
+        .suppress([Suppress::Above, Suppress::AtOrAbove][config.suppress as usize])
+        .convention([Convention::Continuous, Convention::Pixel][config.convention as usize]);
+    let nan = [NanPolicy::Error, NanPolicy::Skip, NanPolicy::First][config.nan as usize];
+    let core = ohem_core::MineConfig::new(config.batch_size).nan(nan);
+    if config.with_nms == 0 { core.without_nms() } else { core.nms(nms) }
 }
 
 fn config() -> impl Strategy<Value = MineConfig> {
     let batch_size = prop_oneof![0..12_usize, Just(200)];
     (batch_size, strategy::threshold(), 0..5_u32, 0..2_u32, 0..2_u32, 0..3_u32).prop_map(
-        |(batch_size, nms_threshold, with_nms, suppress, convention, nan)| MineConfig {
+        |(batch_size, iou_threshold, with_nms, suppress, convention, nan)| MineConfig {
             batch_size,
-            nms_threshold,
             with_nms,
+            iou_threshold,
             suppress,
             convention,
             nan,
@@ -69,15 +73,16 @@ fn indices(indices: &[usize]) -> Vec<u32> {
     indices.iter().map(|&index| index as u32).collect()
 }
 
-/// Runs a call that writes a selection; anything but success must be a NaN.
-fn selected(call: impl FnOnce(*mut Selection, *mut usize) -> Status) -> Selected {
-    let mut selection = Selection { indices: ptr::null(), count: 0, total: 0, visited: 0 };
+/// Runs a call that writes a selection of a table; any refusal must be a NaN's.
+fn selected(table: &Table, call: impl FnOnce(*mut Selection, *mut usize) -> Status) -> Selected {
+    let mut selection = Selection { indices: ptr::null(), count: 0, total: 0, visited: 0, ignored: 0 };
     let mut offender = usize::MAX;
     match call(&mut selection, &mut offender) {
         Status::Ok => {
+            assert_eq!(selection.total, table.len());
             // SAFETY: they are in the miner's memory, which outlives the call.
             let indices = unsafe { slice::from_raw_parts(selection.indices, selection.count) };
-            Ok((indices.to_vec(), selection.visited))
+            Ok((indices.to_vec(), selection.visited, selection.ignored))
         }
         status => {
             assert_eq!(status, Status::NanLoss);
@@ -86,7 +91,22 @@ fn selected(call: impl FnOnce(*mut Selection, *mut usize) -> Status) -> Selected
     }
 }
 
-/// A miner of `capacity` over memory that is as large as it must be and full of rubbish.
+/// The oracle's selection of a table.
+fn selected_by_oracle<F: Float, H: RankKey>(table: &Table, losses: &[H], config: &MineConfig) -> Selected {
+    let mined = wanted::<F, H>(table, losses, &core_config(config))?;
+    let order = oracle::rank(losses, NAN[config.nan as usize])?;
+    // RoIs that rank behind the last one of a full batch are not met.
+    let met = match mined.selected.last() {
+        _ if mined.selected.len() < config.batch_size => order.len(),
+        Some(last) => order.iter().position(|roi| roi == last).unwrap(),
+        None => 0,
+    };
+    let is_ignored = |&&roi: &&usize| [table.images[roi], table.labels[roi]].contains(&OHEM_IGNORED);
+    let ignored = order[..met].iter().filter(is_ignored).count();
+    Ok((indices(&mined.selected), mined.visited, ignored))
+}
+
+/// A miner of `capacity` over memory that is as small as allowed and full of rubbish.
 fn miner<F: Float>(init: Init<F>, memory: &mut [u8], capacity: usize, config: &MineConfig) -> Miner<F> {
     let mut miner = Miner { config: *config, capacity: 0, memory: ptr::null_mut() };
     let mut offender = 0;
@@ -100,14 +120,12 @@ fn miner<F: Float>(init: Init<F>, memory: &mut [u8], capacity: usize, config: &M
 
 fn check<F: Float, H: RankKey>(
     (init, size): (Init<F>, extern "C" fn(usize) -> usize),
-    (mine, nms): (Mine<F, H>, Nms<F, H>),
+    (mine, batched_nms): (Mine<F, H>, BatchedNms<F, H>),
     table: &Table,
     losses: &[H],
     config: &MineConfig,
 ) {
-    let (suppress, convention, nan) = choices(config);
-    let suppression = (config.with_nms != 0).then(|| (F::from_f64(config.nms_threshold), suppress));
-    let (boxes, rows) = (boxes::<F>(table), table.boxes::<F>());
+    let boxes = boxes::<F>(table);
     let zeros = vec![0; table.len()];
     for capacity in [config.batch_size, config.batch_size + 3] {
         let mut memory = vec![0xA5; size(capacity)];
@@ -121,22 +139,22 @@ fn check<F: Float, H: RankKey>(
                 length: table.len(),
             };
             // SAFETY: every pointer is to what it should be.
-            let got =
-                selected(|out, offender| unsafe { mine(&mut miner, &rois, losses.as_ptr(), out, offender) });
-            let images = if images { &table.images } else { &zeros };
-            let labels = if labels { &table.labels } else { &zeros };
-            let batch = config.batch_size;
-            let wanted = oracle::mine(&rows, images, labels, losses, batch, suppression, convention, nan);
-            assert_eq!(got, wanted.map(|mined| (indices(&mined.selected), mined.visited)));
+            let got = selected(table, |out, offender| unsafe {
+                mine(&mut miner, &rois, losses.as_ptr(), out, offender)
+            });
+            let present = |given, column: &Vec<u32>| if given { column.clone() } else { zeros.clone() };
+            let (images, labels) = (present(images, &table.images), present(labels, &table.labels));
+            let table = Table { images, labels, ..table.clone() };
+            assert_eq!(got, selected_by_oracle::<F, H>(&table, losses, config));
         }
         // SAFETY: every pointer is to what it should be.
-        let got = selected(|out, offender| unsafe {
+        let got = selected(table, |out, offender| unsafe {
             let groups = table.labels.as_ptr();
-            nms(&mut miner, boxes.as_ptr(), groups, losses.as_ptr(), boxes.len(), out, offender)
+            batched_nms(&mut miner, boxes.as_ptr(), losses.as_ptr(), groups, boxes.len(), out, offender)
         });
-        let labels = &table.labels;
-        let wanted = oracle::mine(&rows, &zeros, labels, losses, capacity, suppression, convention, nan);
-        assert_eq!(got, wanted.map(|mined| (indices(&mined.selected), mined.visited)));
+        let table = Table { images: zeros.clone(), ..table.clone() };
+        let config = MineConfig { batch_size: capacity, ..*config };
+        assert_eq!(got, selected_by_oracle::<F, H>(&table, losses, &config));
     }
 }
 
@@ -150,8 +168,7 @@ fn check_top_k<H: RankKey>(top_k: TopK<H>, losses: &[H], k: usize, nan: u32) {
         Status::Ok => Ok(found[..count].to_vec()),
         _ => Err(offender),
     };
-    let nan = [Nan::Error, Nan::Skip, Nan::First][nan as usize];
-    assert_eq!(got, oracle::top_k(losses, k, nan).map(|ranked| indices(&ranked)));
+    assert_eq!(got, oracle::top_k(losses, k, NAN[nan as usize]).map(|ranked| indices(&ranked)));
 }
 
 const F32: (Init<f32>, extern "C" fn(usize) -> usize) = (miner::f32::miner_init, miner::f32::miner_size);
@@ -160,18 +177,18 @@ const F64: (Init<f64>, extern "C" fn(usize) -> usize) = (miner::f64::miner_init,
 proptest! {
     #[test]
     fn mining(table in strategy::table(100, true), config in config()) {
-        check(F32, (mine::f32::mine, mine::f32::nms), &table, &table.losses(), &config);
-        check(F64, (mine::f64::mine, mine::f64::nms), &table, &table.losses(), &config);
+        check(F32, (mine::f32::mine, mine::f32::batched_nms), &table, &table.losses(), &config);
+        check(F64, (mine::f64::mine, mine::f64::batched_nms), &table, &table.losses(), &config);
     }
 
     #[test]
     fn mining_by_quantised_losses(table in strategy::table(100, true), config in config()) {
         let losses: Vec<_> = table.losses.iter().map(|&loss| (loss * 8.0) as i8).collect();
-        check(F32, (mine::f32_i8::mine, mine::f32_i8::nms), &table, &losses, &config);
+        check(F32, (mine::f32_i8::mine, mine::f32_i8::batched_nms), &table, &losses, &config);
         let losses: Vec<_> = table.losses.iter().map(|&loss| (loss * 1e3) as i16).collect();
-        check(F32, (mine::f32_i16::mine, mine::f32_i16::nms), &table, &losses, &config);
+        check(F32, (mine::f32_i16::mine, mine::f32_i16::batched_nms), &table, &losses, &config);
         let losses: Vec<_> = table.losses.iter().map(|&loss| (loss * 1e6) as i32).collect();
-        check(F32, (mine::f32_i32::mine, mine::f32_i32::nms), &table, &losses, &config);
+        check(F32, (mine::f32_i32::mine, mine::f32_i32::batched_nms), &table, &losses, &config);
     }
 
     #[test]

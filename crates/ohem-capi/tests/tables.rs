@@ -44,7 +44,7 @@ fn check_iou<F: Float>(iou: Iou<F>, matrix: Matrix<F>, table: &Table, choice: Co
     assert_eq!(each, wanted);
 }
 
-/// Runs a call and says how it went: success, or the position of the index at fault.
+/// Runs a call; returns success, or the position of the index at fault.
 fn outcome(call: impl FnOnce(*mut usize) -> Status) -> Result<(), usize> {
     let mut offender = usize::MAX;
     match call(&mut offender) {
@@ -120,7 +120,7 @@ proptest! {
         for (at, (loss, whole)) in losses.into_iter().zip(whole).enumerate() {
             // SAFETY: both gates were initialised.
             let (float, integer) = unsafe {
-                (gate::f32::gate_passes(&mut floats, loss), gate::i32::gate_passes(&mut integers, whole))
+                (gate::f32::gate_observe(&mut floats, loss), gate::i32::gate_observe(&mut integers, whole))
             };
             prop_assert_eq!(float, wanted_floats[at]);
             prop_assert_eq!(integer, wanted_integers[at]);

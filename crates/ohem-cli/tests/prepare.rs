@@ -53,15 +53,15 @@ fn names(folder: &Path) -> Vec<String> {
 fn pictures_become_a_pack() {
     let folder = folder();
     let output = prepare(folder.path(), &[]);
-    let told = String::from_utf8(output.stdout).unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
     assert!(
         output.status.success() && output.stderr.is_empty(),
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    assert!(told.contains("2 to train on, 1 to test on\n"), "{told}");
-    assert!(told.contains("  100.0 % of 2      100.0 % of 1      100.0 % of 3      cell\n"), "{told}");
-    assert!(told.ends_with("Left out: 1 boxes without x1 < x2 and y1 < y2, in lines 5\n"), "{told}");
+    assert!(shown.contains("2 to train on, 1 to test on\n"), "{shown}");
+    assert!(shown.contains("  100.0 % of 2      100.0 % of 1      100.0 % of 3      cell\n"), "{shown}");
+    assert!(shown.ends_with("Left out: 1 boxes without x1 < x2 and y1 < y2, in lines 5\n"), "{shown}");
     let pack = Pack::read(&folder.path().join("out")).unwrap();
     assert_eq!((pack.classes.as_slice(), pack.width), (&["cell".to_owned()][..], 96));
     assert_eq!((pack.train.boxes[0], pack.train.labels[0], pack.train.is_gt[0]), ([8, 10, 27, 29], 1, 1));

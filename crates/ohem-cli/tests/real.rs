@@ -64,12 +64,12 @@ fn mined(path: &Path, loss: &str, precision: &str, batch_size: usize, threshold:
         .output()
         .unwrap();
     assert!(ohem.status.success(), "{}", String::from_utf8_lossy(&ohem.stderr));
-    let told: serde_json::Value = serde_json::from_slice(&ohem.stdout).unwrap();
+    let shown: serde_json::Value = serde_json::from_slice(&ohem.stdout).unwrap();
     let number = |value: &serde_json::Value| value.as_u64().unwrap() as usize;
     Mined {
-        selected: told["selected"].as_array().unwrap().iter().map(number).collect(),
-        visited: number(&told["visited"]),
-        suppressed: number(&told["suppressed"]),
+        selected: shown["selected"].as_array().unwrap().iter().map(number).collect(),
+        visited: number(&shown["visited"]),
+        suppressed: number(&shown["suppressed"]),
     }
 }
 

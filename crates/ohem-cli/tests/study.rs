@@ -11,7 +11,7 @@ fn study(arguments: &[&str], results: &Path) -> Output {
     command.arg("study").args(arguments).arg("--results").arg(results).output().expect("the command starts")
 }
 
-fn told(output: Output) -> String {
+fn stdout_of(output: Output) -> String {
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && complaint.is_empty(), "{complaint}");
     String::from_utf8(output.stdout).expect("it writes UTF-8")
@@ -32,7 +32,8 @@ fn objects_table_and_figures() {
     let short = ["--seeds", "1", "--epochs", "2", "--samplers", "random-0.1,ohem"];
 
     let objects: Value =
-        serde_json::from_str(&told(study(&[&short[..], &["--format", "json"]].concat(), &results))).unwrap();
+        serde_json::from_str(&stdout_of(study(&[&short[..], &["--format", "json"]].concat(), &results)))
+            .unwrap();
     let objects = objects.as_array().unwrap();
     let keys = |object: &Value| {
         (object["sampler"].as_str().unwrap().to_owned(), object["seed"].as_u64(), object["epoch"].as_u64())
@@ -47,11 +48,11 @@ fn objects_table_and_figures() {
     assert_eq!(ohem["back_propagated"], 2 * 19 * 64);
 
     // The runs are stored by now, so nothing is trained again.
-    let table = told(study(&short, &results));
+    let table = stdout_of(study(&short, &results));
     let shown = format!("{:.3} ± 0.000", ohem["loss"].as_f64().unwrap());
     assert!(table.lines().any(|line| line.starts_with("ohem ") && line.contains(&shown)), "{table}");
     let figures = folder.path().join("figures");
-    told(study(&[&short[..], &["--figures", figures.to_str().unwrap()]].concat(), &results));
+    stdout_of(study(&[&short[..], &["--figures", figures.to_str().unwrap()]].concat(), &results));
     for name in ["loss-by-epoch", "loss-by-rois", "map-by-epoch", "hardest"] {
         assert!(fs::read_to_string(figures.join(name).with_extension("svg")).unwrap().contains("<svg"));
         assert!(fs::read(figures.join(name).with_extension("png")).unwrap().starts_with(b"\x89PNG"));

@@ -6,8 +6,8 @@ use crate::{RankKey, Ranked};
 
 /// Passes the hardest share of samples, compared with the losses of the last `WINDOW` samples.
 ///
-/// A sample passes if less than the share of the window is harder, so the gate follows the losses as they fall
-/// during training. O(`WINDOW`) for each sample, without sorting; memory: the window.
+/// A sample passes if less than the share of the window is harder, so the gate follows the losses as they
+/// fall during training. O(`WINDOW`) for each sample, without sorting; memory: the window.
 ///
 /// Source: Selective-Backprop (Jiang et al., 2019), which uses the same quantile as a probability.
 ///

@@ -13,8 +13,8 @@ use crate::rank::order::swap;
 ///
 /// # Errors
 ///
-/// If `table` does not consist of whole rows, an index names no row, or `out` has the wrong length. Nothing is
-/// written then.
+/// If `table` does not consist of whole rows, an index names no row, or `out` has the wrong length. Nothing
+/// is written then.
 ///
 /// # Examples
 ///
@@ -54,8 +54,8 @@ fn row_count<T>(table: &[T], width: usize) -> Result<usize, LengthMismatch> {
 ///
 /// # Errors
 ///
-/// If `table` does not consist of whole rows, an index names no row, or `out` has the wrong length. Nothing is
-/// written then.
+/// If `table` does not consist of whole rows, an index names no row, or `out` has the wrong length. Nothing
+/// is written then.
 ///
 /// # Examples
 ///
@@ -97,8 +97,8 @@ pub(crate) fn retain(indices: &mut [u32], mut keep: impl FnMut(u32) -> bool) -> 
 
 /// Writes `selected` at the given indices of `out`, and `rest` at all others.
 ///
-/// `true` and `false` make a mask; `1 / n` and `0` make the weights that turn a sum over all RoIs into the mean
-/// over the selected ones. O(n).
+/// `true` and `false` make a mask; `1 / n` and `0` make the weights that turn a sum over all RoIs into the
+/// mean over the selected ones. O(n).
 ///
 /// # Errors
 ///

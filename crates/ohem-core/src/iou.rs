@@ -1,13 +1,13 @@
 //! Intersection over union: of one box with many, and as a matrix.
 //!
 //! The kernel computes, in every lane, exactly what [`BBox::iou`] does: widths as differences of corners
-//! (plus one under [`Convention::Pixel`]), their product if both are positive, and one division. Invalid boxes
-//! are replaced beforehand by boxes that overlap nothing, so no NaN enters the kernel.
+//! (plus one under [`Convention::Pixel`]), their product if both are positive, and one division. Invalid
+//! boxes are replaced beforehand by boxes that overlap nothing, so no NaN enters the kernel.
 //!
 //! Instructions limit the speed: about four for each pair on AVX2 and seven on SSE2. With a product in place
-//! of the division, a row of 1,024 in L1 took 3 % less time on AVX2 and 10 % less on SSE2 (Zen 3). Laying boxes
-//! out in columns costs ten times as much as comparing them with one box, which is what [`BoxColumns`] saves;
-//! a large matrix waits for memory, which takes 4 bytes for each pair.
+//! of the division, a row of 1,024 in L1 took 3 % less time on AVX2 and 10 % less on SSE2 (Zen 3). Laying
+//! boxes out in columns costs ten times as much as comparing them with one box, which is what [`BoxColumns`]
+//! saves; a large matrix waits for memory, which takes 4 bytes for each pair.
 
 use core::slice;
 

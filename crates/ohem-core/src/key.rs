@@ -35,7 +35,7 @@ impl Match {
     /// Neither an object nor background: `u32::MAX` in memory.
     pub const IGNORED: Self = Self(u32::MAX);
 
-    /// Number of objects that a match can name: the first number that is none of theirs.
+    /// Number of objects that a match can name.
     pub(crate) const OBJECTS: u32 = Self::BACKGROUND.0;
 
     /// The object of this number, which must be below `u32::MAX - 1`: these two have another meaning.

@@ -40,7 +40,7 @@
 //! - Order: loss descending, then index ascending. +0 and -0 are equal. A NaN is an error that names it,
 //!   or skipped, or hardest, as [`NanPolicy`] says; its sign never matters.
 //! - IoU: [`BBox::iou`], in the float type itself, each operation rounded to nearest, none fused.
-//! - A box that is none ([`BBox::is_box`]) has IoU 0 with everything, never suppresses and is never
+//! - An invalid box ([`BBox::is_box`]) has IoU 0 with everything, never suppresses and is never
 //!   suppressed.
 //! - A RoI whose label or image is [`Match::IGNORED`] takes no part.
 //!

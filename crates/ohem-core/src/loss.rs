@@ -28,18 +28,18 @@
 //!
 //! # Labels
 //!
-//! A label is any [`Key`](crate::Key): `u32`, `i64`, a float, or what [`targets::label`](crate::targets::label())
-//! writes, a [`Match`](crate::Match). [`Classes`] says which number is the background and what is done with a
-//! label that names no class. An ignored RoI ([`Match::IGNORED`](crate::Match::IGNORED)) has loss 0 and a
-//! gradient of 0.
+//! A label is any [`Key`](crate::Key): `u32`, `i64`, a float, or what
+//! [`targets::label`](crate::targets::label()) writes, a [`Match`](crate::Match). [`Classes`] says which
+//! number is the background and how a label that names no class is handled. An ignored RoI
+//! ([`Match::IGNORED`](crate::Match::IGNORED)) has loss 0 and a gradient of 0.
 //!
 //! # Exact meaning
 //!
 //! Results have the same bits on every target and with any number of lanes. No operation is fused. `exp` and
 //! `ln` never come from the platform: in `f32` they are ohem's (error below 1.3 ulp, single precision
-//! throughout), in `f64` they are `libm`'s. The terms of a row are added in one order: eight partial sums, sum
-//! `i` of terms `i`, `i + 8`, `i + 16` and so on; then the upper half of the sums is added to the lower half
-//! until one sum is left.
+//! throughout), in `f64` they are `libm`'s. The terms of a row are added in one order: eight partial sums,
+//! sum `i` of terms `i`, `i + 8`, `i + 16` and so on; then the upper half of the sums is added to the lower
+//! half until one sum is left.
 //!
 //! No intermediate value overflows or cancels, so a loss or gradient is as accurate as the type allows,
 //! however small it is. NaN in gives NaN out: no input makes a function panic, and mining names the RoI whose

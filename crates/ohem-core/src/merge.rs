@@ -2,9 +2,9 @@
 //!
 //! Groups never span images, so the hardest `B` RoIs of a batch are the hardest `B` among the hardest `B` of
 //! each image. A part is mined by itself, and [`merge`] keeps the hardest of two parts. Merging is exact,
-//! associative and commutative. So data-parallel workers can mine their own images and combine the selections
-//! as an all-reduce: each sends its [`Ranked`] selection of `B` entries, and pairs are merged in any order. All
-//! workers get the selection that one worker would have made of the whole batch.
+//! associative and commutative. So data-parallel workers can mine their own images and combine the
+//! selections as an all-reduce: each sends its [`Ranked`] selection of `B` entries, and pairs are merged in
+//! any order. All workers get the selection that one worker would have made of the whole batch.
 
 use core::marker::PhantomData;
 use core::{fmt, mem};
@@ -14,8 +14,8 @@ use crate::{RankKey, Ranked, Selection};
 
 /// Yields the selected RoIs of a part with their losses, numbered from `first` on in the whole batch.
 ///
-/// Hardest first, like the selection. `losses` are those of the part. The iterator ends at an index that names
-/// no loss, or whose number in the batch does not fit a `u32`.
+/// Hardest first, like the selection. `losses` are those of the part. The iterator ends at an index that
+/// names no loss, or whose number in the batch does not fit a `u32`.
 ///
 /// ```
 /// use ohem_core::{BBox, MineConfig, Miner, Ranked, Rois, merge};
@@ -80,7 +80,8 @@ fn merge_into<H: RankKey>(
 
 /// Keeps the hardest `B` RoIs of a batch that comes image by image: the same as mining it at once.
 ///
-/// RoIs are numbered through all images, in the order in which these are pushed. Memory: two selections of `B`.
+/// RoIs are numbered through all images, in the order in which these are pushed. Memory: two selections of
+/// `B`.
 ///
 /// ```
 /// use ohem_core::{BBox, MineConfig, Miner, Rois, merge::Stream};

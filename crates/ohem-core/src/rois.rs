@@ -198,7 +198,7 @@ impl<B: Boxes> Rois<B> {
     ///
     /// If there are more RoIs than a `u32` can number.
     pub fn from_boxes(boxes: B) -> Result<Self, InputError> {
-        ConfigError::check_countable("RoIs", boxes.len())?;
+        ConfigError::check_countable("RoIs", boxes.count())?;
         Ok(Self { boxes, labels: (), images: (), invalid: InvalidKey::Error })
     }
 }
@@ -210,7 +210,7 @@ impl<B: Boxes, L: Keys, I: Keys> Rois<B, L, I> {
     ///
     /// If there is not one for each RoI.
     pub fn with_labels<K: Keys>(self, labels: K) -> Result<Rois<B, K, I>, InputError> {
-        LengthMismatch::check("labels", self.boxes.len(), labels.len().unwrap_or(self.boxes.len()))?;
+        LengthMismatch::check("labels", self.boxes.count(), labels.count().unwrap_or(self.boxes.count()))?;
         let Self { boxes, images, invalid, .. } = self;
         Ok(Rois { boxes, labels, images, invalid })
     }
@@ -221,7 +221,7 @@ impl<B: Boxes, L: Keys, I: Keys> Rois<B, L, I> {
     ///
     /// If there is not one for each RoI.
     pub fn with_images<K: Keys>(self, images: K) -> Result<Rois<B, L, K>, InputError> {
-        LengthMismatch::check("image ids", self.boxes.len(), images.len().unwrap_or(self.boxes.len()))?;
+        LengthMismatch::check("image ids", self.boxes.count(), images.count().unwrap_or(self.boxes.count()))?;
         let Self { boxes, labels, invalid, .. } = self;
         Ok(Rois { boxes, labels, images, invalid })
     }
@@ -235,12 +235,12 @@ impl<B: Boxes, L: Keys, I: Keys> Rois<B, L, I> {
 
     /// Number of RoIs.
     pub fn len(&self) -> usize {
-        self.boxes.len()
+        self.boxes.count()
     }
 
     /// Whether there are no RoIs.
     pub fn is_empty(&self) -> bool {
-        self.boxes.len() == 0
+        self.boxes.count() == 0
     }
 
     /// The boxes.
@@ -279,7 +279,7 @@ impl<B: Boxes, L: Keys, I: Keys> RoiSource for Rois<B, L, I> {
 
     #[inline(always)]
     fn len(&self) -> usize {
-        self.boxes.len()
+        self.boxes.count()
     }
 
     #[inline(always)]

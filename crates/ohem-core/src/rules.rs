@@ -9,6 +9,8 @@
 //! | [`ssd::negatives`] | an image | negatives below an overlap | a ratio of the positives |
 //! | [`ssd::hard_examples`] | an image | every anchor | `sample_size` |
 //! | [`mmdet`](mmdet()) | an image's positives, its negatives | every RoI of each | a quota each |
+//! | [`libra`](libra()) | an image's negatives | evenly from bins of overlap, at random or hardest | a quota |
+//! | [`pisa`](pisa()) | an image's negatives | by rank within their cluster, then by score; with weights | a quota |
 //! | [`monai`](monai()) | an image's negatives | at random from the hardest | a ratio of the positives |
 //! | [`segmentation`] | pixels | harder than a threshold, or among the hardest `min_kept` | neither holds |
 //!
@@ -29,15 +31,20 @@ use crate::simd::Simd;
 use crate::storage::Lent;
 use crate::{Match, MineConfig, NanPolicy, RankKey, Rois};
 
+pub(crate) mod libra;
 pub(crate) mod mmdet;
 pub(crate) mod monai;
+pub(crate) mod pisa;
 pub(crate) mod rfcn;
+mod sampler;
 pub mod segmentation;
 pub mod ssd;
 pub(crate) mod tensorflow;
 
+pub use libra::{LibraConfig, Pick, libra};
 pub use mmdet::{MmdetConfig, mmdet};
 pub use monai::{MonaiConfig, monai};
+pub use pisa::{PisaConfig, ScoredRois, pisa};
 pub use rfcn::{PerImage, rfcn};
 pub use tensorflow::{TensorflowConfig, tensorflow, weighted_sum};
 

@@ -1,4 +1,5 @@
-//! Labels and targets: the class of each RoI, the box it should become, and the blobs that a network trains on.
+//! Labels and targets: the class of each RoI, the box it should become, and the blobs that a network trains
+//! on.
 //!
 //! Before a detector can train, its proposals are compared with the ground truth of their image:
 //!

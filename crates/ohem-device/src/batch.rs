@@ -1,7 +1,8 @@
 //! A few RoIs at a time: their data, and the predictions of the head.
 
-use ohem_core::loss::{self, GradientSpec, LossError, Regression};
-use ohem_core::simd::Portable;
+use ohem_core::InputError;
+use ohem_core::kernel::Portable;
+use ohem_core::loss::{self, Classes, GradientSpec, Layout, Regression};
 use ohem_head::{BLOCK, HeadError, HiddenActivations};
 
 use crate::error::Refused;
@@ -103,9 +104,10 @@ impl Predicted<'_> {
     }
 
     /// Writes the loss of each RoI: cross-entropy, plus smooth L1 of its box.
-    pub(crate) fn losses(&self, losses: &mut [f32]) -> Result<(), LossError> {
-        loss::cross_entropy(Portable, self.scores, LABELS, self.labels, losses)?;
-        Regression::new(self.labels, self.deltas, self.targets.as_flattened())?.add_to(Portable, losses)
+    pub(crate) fn losses(&self, losses: &mut [f32]) -> Result<(), InputError> {
+        loss::cross_entropy(self.scores, Classes::new(LABELS), self.labels, losses)?;
+        let regression = Regression::new(self.labels, self.deltas, self.targets.as_flattened())?;
+        loss::add_regression(&regression, losses)
     }
 
     /// Adds the gradient of the RoIs' losses, multiplied by `scale`, to that of the trainer.
@@ -116,9 +118,11 @@ impl Predicted<'_> {
         scale: f32,
     ) -> Result<(), Refused> {
         let Self { features, labels, targets, hidden, scores, deltas, by_scores, by_deltas } = self;
-        let spec = GradientSpec::new(INDICES.get(..labels.len()).unwrap_or_default()).scale(scale).gathered();
-        loss::cross_entropy_gradient(Portable, scores, LABELS, labels, &spec, by_scores)?;
-        Regression::new(labels, deltas, targets.as_flattened())?.gradient(&spec, by_deltas)?;
+        let rows = INDICES.get(..labels.len()).unwrap_or_default();
+        let spec = GradientSpec::new(rows).scale(scale).layout(Layout::Gathered);
+        loss::cross_entropy_gradient(scores, Classes::new(LABELS), labels, &spec, by_scores)?;
+        let regression = Regression::new(labels, deltas, targets.as_flattened()).map_err(InputError::from)?;
+        loss::regression_gradient(&regression, &spec, by_deltas)?;
         Ok(trainer.backward_kept(Portable, head, features, hidden, by_scores, by_deltas)?)
     }
 }

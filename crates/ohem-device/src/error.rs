@@ -2,9 +2,7 @@
 
 use core::fmt;
 
-use ohem_core::loss::LossError;
-use ohem_core::targets::SampleError;
-use ohem_core::{ConfigError, MineError, RoisError};
+use ohem_core::{ConfigError, InputError, MineError};
 use ohem_head::HeadError;
 use thiserror::Error;
 
@@ -15,16 +13,12 @@ use thiserror::Error;
 pub enum Refused {
     /// The miner refused its configuration.
     Config(#[from] ConfigError),
-    /// The columns of an image differ in length.
-    Rois(#[from] RoisError),
     /// The head refused the data.
     Head(#[from] HeadError),
-    /// A loss function refused the data.
-    Loss(#[from] LossError),
+    /// RoIs, a loss function or the sampler refused the data.
+    Input(#[from] InputError),
     /// The RoIs could not be mined because a loss was NaN.
     Mine(#[from] MineError),
-    /// The RoIs could not be sampled.
-    Sample(#[from] SampleError),
     /// The measurements could not be written.
     Write(#[from] fmt::Error),
 }

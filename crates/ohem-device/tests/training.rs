@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use ohem_core::loss::{self, GradientSpec, Reduction, Regression};
-use ohem_core::simd::Portable;
+use ohem_core::kernel::Portable;
+use ohem_core::loss::{self, Classes, GradientSpec, Layout, Reduction, Regression};
 use ohem_core::{BBox, MineConfig, Miner, Rois};
 use ohem_device::{
     BATCH, CLASSES, DeviceHead, HIDDEN, Images, LABELS, Measured, Meter, Phase, RoiRow, Sampler, TEST, TRAIN,
@@ -73,16 +73,16 @@ impl Whole {
         let (mut scores, mut deltas) = (vec![0.0; LABELS * rows.len()], vec![0.0; 4 * LABELS * rows.len()]);
         self.head.forward(Portable, &features, &mut scores, &mut deltas).unwrap();
         let mut losses = vec![0.0; rows.len()];
-        loss::cross_entropy(Portable, &scores, LABELS, &labels, &mut losses).unwrap();
-        let regression = Regression::new(&labels, &deltas, &targets).unwrap();
-        regression.add_to(Portable, &mut losses).unwrap();
+        loss::cross_entropy(&scores, Classes::new(LABELS), &labels, &mut losses).unwrap();
+        let regression = Regression::new(labels.as_slice(), &deltas, &targets).unwrap();
+        loss::add_regression(&regression, &mut losses).unwrap();
         let hard = self.miner.mine(&Rois::by_label(&boxes, &labels).unwrap(), &losses).unwrap();
         let scale = Reduction::Mean.scale(rows.len(), hard.len());
-        let backward = GradientSpec::new(hard.indices()).scale(scale).gathered();
+        let spec = GradientSpec::new(hard.indices()).scale(scale).layout(Layout::Gathered);
         let (mut by_scores, mut by_deltas) =
             (vec![0.0; LABELS * hard.len()], vec![0.0; 4 * LABELS * hard.len()]);
-        loss::cross_entropy_gradient(Portable, &scores, LABELS, &labels, &backward, &mut by_scores).unwrap();
-        regression.gradient(&backward, &mut by_deltas).unwrap();
+        loss::cross_entropy_gradient(&scores, Classes::new(LABELS), &labels, &spec, &mut by_scores).unwrap();
+        loss::regression_gradient(&regression, &spec, &mut by_deltas).unwrap();
         let rows = RowGradients { indices: hard.indices(), by_scores: &by_scores, by_deltas: &by_deltas };
         self.trainer.backward(Portable, &self.head, &features, &rows).unwrap();
         self.trainer.step(&mut self.head, &Sgd::new(0.05).max_norm(10.0));

@@ -1,7 +1,7 @@
 //! The backward pass: from the gradient by scores and deltas to the gradient by weights and biases.
 
 use ohem_core::Float;
-use ohem_core::simd::{Lanes, Simd};
+use ohem_core::kernel::{Lanes, Simd};
 
 use crate::block::BLOCK;
 use crate::error::{HeadError, check_blocks, check_table};
@@ -54,7 +54,7 @@ impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES:
     /// # Examples
     ///
     /// ```
-    /// use ohem_core::simd::Portable;
+    /// use ohem_core::kernel::Portable;
     /// use ohem_head::{DetectionHead, RowGradients, Trainer};
     ///
     /// let head = DetectionHead::<f32, 1, 1, 1, 2>::filled(1.0); // activations 3, 4

@@ -1,7 +1,7 @@
 //! The forward pass: from features to scores and deltas.
 
 use ohem_core::Float;
-use ohem_core::simd::{Lanes, Simd};
+use ohem_core::kernel::{Lanes, Simd};
 
 use crate::block::BLOCK;
 use crate::error::{HeadError, check_blocks, check_table};
@@ -40,7 +40,7 @@ impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES:
     /// # Examples
     ///
     /// ```
-    /// use ohem_core::simd::Portable;
+    /// use ohem_core::kernel::Portable;
     /// use ohem_head::DetectionHead;
     ///
     /// let head = DetectionHead::<f32, 2, 2, 2, 2>::filled(1.0);
@@ -82,7 +82,7 @@ impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES:
     /// # Examples
     ///
     /// ```
-    /// use ohem_core::simd::Portable;
+    /// use ohem_core::kernel::Portable;
     /// use ohem_head::{DetectionHead, HiddenActivations, Trainer};
     ///
     /// let head = DetectionHead::<f32, 1, 1, 1, 2>::filled(1.0);

@@ -87,7 +87,7 @@ impl<F: Float, const IN: usize, const H1: usize, const H2: usize, const CLASSES:
     /// Softmax ignores such a class, and its gradient is 0, so training does not change this.
     ///
     /// ```
-    /// use ohem_core::simd::Portable;
+    /// use ohem_core::kernel::Portable;
     /// use ohem_head::DetectionHead;
     ///
     /// let mut head = DetectionHead::<f32, 1, 4, 4, 3>::filled(0.0);

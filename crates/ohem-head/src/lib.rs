@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use ohem_core::loss::{self, GradientSpec, Regression};
-//! use ohem_core::simd::Portable;
+//! use ohem_core::kernel::Portable;
 //! use ohem_head::{DetectionHead, RowGradients, Sgd, Trainer};
 //! use rand::{SeedableRng, rngs::SmallRng};
 //!

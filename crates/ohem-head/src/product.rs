@@ -7,7 +7,7 @@
 use core::array;
 
 use ohem_core::Float;
-use ohem_core::simd::{Lanes, Scalar};
+use ohem_core::kernel::{Lanes, Scalar};
 
 use crate::row::Row;
 

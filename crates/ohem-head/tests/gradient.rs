@@ -1,7 +1,7 @@
 //! The whole gradient against central differences, and the two precisions against each other.
 
+use ohem_core::kernel::{Portable, Scalar, Simd};
 use ohem_core::loss::{self, GradientSpec, Regression};
-use ohem_core::simd::{Portable, Scalar, Simd};
 use ohem_head::{BLOCK, DetectionHead, HiddenActivations, RowGradients, Sgd, Trainer};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -178,7 +178,7 @@ fn single_precision_is_near_double() {
     let double = Small::random(&mut SmallRng::seed_from_u64(1));
     let (inputs, ..) = data(1);
     let (mut near, mut near_deltas) = ([0.0_f32; 3 * ROIS], [0.0_f32; 12 * ROIS]);
-    #[allow(clippy::cast_possible_truncation, reason = "rounding is what is asked for")]
+    #[allow(clippy::cast_possible_truncation, reason = "rounding is the purpose")]
     let rounded = inputs.map(|row| row.map(|x| x as f32));
     single.forward(Portable, &rounded, &mut near, &mut near_deltas).unwrap();
     let (mut exact, mut deltas) = ([0.0; 3 * ROIS], [0.0; 12 * ROIS]);

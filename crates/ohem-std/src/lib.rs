@@ -20,15 +20,21 @@
 //! All are off by default.
 //!
 //! - `half`: losses of 16 bits, `f16` and `bf16`.
+//! - `ndarray`: arrays in, indices out, without copies: the module `ndarray`.
+//! - `candle`: tensors of candle in, without copies: the module `candle`. It compiles about 120 more crates.
 //! - `rayon`: many steps at once, over all cores: the module `parallel`.
 
 #![deny(unsafe_code)] // but in the lanes of AVX2
 
+#[cfg(feature = "candle")]
+pub mod candle;
 pub mod gather;
 pub mod iou;
 pub mod loss;
 pub mod merge;
 mod mine;
+#[cfg(feature = "ndarray")]
+pub mod ndarray;
 mod nms;
 #[cfg(feature = "rayon")]
 pub mod parallel;

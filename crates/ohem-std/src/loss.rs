@@ -61,7 +61,8 @@ pub fn cross_entropy<F: Float, L: Key>(
 
 /// Computes the original's cross-entropy of every RoI's row of probabilities.
 ///
-/// `probabilities` is a table of `n x classes.count`. See [`ohem_core::loss::probability_cross_entropy`]. O(n).
+/// `probabilities` is a table of `n x classes.count`. See [`ohem_core::loss::probability_cross_entropy`].
+/// O(n).
 ///
 /// # Errors
 ///
@@ -90,7 +91,8 @@ pub fn probability_cross_entropy<F: Float, L: Key>(
 
 /// Computes the sigmoid cross-entropy of every RoI's row of logits, which has no column for the background.
 ///
-/// `logits` is a table of `n x classes.count`. See [`ohem_core::loss::sigmoid_cross_entropy`]. O(n x classes).
+/// `logits` is a table of `n x classes.count`. See [`ohem_core::loss::sigmoid_cross_entropy`]. O(n x
+/// classes).
 ///
 /// # Errors
 ///

@@ -1,18 +1,24 @@
 //! The mining rules of other frameworks, with SIMD found at run time. [`ohem_core::rules`] says what each means.
 //!
-//! Each takes a [`Storage`](ohem_core::Storage), such as [`VecStorage`](crate::VecStorage), and keeps its memory
+//! Each takes a [`Storage`](crate::Storage), such as [`VecStorage`](crate::VecStorage), and keeps its memory
 //! there from step to step.
 
 use ohem_core::kernel::rules as kernel;
-use ohem_core::{BBox, Key, Match, MineError, NanPolicy, OutOfRange, Selection, Storage};
+use ohem_core::{BBox, Float, Key, Match, MineError, NanPolicy, OutOfRange, Selection, Storage};
 use rand_core::Rng;
 
-pub use ohem_core::rules::{Ignored, MmdetConfig, MonaiConfig, PerImage, TensorflowConfig, weighted_sum};
+pub use ohem_core::rules::{
+    Ignored, LibraConfig, MmdetConfig, MonaiConfig, PerImage, Pick, PisaConfig, ScoredRois, TensorflowConfig,
+    libra, weighted_sum,
+};
 
 use crate::simd::dispatch;
 
 pub mod segmentation;
 pub mod ssd;
+
+/// Number of positives, RoIs selected, and their weights.
+type WeightedSample<'m, F> = (usize, Selection<&'m [u32]>, Vec<F>);
 
 /// Mines the hardest `quota` RoIs of each image (R-FCN), hardest first over all images.
 ///
@@ -145,4 +151,48 @@ pub fn monai<'m, T: Storage, R: Rng + ?Sized>(
     storage: &'m mut T,
 ) -> Result<(usize, Selection<&'m [u32]>), MineError> {
     dispatch!(simd => kernel::monai(simd, losses, matches, config, generator, storage))
+}
+
+/// Samples one image as mmdetection's `ScoreHLRSampler` does (PISA): negatives by score-HLR, with weights.
+///
+/// The number is that of the positives, which lead the selection; the weights are those of the RoIs selected, in the
+/// order of the selection. See [`ohem_core::rules::pisa()`].
+///
+/// # Errors
+///
+/// If slices differ in length, a setting makes no sense, or the score or loss of a negative is NaN under
+/// [`NanPolicy::Error`].
+///
+/// # Examples
+///
+/// ```
+/// use ohem_std::{BBox, Match, VecStorage, rules};
+/// use rand::{SeedableRng, rngs::SmallRng};
+///
+/// let rows = [[0.0_f32, 0.0, 9.0, 9.0], [0.0, 0.0, 9.0, 8.0], [50.0, 50.0, 59.0, 59.0], [9.0; 4]];
+/// let rois = rules::ScoredRois {
+///     boxes: BBox::from_rows(&rows),
+///     scores: &[0.9, 0.8, 0.5, 0.7],
+///     losses: &[1.0, 2.0, 4.0, 0.5],
+///     matches: &[-1, -1, -1, 0].map(Match::from_signed),
+/// };
+/// let config = rules::PisaConfig::new().num(3).pos_fraction(0.4).k(1.0).bias(0.25);
+/// let (mut storage, mut generator) = (VecStorage::<f32>::new(), SmallRng::seed_from_u64(1));
+/// let (positives, hard, weights) = rules::pisa(&rois, &config, &mut generator, &mut storage)?;
+/// assert_eq!((positives, hard.indices()), (1, [3, 0, 2].as_slice()));
+/// assert_eq!(weights, [1.0, 1.25, 0.9375]);
+/// # Ok::<(), ohem_std::MineError>(())
+/// ```
+pub fn pisa<'m, T: Storage, R: Rng + ?Sized>(
+    rois: &ScoredRois<'_, T::Float>,
+    config: &PisaConfig,
+    generator: &mut R,
+    storage: &'m mut T,
+) -> Result<WeightedSample<'m, T::Float>, MineError> {
+    let mut ranks = vec![0; rois.matches.len()];
+    let mut weights = vec![T::Float::ZERO; config.num.min(rois.matches.len())];
+    let sampled = ohem_core::rules::pisa(rois, config, generator, &mut ranks, &mut weights, storage)?;
+    let (positives, hard) = sampled;
+    weights.truncate(hard.len());
+    Ok((positives, hard, weights))
 }

@@ -1,8 +1,8 @@
 //! Labels and targets, in new `Vec`s: the class of each RoI, and the box it should become.
 //!
-//! [`prepare`] does for an image what the original does before it trains: it takes ground truth and proposals,
-//! and returns labels and regression targets. The other functions are its parts, and [`sample`] is the baseline
-//! that mining replaces. See [`ohem_core::targets`] for what the results mean.
+//! [`prepare`] does for an image what the original does before it trains: it takes ground truth and
+//! proposals, and returns labels and regression targets. The other functions are its parts, and [`sample`]
+//! is the baseline that mining replaces. See [`ohem_core::targets`] for what the results mean.
 
 use ohem_core::{BBox, Float, InputError, LengthMismatch, Match, targets};
 use rand_core::Rng;
@@ -70,8 +70,8 @@ pub struct RegressionTargets<F> {
 ///
 /// # Errors
 ///
-/// If the threshold of targets is NaN, the slices differ in length, a match names no ground-truth box, or a class
-/// is too large for a [`Match`].
+/// If the threshold of targets is NaN, the slices differ in length, a match names no ground-truth box, or a
+/// class is too large for a [`Match`].
 ///
 /// # Examples
 ///

@@ -14,9 +14,9 @@ pub struct Data {
     /// The names of the classes, without background.
     pub(crate) names: Vec<String>,
     pub(crate) digest: String,
-    pub(crate) train: Rois,
+    pub(crate) train: RoiColumns,
     /// Without RoIs that are ground-truth boxes.
-    pub(crate) test: Rois,
+    pub(crate) test: RoiColumns,
     /// The ground truth of each class of the test images.
     pub(crate) truth: Vec<Vec<GroundTruth>>,
     /// The names of the test images that have ground truth.
@@ -25,7 +25,7 @@ pub struct Data {
 
 /// The RoIs of a split, as columns.
 #[derive(Debug, Default)]
-pub(crate) struct Rois {
+pub(crate) struct RoiColumns {
     pub(crate) features: Vec<f32>,
     pub(crate) boxes: Vec<BBox<f32>>,
     pub(crate) labels: Vec<u32>,
@@ -67,8 +67,8 @@ impl Data {
             width: pack.width,
             names: pack.classes.clone(),
             digest,
-            train: Rois::new(&pack.train, pack.width, |_| true),
-            test: Rois::new(&pack.test, pack.width, |row| pack.test.is_gt[row] == 0),
+            train: RoiColumns::new(&pack.train, pack.width, |_| true),
+            test: RoiColumns::new(&pack.test, pack.width, |row| pack.test.is_gt[row] == 0),
             truth: truth_of,
             image_names,
         })
@@ -113,7 +113,7 @@ impl Data {
     }
 }
 
-impl Rois {
+impl RoiColumns {
     /// Converts the RoIs of a split that `keep` accepts.
     fn new(split: &PackSplit, width: usize, keep: impl Fn(usize) -> bool) -> Self {
         let mut rois = Self::default();

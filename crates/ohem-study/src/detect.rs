@@ -1,8 +1,9 @@
 //! Turns scores and deltas into detections, and measures their precision.
 
 use ohem_pack::TARGET_DEVIATIONS;
+use ohem_std::loss::{self, Classes};
 use ohem_std::targets::{BoxCoder, clip};
-use ohem_std::{BBox, Convention, NmsConfig, batched_nms, loss};
+use ohem_std::{BBox, Convention, NmsConfig, batched_nms};
 
 use crate::average_precision::{Detection, average_precision};
 use crate::data::{Data, Image};
@@ -39,6 +40,7 @@ fn detect(
 ) {
     let rois = &data.test.boxes[image.rois.clone()];
     let (mut boxes, mut scores, mut labels) = (Vec::new(), Vec::new(), Vec::new());
+    // Every RoI can be a detection of several classes.
     for label in (1..).take(detections.len()) {
         for (row, score) in log_probabilities(predictions, classes, label, rois.len()) {
             boxes.push(moved(&rois[row], &predictions.deltas[4 * (row * classes + label as usize)..]));
@@ -63,7 +65,7 @@ fn log_probabilities(
     label: u32,
     rois: usize,
 ) -> impl Iterator<Item = (usize, f32)> {
-    let losses = loss::cross_entropy(&predictions.scores, classes, &vec![label; rois]);
+    let losses = loss::cross_entropy(&predictions.scores, Classes::new(classes), &vec![label; rois]);
     let min = MIN_PROBABILITY.ln();
     let scores = losses.expect("the head has every class").into_iter().map(|loss| -loss).enumerate();
     scores.filter(move |(_, score)| f64::from(*score) >= min)

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use crate::{CLASSES, WIDTHS};
+use crate::sizes::{CLASSES, WIDTHS};
 
 /// Why a study failed.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The loss of RoIs.
 
-use ohem_std::loss::{self, Regression};
+use ohem_std::loss::{self, Classes, Regression};
 
 use crate::network::Predictions;
 
@@ -12,7 +12,7 @@ pub(crate) fn losses(
     targets: &[[f32; 4]],
 ) -> Vec<f32> {
     let fits = "the head has every class, and a row for each RoI";
-    let mut losses = loss::cross_entropy(&predictions.scores, classes, labels).expect(fits);
+    let mut losses = loss::cross_entropy(&predictions.scores, Classes::new(classes), labels).expect(fits);
     let regression = Regression::new(labels, &predictions.deltas, targets.as_flattened()).expect(fits);
     loss::add_regression(&regression, &mut losses).expect(fits);
     losses

@@ -1,17 +1,12 @@
 //! Heads of several sizes behind one trait.
 
-use ohem_core::simd::Simd;
+use ohem_core::kernel::Simd;
 use ohem_head::{DetectionHead, HeadError, RowGradients, Sgd, Trainer};
 use ohem_std::simd::{Work, run};
 use rand::Rng;
 
 use crate::error::StudyError;
-
-/// The supported numbers of features.
-pub const WIDTHS: [usize; 3] = [48, 96, 128];
-
-/// The supported numbers of classes, with background. Other numbers use the next larger head.
-pub const CLASSES: [usize; 2] = [4, 21];
+use crate::sizes::CLASSES;
 
 /// Outputs of the hidden layers.
 const HIDDEN: [usize; 2] = [128, 64];

@@ -32,12 +32,14 @@ mod propose;
 mod rois;
 mod run;
 mod shapes;
+mod split;
 mod window;
 
-pub use annotations::{AnnotatedPicture, Annotations, PictureSplit};
+pub use annotations::{AnnotatedPicture, Annotations};
 pub use channels::{CHANNELS, Channels, MAX_PIXELS};
 pub use config::{PrepareConfig, Validation};
 pub use error::PrepareError;
 pub use features::{FEATURES, describe};
 pub use run::{Found, Prepared, Recall, prepare};
+pub use split::PictureSplit;
 pub use window::Window;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ohem_head::{RowGradients, Sgd};
-use ohem_std::loss::{self, GradientSpec, Reduction, Regression};
+use ohem_std::loss::{self, Classes, GradientSpec, Layout, Reduction, Regression};
 use ohem_std::targets::{LabelConfig, SampleConfig, sample};
 use ohem_std::{BBox, MineConfig, Miner, Rois};
 use rand::SeedableRng;
@@ -123,12 +123,14 @@ impl<'a> Training<'a> {
         };
         match self.sampler {
             Sampler::Ohem | Sampler::OhemNoNms => {
+                // Mining needs the losses of all RoIs of the image.
                 self.forward(&batch);
                 let losses = losses(&self.predictions, self.network.classes(), batch.labels, batch.targets);
                 let hard = self.hard(&data.train.boxes[rows], batch.labels, &losses);
                 self.learn(&batch, &hard, sgd);
             }
             Sampler::RandomFromTenth | Sampler::RandomFromZero => {
+                // A sample is drawn before the forward pass, so only its RoIs are propagated.
                 let drawn = self.draw(&data.train.overlaps[rows]);
                 let (features, labels, targets) = gather(&batch, &drawn, data.width);
                 let batch = Batch { features: &features, labels: &labels, targets: &targets };
@@ -173,12 +175,12 @@ impl<'a> Training<'a> {
         }
         let fits = "the head has every class, and a row for each RoI";
         let Predictions { scores, deltas } = &self.predictions;
-        let backward =
-            GradientSpec::new(rows).scale(Reduction::Mean.scale(batch.labels.len(), rows.len())).gathered();
-        let classes = self.network.classes();
-        let by_scores = loss::cross_entropy_gradient(scores, classes, batch.labels, &backward).expect(fits);
+        let scale = Reduction::Mean.scale(batch.labels.len(), rows.len());
+        let spec = GradientSpec::new(rows).scale(scale).layout(Layout::Gathered);
+        let classes = Classes::new(self.network.classes());
+        let by_scores = loss::cross_entropy_gradient(scores, classes, batch.labels, &spec).expect(fits);
         let regression = Regression::new(batch.labels, deltas, batch.targets.as_flattened()).expect(fits);
-        let by_deltas = loss::regression_gradient(&regression, &backward).expect(fits);
+        let by_deltas = loss::regression_gradient(&regression, &spec).expect(fits);
         let rows = RowGradients { indices: rows, by_scores: &by_scores, by_deltas: &by_deltas };
         self.network.learn(batch.features, &rows, sgd);
         self.back_propagated += rows.indices.len();

@@ -16,6 +16,7 @@ pub mod lanes;
 pub mod loss;
 pub mod merge;
 pub mod mine;
+pub mod mine_by;
 pub mod nms;
 pub mod rank;
 pub mod rules;
@@ -29,6 +30,7 @@ pub use iou::Iou;
 pub use loss::Losses;
 pub use merge::Merge;
 pub use mine::Mine;
+pub use mine_by::MineBy;
 pub use nms::Nms;
 pub use ohem_std::simd::Work;
 pub use rank::Rank;
@@ -48,7 +50,7 @@ pub struct Core;
 pub struct Std;
 
 /// One way to run every operation.
-pub trait Path: Gather + Iou + Losses + Merge + Mine + Nms + Rank + Rules + Targets {
+pub trait Path: Gather + Iou + Losses + Merge + Mine + MineBy + Nms + Rank + Rules + Targets {
     /// What a message calls it.
     const NAME: &'static str;
 }

@@ -2,7 +2,10 @@
 //!
 //! Each function panics if they do not, and runs std on the tier in use.
 
+pub mod labels;
+pub mod layouts;
 pub mod merge;
+pub mod mine_by;
 pub mod rules;
 pub mod targets;
 

@@ -1,21 +1,20 @@
 //! Hard example mining in a training loop of candle, on made-up RoIs.
 
-mod rois;
-
 use std::error::Error;
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::{Activation, Module, Optimizer, SGD, Sequential, VarBuilder, VarMap, linear, loss, seq};
-use ohem_std::{BBox, MineConfig, loss::cross_entropy, mine};
-
-use rois::{CLASSES, FEATURES, Rois};
+use ohem_rois::{CLASSES, FEATURES, Rois};
+use ohem_std::loss::{Classes, cross_entropy};
+use ohem_std::{BBox, MineConfig, candle::TensorView, mine};
 
 /// Trains on the hardest RoIs; returns the mean loss of all, before the step.
 fn step(head: &Sequential, sgd: &mut SGD, rois: &Rois, mining: &MineConfig) -> Result<f32, Box<dyn Error>> {
     // Forward on all RoIs, for numbers alone: nothing of it is kept for a backward pass.
     let features = Tensor::from_slice(&rois.features, (rois.len(), FEATURES), &Device::Cpu)?;
-    let scores = head.forward(&features)?.flatten_all()?.to_vec1::<f32>()?;
-    let losses = cross_entropy(&scores, CLASSES, &rois.labels)?;
+    let scores = head.forward(&features)?;
+    let scores = TensorView::<f32>::new(&scores)?; // borrowed, not copied
+    let losses = cross_entropy(scores.values()?, Classes::new(CLASSES), &rois.labels)?;
 
     let hard = mine(BBox::from_rows(&rois.boxes), &rois.images, &rois.labels, &losses, mining)?;
 

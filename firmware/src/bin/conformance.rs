@@ -6,7 +6,7 @@
 use cortex_m_rt::entry;
 use cortex_m_semihosting::hprintln;
 use ohem_conformance::{DIGEST, MEMORY, PARTS, digest};
-use ohem_core::simd::Portable;
+use ohem_core::kernel::Portable;
 use ohem_firmware::{exit, stack};
 
 #[entry]

@@ -71,7 +71,8 @@ fn both(memory: &mut TrainingMemory, clock: &Clock, out: &mut HostStream) -> Res
     let ohem = train(memory, Sampler::Ohem, clock, out)?;
     let random = train(memory, Sampler::Random, clock, out)?;
     table(&ohem, &random, out)?;
-    let (memory, stack, training) = (size_of::<TrainingMemory>(), stack::high_water(), size_of::<Training<'_>>());
+    let (memory, stack, training) =
+        (size_of::<TrainingMemory>(), stack::high_water(), size_of::<Training<'_>>());
     writeln!(out, "\nRAM: {memory} bytes in a static, {stack} of stack ({training} of them `Training`)")?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 
 use ohem_capi::config::MineConfig;
-use ohem_capi::loss::{self, GradientSpec};
+use ohem_capi::loss::{self, Classes, GradientSpec};
 use ohem_capi::miner::{self, Miner};
 use ohem_capi::regression::{self, Regression};
 use ohem_capi::rois::{BBox, Rois, Selection};
@@ -19,18 +19,19 @@ pub(crate) type Init<F> =
 pub(crate) struct Select<F, H> {
     pub(crate) mine:
         unsafe extern "C" fn(*mut Miner<F>, *const Rois<F>, *const H, *mut Selection, Offender) -> Status,
-    pub(crate) nms: unsafe extern "C" fn(
+    pub(crate) batched_nms: unsafe extern "C" fn(
         *mut Miner<F>,
         *const BBox<F>,
-        *const u32,
         *const H,
+        *const u32,
         usize,
         *mut Selection,
         Offender,
     ) -> Status,
 }
 
-pub(crate) const BY_I8: Select<f32, i8> = Select { mine: mine::f32_i8::mine, nms: mine::f32_i8::nms };
+pub(crate) const BY_I8: Select<f32, i8> =
+    Select { mine: mine::f32_i8::mine, batched_nms: mine::f32_i8::batched_nms };
 
 pub(crate) type TopK<H> =
     unsafe extern "C" fn(*const H, usize, usize, u32, *mut u32, *mut usize, Offender) -> Status;
@@ -40,12 +41,12 @@ pub(crate) type Overlaps<F> =
 
 /// Losses of the labelled rows of a table.
 pub(crate) type Losses<F> =
-    unsafe extern "C" fn(*const F, usize, usize, *const u32, *mut F, Offender) -> Status;
+    unsafe extern "C" fn(*const F, usize, Classes, *const u32, *mut F, Offender) -> Status;
 
 pub(crate) type Gradient<F> = unsafe extern "C" fn(
     *const F,
     usize,
-    usize,
+    Classes,
     *const u32,
     *const GradientSpec<F>,
     *mut F,
@@ -86,7 +87,7 @@ macro_rules! instances {
         impl Abi for $float {
             const MINER_SIZE: extern "C" fn(usize) -> usize = miner::$float::miner_size;
             const MINER_INIT: Init<Self> = miner::$float::miner_init;
-            const BY_FLOATS: Select<Self, Self> = Select { mine: mine::$float::mine, nms: mine::$float::nms };
+            const BY_FLOATS: Select<Self, Self> = Select { mine: mine::$float::mine, batched_nms: mine::$float::batched_nms };
             const TOP_K: TopK<Self> = top_k::$float::top_k;
             const IOU_MATRIX: Overlaps<Self> = iou::$float::iou_matrix;
             const SOFTMAX: (Losses<Self>, Gradient<Self>) =
@@ -98,7 +99,7 @@ macro_rules! instances {
             const BINARY: (Binary<Self>, BinaryGradient<Self>) =
                 (loss::$float::binary_cross_entropy, loss::$float::binary_cross_entropy_gradient);
             const BOX_LOSSES: BoxLosses<Self> = regression::$float::regression_losses;
-            const ADD_BOX_LOSSES: BoxLosses<Self> = regression::$float::add_regression_losses;
+            const ADD_BOX_LOSSES: BoxLosses<Self> = regression::$float::add_regression;
             const BOX_GRADIENT: BoxGradient<Self> = regression::$float::regression_gradient;
             const WEIGHTS: Weights<Self> = gather::$float::weights;
         }

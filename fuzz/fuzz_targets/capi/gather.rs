@@ -8,7 +8,7 @@ use crate::Case;
 use crate::abi::Abi;
 use crate::lend::{Call, Refused};
 
-/// A selection of so many rows, and how it is refused if an index names none.
+/// A selection of rows, and how it is refused if an index names no row.
 struct Selection {
     rows: usize,
     indices: Box<[u32]>,
@@ -19,18 +19,18 @@ impl Selection {
     fn new(case: &Case) -> Self {
         let rows = case.table.len();
         let mut indices = case.selected(rows);
-        let place = case.broken_value().and_then(|which| which.checked_rem(indices.len()));
-        if let Some(place) = place {
-            indices[place] = u32::try_from(rows + place * place).unwrap();
+        let broken = case.broken_value().and_then(|which| which.checked_rem(indices.len()));
+        if let Some(position) = broken {
+            indices[position] = u32::try_from(rows + position * position).unwrap();
         }
-        Self { rows, indices, refused: place.map(|place| (Status::Index, place)) }
+        Self { rows, indices, refused: broken.map(|position| (Status::Index, position)) }
     }
 
     fn has(&self, row: usize) -> bool {
         self.indices.iter().any(|&index| index as usize == row)
     }
 
-    /// Makes what a sound call does, unless an index is broken.
+    /// Does the same as a sound call, unless an index is broken.
     fn unless_refused(&self, sound: impl FnOnce()) -> Result<(), Refused> {
         self.refused.map_or_else(|| Ok(sound()), Err)
     }
@@ -46,9 +46,9 @@ pub(crate) fn check<F: Abi>(case: &Case) {
 
 fn check_mask(case: &Case, selection: &Selection) {
     let (mut mask, mut call) = (vec![77; selection.rows], Call::new(case.fault));
-    // SAFETY: there are so many indices and places, or the pointer is one that is refused.
+    // SAFETY: the arrays have the lengths passed, or the pointer is refused.
     let status = unsafe {
-        let selected = call.lend(&selection.indices, Status::PointerSelected);
+        let selected = call.lend(&selection.indices, Status::PointerIndices);
         let to = call.lend_mut(&mut mask, Status::PointerOut);
         any::mask(selected, selection.indices.len(), to, selection.rows, call.offender())
     };
@@ -62,9 +62,9 @@ fn check_mask(case: &Case, selection: &Selection) {
 fn check_weights<F: Abi>(case: &Case, selection: &Selection) {
     let (weight, rest) = (F::from_f64(0.25), -F::zero());
     let (mut weights, mut call) = (vec![F::one(); selection.rows], Call::new(case.fault));
-    // SAFETY: there are so many indices and places, or the pointer is one that is refused.
+    // SAFETY: the arrays have the lengths passed, or the pointer is refused.
     let status = unsafe {
-        let selected = call.lend(&selection.indices, Status::PointerSelected);
+        let selected = call.lend(&selection.indices, Status::PointerIndices);
         let to = call.lend_mut(&mut weights, Status::PointerOut);
         F::WEIGHTS(selected, selection.indices.len(), weight, rest, to, selection.rows, call.offender())
     };
@@ -76,7 +76,7 @@ fn check_weights<F: Abi>(case: &Case, selection: &Selection) {
     assert_eq!(Bits(weights), Bits(want));
 }
 
-/// Rows of as many bytes as the case has it, of nothing perhaps.
+/// Rows of a few bytes, or of none.
 fn table(case: &Case) -> Vec<u8> {
     (0..=u8::MAX).cycle().take(case.table.len() * case.few).collect()
 }
@@ -84,9 +84,9 @@ fn table(case: &Case) -> Vec<u8> {
 fn check_gathered(case: &Case, selection: &Selection) {
     let (table, count) = (table(case), selection.indices.len());
     let (mut out, mut call) = (vec![77; count * case.few], Call::new(case.fault));
-    // SAFETY: there are so many indices, rows and places, or the pointer is one that is refused.
+    // SAFETY: the arrays have the lengths passed, or the pointer is refused.
     let status = unsafe {
-        let selected = call.lend(&selection.indices, Status::PointerSelected);
+        let selected = call.lend(&selection.indices, Status::PointerIndices);
         let from = call.lend(&table, Status::PointerTable).cast();
         let to = call.lend_mut(&mut out, Status::PointerOut).cast();
         any::gather_rows(selected, count, from, selection.rows, case.few, to, call.offender())
@@ -101,9 +101,9 @@ fn check_gathered(case: &Case, selection: &Selection) {
 
 fn check_masked(case: &Case, selection: &Selection) {
     let (mut masked, mut want, mut call) = (table(case), table(case), Call::new(case.fault));
-    // SAFETY: there are so many indices and rows, or the pointer is one that is refused.
+    // SAFETY: the arrays have the lengths passed, or the pointer is refused.
     let status = unsafe {
-        let selected = call.lend(&selection.indices, Status::PointerSelected);
+        let selected = call.lend(&selection.indices, Status::PointerIndices);
         let rows = call.lend_mut(&mut masked, Status::PointerTable).cast();
         any::mask_rows(selected, selection.indices.len(), rows, selection.rows, case.few, call.offender())
     };

@@ -1,31 +1,31 @@
-//! A call whose arguments are lent one by one, one of them broken perhaps.
+//! A call whose arguments are lent one by one, at most one of them broken.
 
 use core::ptr;
 
 use arbitrary::Arbitrary;
 use ohem_capi::Status;
 
-/// What is broken, the only thing in a call.
+/// The only fault of a call.
 #[derive(Arbitrary, Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fault {
-    /// The pointer that is lent after so many others; a call of fewer is sound.
+    /// The pointer that is lent after this number of others is `NULL`; a call with fewer pointers is sound.
     Null(u8),
-    /// The same.
+    /// It is misaligned.
     Misaligned(u8),
-    /// A choice, a label, an index: which one, the call decides.
+    /// A choice, a label or an index is invalid; the call decides which one.
     Value(u8),
 }
 
 /// How a call is refused, and its offender.
 pub(crate) type Refused = (Status, usize);
 
-/// The number of no offender.
+/// The offender of a refusal that has none.
 pub(crate) const NOBODY: usize = usize::MAX;
 
-/// What is where nothing was written.
+/// A number that no call writes.
 pub(crate) const UNTOUCHED: usize = 77;
 
-/// Pointers from this one on are broken no more.
+/// Only this number of pointers are ever broken.
 const MOST: u8 = 9;
 
 /// One call of a C function.
@@ -41,7 +41,7 @@ impl Call {
         Self { fault, lent: 0, refused: None, offender: UNTOUCHED }
     }
 
-    /// Lends values to be read; if their pointer is broken, this is the call's status.
+    /// Lends values to be read; `bad` is the status of the call if their pointer is broken.
     pub(crate) fn lend<T>(&mut self, values: &[T], bad: Status) -> *const T {
         self.pointer(values.as_ptr(), values.len(), bad)
     }
@@ -69,7 +69,7 @@ impl Call {
             Some(Fault::Misaligned(which)) if which % MOST == nth && align_of::<T>() > 1 => {
                 sound.wrapping_byte_add(1)
             }
-            // What holds nothing may be anywhere.
+            // An empty array may be anywhere.
             _ if length == 0 => return ptr::null(),
             _ => return sound,
         };
@@ -79,12 +79,12 @@ impl Call {
         broken
     }
 
-    /// Where the call is to write the offender.
+    /// The address at which the call writes the offender.
     pub(crate) fn offender(&mut self) -> *mut usize {
         &raw mut self.offender
     }
 
-    /// Checks that it was refused for its broken pointer, or did what a sound call does.
+    /// Checks that the call was refused for its broken pointer, or did the same as `sound`.
     pub(crate) fn check(&self, status: Status, sound: impl FnOnce() -> Result<(), Refused>) {
         let want = self.refused.map_or_else(sound, |bad| Err((bad, NOBODY)));
         assert_eq!((status, self.offender), want.err().unwrap_or((Status::Ok, UNTOUCHED)));

@@ -1,9 +1,10 @@
-//! The hardest k, and overlaps.
+//! The hardest k, and IoU.
 
 use core::slice;
 
 use ohem_capi::Status;
-use ohem_capi::config::MineConfig;
+use ohem_capi::config::{MineConfig, OHEM_CONVENTION_CONTINUOUS, OHEM_CONVENTION_PIXEL};
+use ohem_core::Convention;
 use ohem_testkit::adapters::{Iou as _, Oracle, Rank as _, wide};
 use ohem_testkit::compare::Bits;
 
@@ -11,8 +12,8 @@ use crate::Case;
 use crate::abi::Abi;
 use crate::lend::{Call, NOBODY, UNTOUCHED};
 
-/// A choice that is none.
-const NO_CHOICE: u32 = 9;
+/// An unknown choice.
+const UNKNOWN: u32 = 9;
 
 pub(crate) fn check<F: Abi>(case: &Case) {
     check_top_k::<F>(case);
@@ -23,9 +24,9 @@ fn check_top_k<F: Abi>(case: &Case) {
     let (losses, k) = (case.table.losses::<F>(), case.config.batch_size);
     let (mut indices, mut count) = (vec![7; losses.len()], UNTOUCHED);
     let broken = case.broken_value().is_some();
-    let nan = if broken { NO_CHOICE } else { MineConfig::from(case.config).nan };
+    let nan = if broken { UNKNOWN } else { MineConfig::from(case.config).nan };
     let mut call = Call::new(case.fault);
-    // SAFETY: each pointer is to as many values as there are losses, or to one, or it is one that is refused.
+    // SAFETY: each pointer is to an array as long as the losses, or to one value, or it is refused.
     let status = unsafe {
         let (from, to) =
             (call.lend(&losses, Status::PointerLosses), call.lend_mut(&mut indices, Status::PointerOut));
@@ -50,10 +51,15 @@ fn check_overlaps<F: Abi>(case: &Case) {
     let few = all.len().min(case.few);
     let mut out = vec![F::nan(); few * all.len()];
     let broken = case.broken_value().is_some();
-    let convention = if broken { NO_CHOICE } else { MineConfig::from(case.config).convention };
+    let core_convention = case.config.nms.map_or(Convention::Continuous, |nms| nms.convention);
+    let convention = match core_convention {
+        _ if broken => UNKNOWN,
+        Convention::Continuous => OHEM_CONVENTION_CONTINUOUS,
+        Convention::Pixel => OHEM_CONVENTION_PIXEL,
+    };
     let (columns, own) = (all.as_slice(), all[..few].to_vec());
     let mut call = Call::new(case.fault);
-    // SAFETY: there are so many boxes, and a place for each pair, or the pointer is one that is refused.
+    // SAFETY: the arrays have the lengths passed, and `out` one value for each pair, or the pointer is refused.
     let status = unsafe {
         let (own, columns) =
             (call.lend(&own, Status::PointerBoxes), call.lend(columns, Status::PointerBoxes));
@@ -65,10 +71,10 @@ fn check_overlaps<F: Abi>(case: &Case) {
         if broken {
             return Err((Status::Choice, NOBODY));
         }
-        want = Oracle::iou(&rows[..few], &rows, case.config.convention);
+        want = Oracle::iou(&rows[..few], &rows, core_convention);
         Ok(())
     });
-    // Which zero it is where nothing overlaps is not said.
+    // The sign of a zero is not specified.
     let plain = |overlaps: Vec<F>| Bits(overlaps.into_iter().map(|overlap| overlap + F::zero()).collect());
     assert_eq!(plain(out), plain(want));
 }

@@ -1,6 +1,6 @@
-//! Through the C ABI everything is as in core, and what is broken on purpose is refused by its name, with nothing
-//! written: pointers that are `NULL` or misaligned, memory that is short, choices that are none, labels and indices
-//! out of range. Arrays end where their memory does, so that the address sanitizer sees a step beyond.
+//! Through the C ABI everything is as in core, and a fault is refused by its name, with nothing written: pointers
+//! that are `NULL` or misaligned, memory that is too small, unknown choices, labels and indices out of range. Arrays
+//! end with their memory, so that the address sanitizer sees a step beyond.
 
 #![no_main]
 
@@ -17,26 +17,29 @@ use abi::Abi;
 use arbitrary::{Arbitrary, Result, Unstructured};
 use lend::Fault;
 use libfuzzer_sys::fuzz_target;
-use ohem_capi::rois::BBox;
-use ohem_core::{Float, MineConfig};
+use ohem_capi::config::{OHEM_INVALID_KEY_ERROR, OHEM_INVALID_KEY_IGNORE};
+use ohem_capi::rois::{BBox, OHEM_BACKGROUND, OHEM_IGNORED};
+use ohem_core::{Float, InvalidKey, MineConfig};
 use ohem_fuzz::options;
 use ohem_testkit::generate::{Table, configs, nasty};
 
 #[derive(Debug)]
 struct Case {
     part: Part,
-    /// In `f64`.
+    /// Whether floats are `f64`.
     double: bool,
     fault: Option<Fault>,
-    /// A few: the first byte of a miner's memory from an aligned one, the width of a row.
+    /// A small number: how far a miner's memory is from an aligned byte, the width of a row.
     few: usize,
-    /// Room for more than the batch.
+    /// How much a miner's capacity exceeds the batch.
     spare: usize,
     config: MineConfig,
+    /// Whether labels that name no class are ignored rather than refused.
+    ignore_invalid: bool,
     table: Table,
 }
 
-/// Of the interface.
+/// A part of the interface.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 enum Part {
     Mining,
@@ -53,8 +56,9 @@ impl<'a> Arbitrary<'a> for Case {
         let o = &mut Unstructured::new(&options);
         let (part, double, fault) = (o.arbitrary()?, o.arbitrary()?, o.arbitrary()?);
         let (few, spare) = (o.int_in_range(0..=15)?, o.int_in_range(0..=3)?);
-        let config = configs::mine_config(o)?;
-        Ok(Self { part, double, fault, few, spare, config, table: nasty::table(u, 80, true)? })
+        let (config, ignore_invalid) = (configs::mine_config(o)?, o.arbitrary()?);
+        let table = nasty::table(u, 80, true)?;
+        Ok(Self { part, double, fault, few, spare, config, ignore_invalid, table })
     }
 }
 
@@ -70,7 +74,7 @@ impl Case {
         }
     }
 
-    /// Which of a call's values is broken, if one is.
+    /// Which of a call's values is broken, if any.
     fn broken_value(&self) -> Option<usize> {
         match self.fault {
             Some(Fault::Value(which)) => Some(which.into()),
@@ -82,9 +86,29 @@ impl Case {
         self.table.boxes::<F>().into_iter().map(|[x1, y1, x2, y2]| BBox { x1, y1, x2, y2 }).collect()
     }
 
-    /// So many numbers: the corners, from one of them on, and again.
+    /// `count` numbers: the corners, starting at one of them, again and again.
     fn numbers<F: Float>(&self, from: usize, count: usize) -> Vec<F> {
         self.table.boxes::<F>().as_flattened().iter().copied().cycle().skip(from).take(count).collect()
+    }
+
+    /// Labels of `count` rows: numbers below `classes`, background and ignored, starting again if the table ends.
+    fn labels(&self, count: usize, classes: usize) -> Box<[u32]> {
+        let classes = u32::try_from(classes).unwrap();
+        let label = |(row, &label): (usize, &u32)| match label {
+            _ if row % 5 == 4 => OHEM_BACKGROUND,
+            OHEM_IGNORED => OHEM_IGNORED,
+            class => class % classes,
+        };
+        self.table.labels.iter().cycle().take(count).enumerate().map(label).collect()
+    }
+
+    /// How labels that name no class are handled: C's number, and core's type.
+    fn invalid_labels(&self) -> (u32, InvalidKey) {
+        if self.ignore_invalid {
+            (OHEM_INVALID_KEY_IGNORE, InvalidKey::Ignore)
+        } else {
+            (OHEM_INVALID_KEY_ERROR, InvalidKey::Error)
+        }
     }
 
     /// Most rows of a table, the last first: a selection.

@@ -28,7 +28,7 @@ impl Config {
             Some(1) => (c.convention = 9, Some((Status::Choice, NOBODY))).1,
             Some(2) => (c.nan = 9, Some((Status::Choice, NOBODY))).1,
             Some(3) => {
-                (c.with_nms, c.nms_threshold) = (1, f64::NAN);
+                (c.with_nms, c.iou_threshold) = (1, f64::NAN);
                 Some((Status::NanThreshold, NOBODY))
             }
             Some(4) => (c.batch_size = capacity + 1, Some((Status::BatchSize, capacity + 1))).1,
@@ -57,7 +57,7 @@ pub(crate) fn check<F: Abi>(case: &Case) {
     }
 }
 
-/// Makes a miner, in memory that begins anywhere; nothing is written to it if that is refused.
+/// Makes a miner, in memory that begins anywhere; a refusal writes nothing.
 fn make<F: Abi>(case: &Case, fault: Option<Fault>) -> Lent<F> {
     let capacity = case.config.batch_size + case.spare;
     let needed = F::MINER_SIZE(capacity);
@@ -70,7 +70,7 @@ fn make<F: Abi>(case: &Case, fault: Option<Fault>) -> Lent<F> {
     let mut memory = vec![0xFF_u8; case.few + size].into_boxed_slice();
     let mut miner = Miner { config: config.c, capacity: UNTOUCHED, memory: ptr::null_mut() };
     let mut call = Call::new(fault);
-    // SAFETY: every pointer is to live memory of that many bytes, or it is one that is refused.
+    // SAFETY: every pointer is to live memory of the size passed, or it is refused.
     let status = unsafe {
         let to = call.lend_mut(slice::from_mut(&mut miner), Status::PointerMiner);
         let at = call.lend_mut(&mut memory[case.few..], Status::PointerMemory).cast();
@@ -97,14 +97,14 @@ impl<F: Abi> Checks<'_, F> {
         let config = Config::new(self.case, self.miner.capacity);
         self.miner.config = config.c;
         self.check_mine(abi, losses, config.refused);
-        // The batch size is not asked for here.
+        // Suppression does not read the batch size.
         self.check_nms(abi, losses, config.refused.filter(|refused| refused.0 != Status::BatchSize));
     }
 
     fn check_mine<H: RankKey>(&mut self, abi: &Select<F, H>, losses: &[H], refused: Option<Refused>) {
         let (boxes, mut table) = (self.case.boxes::<F>(), self.case.table.clone());
         let (mut selection, mut call) = (nothing(), Call::new(self.case.fault));
-        // SAFETY: every pointer is to live memory of that many values, or it is one that is refused.
+        // SAFETY: every pointer is to a live array of the length passed, or it is refused.
         let status = unsafe {
             let rois = Rois {
                 boxes: call.lend(&boxes, Status::PointerBoxes),
@@ -127,17 +127,17 @@ impl<F: Abi> Checks<'_, F> {
         let (boxes, mut table) = (self.case.boxes::<F>(), self.case.table.clone());
         table.images.fill(0);
         let (mut kept, mut call) = (nothing(), Call::new(self.case.fault));
-        // SAFETY: every pointer is to live memory of that many values, or it is one that is refused.
+        // SAFETY: every pointer is to a live array of the length passed, or it is refused.
         let status = unsafe {
-            let groups = call.lend_optional(&table.labels, Status::PointerLabels);
             let from = call.lend(&boxes, Status::PointerBoxes);
             let scores = call.lend(losses, Status::PointerLosses);
+            let groups = call.lend_optional(&table.labels, Status::PointerLabels);
             let miner = call.lend_mut(slice::from_mut(self.miner), Status::PointerMiner);
             let to = call.lend_mut(slice::from_mut(&mut kept), Status::PointerOut);
             if groups.is_null() {
                 table.labels.fill(0);
             }
-            (abi.nms)(miner, from, groups, scores, boxes.len(), to, call.offender())
+            (abi.batched_nms)(miner, from, scores, groups, boxes.len(), to, call.offender())
         };
         let config = self.case.config.batch_size(self.miner.capacity);
         check_selection::<F, _>(&call, status, &kept, refused, (&table, losses, &config));
@@ -145,10 +145,10 @@ impl<F: Abi> Checks<'_, F> {
 }
 
 fn nothing() -> Selection {
-    Selection { indices: ptr::null(), count: UNTOUCHED, total: 0, visited: 0 }
+    Selection { indices: ptr::null(), count: UNTOUCHED, total: 0, visited: 0, ignored: 0 }
 }
 
-/// Checks a selection, and that it is as it was if the call was refused.
+/// Checks a selection, and that a refused call left it as it was.
 fn check_selection<F: Abi, H: RankKey>(
     call: &Call,
     status: Status,
@@ -164,7 +164,7 @@ fn check_selection<F: Abi, H: RankKey>(
     });
     let Some(want) = want else { return assert_eq!(selection.count, UNTOUCHED) };
     assert_eq!((selection.total, selection.visited), (table.len(), want.visited));
-    // SAFETY: the call was made, so there are so many.
+    // SAFETY: the call succeeded, so `count` indices can be read.
     let indices = unsafe { slice::from_raw_parts(selection.indices, selection.count) };
     assert_eq!(wide(indices), want.selected);
 }

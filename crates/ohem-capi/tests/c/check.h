@@ -25,7 +25,7 @@ extern int failures;
         }                                                                       \
     } while (0)
 
-/* The call, which has `&offender` for its last argument, succeeds and names nobody. */
+/* The call, whose last argument is `&offender`, succeeds and leaves the offender as it was. */
 #define OK(call)                                    \
     do {                                            \
         size_t offender = 4711;                     \
@@ -33,7 +33,7 @@ extern int failures;
         CHECK(offender == 4711);                    \
     } while (0)
 
-/* The call is refused with a status, and names an index. */
+/* The call is refused with this status, and sets the offender to this index. */
 #define REFUSED_AT(status, index, call)             \
     do {                                            \
         size_t offender = 4711;                     \
@@ -41,10 +41,10 @@ extern int failures;
         CHECK(offender == (size_t)(index));         \
     } while (0)
 
-/* The call is refused with a status that has no index. */
+/* The call is refused with a status that has no offender. */
 #define REFUSED(status, call) REFUSED_AT(status, SIZE_MAX, call)
 
-/* An address that no value of more than a byte may have. */
+/* An address at which no type larger than a byte is aligned. */
 #define MISALIGNED(type, array) ((type *)(void *)((char *)(array) + 1))
 
 void test_gate(void);

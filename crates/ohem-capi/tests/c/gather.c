@@ -15,9 +15,9 @@ static void masks(void) {
     OK(ohem_mask(NULL, 0, NULL, 0, &offender));
     OK(OF(ohem_weights_)(selected, 2, (REAL)0.5, (REAL)0.25, weights, 4, &offender));
     CHECK(weights[0] == (REAL)0.25 && weights[1] == (REAL)0.5 && weights[3] == (REAL)0.5);
-    REFUSED(POINTER_SELECTED, ohem_mask(NULL, 2, mask, 4, &offender));
+    REFUSED(POINTER_INDICES, ohem_mask(NULL, 2, mask, 4, &offender));
     REFUSED(POINTER_OUT, ohem_mask(selected, 2, NULL, 4, &offender));
-    REFUSED(POINTER_SELECTED, OF(ohem_weights_)(NULL, 2, 1, 0, weights, 4, &offender));
+    REFUSED(POINTER_INDICES, OF(ohem_weights_)(NULL, 2, 1, 0, weights, 4, &offender));
     REFUSED(POINTER_OUT, OF(ohem_weights_)(selected, 2, 1, 0, MISALIGNED(REAL, weights), 3, &offender));
 }
 
@@ -33,7 +33,7 @@ static void rows(void) {
     OK(ohem_gather_rows(selected, 2, NULL, 4, 0, NULL, &offender));
     REFUSED(POINTER_TABLE, ohem_gather_rows(selected, 2, NULL, 4, row, out, &offender));
     REFUSED(POINTER_TABLE, ohem_gather_rows(selected, 2, table, SIZE_MAX, row, out, &offender));
-    REFUSED(POINTER_SELECTED, ohem_gather_rows(NULL, 2, table, 4, row, out, &offender));
+    REFUSED(POINTER_INDICES, ohem_gather_rows(NULL, 2, table, 4, row, out, &offender));
     REFUSED(POINTER_OUT, ohem_gather_rows(selected, 2, table, 4, row, NULL, &offender));
 }
 
@@ -55,7 +55,7 @@ static void deltas(void) {
     OK(ohem_mask_rows(NULL, 0, NULL, 0, row, &offender));
     REFUSED(POINTER_TABLE, ohem_mask_rows(selected, 2, NULL, 4, row, &offender));
     REFUSED(POINTER_TABLE, ohem_mask_rows(selected, 2, table, SIZE_MAX, row, &offender));
-    REFUSED(POINTER_SELECTED, ohem_mask_rows(MISALIGNED(const uint32_t, selected), 1, table, 4, row, &offender));
+    REFUSED(POINTER_INDICES, ohem_mask_rows(MISALIGNED(const uint32_t, selected), 1, table, 4, row, &offender));
 }
 
 void test_gather(void) {

@@ -21,9 +21,9 @@ static void groups(void) {
     OF(ohem_rois_) rois = {boxes, images, labels, 4};
     ohem_selection hard;
     OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
-    CHECK(hard.count == 3 && hard.total == 4 && hard.visited == 4);
+    CHECK(hard.count == 3 && hard.total == 4 && hard.visited == 4 && hard.ignored == 0);
     CHECK(hard.indices[0] == 1 && hard.indices[1] == 2 && hard.indices[2] == 3);
-    rois.images = NULL; /* then RoI 3 is in the group of RoI 1 */
+    rois.images = NULL; /* now RoI 3 is in the group of RoI 1 */
     OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
     CHECK(hard.count == 2 && hard.indices[0] == 1 && hard.indices[1] == 2);
     rois.images = images;
@@ -33,6 +33,24 @@ static void groups(void) {
     rois.images = NULL;
     OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, NULL));
     CHECK(hard.count == 2);
+}
+
+/* Labels as ohem writes them: RoI 1 is ignored, so it does not suppress RoI 0, and background RoIs are a group. */
+static void matches(void) {
+    const uint32_t ignored[] = {1, OHEM_IGNORED, OHEM_BACKGROUND, OHEM_BACKGROUND};
+    OF(ohem_miner_) miner = miner_of(64);
+    OF(ohem_rois_) rois = {boxes, NULL, ignored, 4};
+    ohem_selection hard;
+    OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+    CHECK(hard.count == 3 && hard.indices[0] == 2 && hard.indices[1] == 0 && hard.indices[2] == 3);
+    CHECK(hard.total == 4 && hard.visited == 3 && hard.ignored == 1);
+    rois.images = ignored; /* an image can be ignored, too */
+    rois.labels = NULL;
+    OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+    CHECK(hard.count == 3 && hard.ignored == 1);
+    miner.config.batch_size = 1; /* RoI 2 fills it: of those after it, mining meets none */
+    OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+    CHECK(hard.count == 1 && hard.visited == 1 && hard.ignored == 1);
 }
 
 static void batches(void) {
@@ -57,13 +75,13 @@ static void thresholds(void) {
     OF(ohem_miner_) miner = miner_of(64);
     OF(ohem_rois_) rois = {halves, NULL, NULL, 2};
     ohem_selection hard;
-    miner.config.nms_threshold = 0.5;
+    miner.config.iou_threshold = 0.5;
     OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
     CHECK(hard.count == 2);
     miner.config.suppress = OHEM_SUPPRESS_AT_OR_ABOVE;
     OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
     CHECK(hard.count == 1 && hard.indices[0] == 1);
-    miner.config.convention = OHEM_CONVENTION_CONTINUOUS; /* there it is 4/9 */
+    miner.config.convention = OHEM_CONVENTION_CONTINUOUS; /* with which the IoU is 4/9 */
     OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
     CHECK(hard.count == 2);
 }
@@ -84,7 +102,7 @@ static void nans(void) {
 static void bad_pointers(void) {
     OF(ohem_miner_) miner = miner_of(64), zero = {{0, 0, 0, 0, 0, 0}, 0, NULL}, good;
     OF(ohem_rois_) rois = {boxes, images, labels, 4}, sane = rois;
-    ohem_selection hard = {NULL, 77, 77, 77};
+    ohem_selection hard = {NULL, 77, 77, 77, 77};
     good = miner;
     REFUSED(POINTER_MINER, OF(ohem_mine_)(NULL, &rois, losses, &hard, &offender));
     REFUSED(POINTER_MINER, OF(ohem_mine_)(&zero, &rois, losses, &hard, &offender));
@@ -118,15 +136,16 @@ static void bad_settings(void) {
     miner.config.batch_size = 65;
     REFUSED_AT(BATCH_SIZE, 65, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
     miner.config.batch_size = 64;
-    miner.config.nms_threshold = NAN;
+    miner.config.iou_threshold = NAN;
     REFUSED(NAN_THRESHOLD, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
-    miner.config.nms_threshold = 0.7;
+    miner.config.iou_threshold = 0.7;
     miner.config.suppress = 4711;
     REFUSED(CHOICE, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
 }
 
 void test_mine(void) {
     groups();
+    matches();
     batches();
     thresholds();
     nans();

@@ -6,7 +6,7 @@
 
 enum { CAPACITY = 5 };
 
-/* The macro is a constant expression, and room for any alignment is in it. */
+/* The macro is a constant expression, and includes the bytes for alignment. */
 static uint8_t memory[16 + SIZE(CAPACITY) + 16];
 
 static const OF(ohem_bbox_) boxes[] = {{0, 0, 9, 9}, {0, 0, 9, 8}, {50, 50, 59, 59}, {0, 0, 9, 9}, {20, 20, 29, 29},
@@ -20,7 +20,7 @@ static void sizes(void) {
     CHECK(OF(ohem_miner_size_)(SIZE_MAX / 8) == SIZE_MAX);
 }
 
-/* Nothing outside the memory is written, wherever it begins, and every place in it serves. */
+/* Mining writes nothing outside the memory, wherever it begins, and uses its full capacity. */
 static void any_address(void) {
     size_t at, i, size = SIZE(CAPACITY);
     ohem_mine_config config = ohem_mine_config_new(CAPACITY);
@@ -38,7 +38,7 @@ static void any_address(void) {
     }
 }
 
-/* More RoIs than there are candidates in the memory, so they are found in several passes: all but one suppressed. */
+/* More RoIs than the window holds, so it takes several passes to find them: all except one are suppressed. */
 static void a_crowd(void) {
     static OF(ohem_bbox_) same[300];
     static const REAL ties[300];
@@ -63,7 +63,7 @@ static void refusals(void) {
     REFUSED_AT(SHORT_MEMORY, needed, OF(ohem_miner_init_)(&miner, NULL, 0, CAPACITY, &config, &offender));
     REFUSED_AT(SHORT_MEMORY, SIZE_MAX, OF(ohem_miner_init_)(&miner, memory, sizeof memory, SIZE_MAX, &config, &offender));
     REFUSED_AT(BATCH_SIZE, CAPACITY, OF(ohem_miner_init_)(&miner, memory, sizeof memory, CAPACITY - 1, &config, &offender));
-    config.nms_threshold = NAN;
+    config.iou_threshold = NAN;
     REFUSED(NAN_THRESHOLD, OF(ohem_miner_init_)(&miner, memory, sizeof memory, CAPACITY, &config, &offender));
     config.with_nms = 0;
     OK(OF(ohem_miner_init_)(&miner, memory, sizeof memory, CAPACITY, &config, &offender));
@@ -79,7 +79,7 @@ static void refusals(void) {
 
 void test_miner(void) {
     ohem_mine_config config = ohem_mine_config_fast_rcnn();
-    CHECK(config.batch_size == 128 && config.with_nms && config.nms_threshold == 0.7);
+    CHECK(config.batch_size == 128 && config.with_nms && config.iou_threshold == 0.7);
     CHECK(config.suppress == OHEM_SUPPRESS_ABOVE && config.nan == OHEM_NAN_ERROR);
     CHECK(config.convention == OHEM_CONVENTION_PIXEL);
     CHECK(ohem_mine_config_new(3).batch_size == 3);

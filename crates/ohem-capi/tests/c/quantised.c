@@ -1,6 +1,6 @@
 #include "check.h"
 
-/* Losses of integers, over boxes of f32: they tie, and the lower index is first. */
+/* Losses that are integers, with boxes of f32: of equal losses, the lower index comes first. */
 static uint8_t memory[OHEM_MINER_SIZE_F32(4)];
 
 static const ohem_bbox_f32 boxes[] = {{0, 0, 9, 9}, {0, 0, 9, 9}, {20, 0, 29, 9}, {40, 0, 49, 9}, {60, 0, 69, 9}};
@@ -12,10 +12,10 @@ static const ohem_bbox_f32 boxes[] = {{0, 0, 9, 9}, {0, 0, 9, 9}, {20, 0, 29, 9}
         OK(ohem_mine_f32_##suffix(miner, rois, losses, &hard, &offender));                              \
         CHECK(hard.count == 4 && hard.indices[0] == 4 && hard.indices[1] == 1);                         \
         CHECK(hard.indices[2] == 2 && hard.indices[3] == 3 && hard.visited == 5);                       \
-        OK(ohem_nms_f32_##suffix(miner, boxes, NULL, losses, 3, &hard, &offender));                     \
+        OK(ohem_batched_nms_f32_##suffix(miner, boxes, losses, NULL, 3, &hard, &offender));                     \
         CHECK(hard.count == 2 && hard.indices[0] == 1 && hard.indices[1] == 2);                         \
         REFUSED(POINTER_LOSSES, ohem_mine_f32_##suffix(miner, rois, NULL, &hard, &offender));           \
-        REFUSED(POINTER_LOSSES, ohem_nms_f32_##suffix(miner, boxes, NULL, NULL, 3, &hard, &offender));  \
+        REFUSED(POINTER_LOSSES, ohem_batched_nms_f32_##suffix(miner, boxes, NULL, NULL, 3, &hard, &offender));  \
     }
 
 TEST(int8_t, i8)

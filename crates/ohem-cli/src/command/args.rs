@@ -1,6 +1,6 @@
 //! The command line.
 
-mod choices;
+pub(crate) mod choices;
 mod help;
 mod rule;
 
@@ -14,9 +14,7 @@ use crate::command::prepare::args::{self as prepare, PrepareArgs};
 use crate::command::rule::RuleConfig;
 use crate::command::study::args::{self as study, StudyArgs};
 use crate::table::{LossSource, RequestedColumns};
-pub(crate) use choices::{
-    ConventionChoice, Format, IgnoredChoice, NanChoice, Precision, RuleChoice, SuppressChoice,
-};
+pub(crate) use choices::{Format, NanChoice, Precision};
 use rule::RuleArgs;
 
 /// Online hard example mining (Shrivastava, Gupta, Girshick, CVPR 2016).

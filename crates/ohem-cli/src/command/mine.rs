@@ -61,7 +61,6 @@ fn check_names(args: &MineArgs) -> Result<(), Failure> {
 fn mine(table: &RoiTable, source: &Source, rule: &RuleConfig, args: &MineArgs) -> Result<Mined, Failure> {
     Mined::new(table, rule, args.precision).map_err(|refusal| match refusal {
         Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index)),
-        Refusal::Rule(error) => Failure::input(source, error),
         Refusal::Mine(error) => Failure::input(source, error),
     })
 }

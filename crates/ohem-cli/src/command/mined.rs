@@ -9,7 +9,7 @@ use core::time::Duration;
 use std::time::Instant;
 
 use ohem_std::rules;
-use ohem_std::{Float, MineConfig, NanPolicy};
+use ohem_std::{Float, MineConfig, NanPolicy, VecStorage};
 
 use crate::command::args::Precision;
 use crate::command::rule::RuleConfig;
@@ -68,7 +68,7 @@ impl Mined {
 
 fn mine<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> Result<Mined, Refusal> {
     let Hard { selected, visited, suppressed, means, time } = match rule {
-        RuleConfig::Batch(config) => batch(input, config)?,
+        RuleConfig::Batch { config, .. } => batch(input, config)?,
         RuleConfig::Rfcn { quota, nan } => rfcn(input, *quota, *nan)?,
         _ => by_image::mine(input, rule)?,
     };
@@ -112,8 +112,9 @@ fn batch<F: Float>(input: &MiningInput<'_, F>, config: &MineConfig) -> Result<Ha
 fn rfcn<F: Float>(input: &MiningInput<'_, F>, quota: usize, nan: NanPolicy) -> Result<Hard, Refusal> {
     let losses = &input.losses;
     let started = Instant::now();
-    let selection = rules::per_image(&input.table.images.ids, losses, quota, nan)?;
+    let mut storage = VecStorage::<F>::new();
+    let selection = rules::rfcn(&input.table.images.ids, losses, quota, nan, &mut storage)?;
     let (time, visited) = (started.elapsed(), Some(selection.visited()));
     let means = Means::of(&selection.statistics(losses), losses);
-    Ok(Hard { selected: selection.into_indices(), visited, suppressed: Vec::new(), means, time })
+    Ok(Hard { selected: selection.indices().to_vec(), visited, suppressed: Vec::new(), means, time })
 }

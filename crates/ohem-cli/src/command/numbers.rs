@@ -18,6 +18,7 @@ pub(crate) fn amount(x: f64, digits: usize) -> String {
     if !x.is_finite() || x == 0.0 {
         return format!("{x:.0}");
     }
+    // Scientific notation rounds first, so that 99,999.6 has the exponent of 100,000.
     let scientific = format!("{x:.*e}", digits - 1);
     let exponent = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse::<i64>().ok());
     let decimals = |exponent| usize::try_from(i64::try_from(digits).ok()? - 1 - exponent).ok();

@@ -2,7 +2,8 @@
 
 use core::fmt::Write;
 
-use ohem_std::rules::{Ignored, MmdetConfig, SsdConfig, TensorflowConfig};
+use ohem_std::rules::ssd::SsdConfig;
+use ohem_std::rules::{Ignored, MmdetConfig, TensorflowConfig};
 use ohem_std::{Convention, MineConfig, NanPolicy, Suppress};
 
 use crate::command::numbers::count;
@@ -11,7 +12,14 @@ use crate::command::numbers::count;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum RuleConfig {
     /// The hardest of all images together, with or without suppression.
-    Batch(MineConfig),
+    Batch {
+        /// The batch size and the suppression.
+        config: MineConfig,
+        /// Whether an IoU that equals the threshold suppresses, also if there is no threshold.
+        suppress: Suppress,
+        /// Whether right and bottom edges belong to boxes, also if nothing is suppressed.
+        convention: Convention,
+    },
     /// The hardest of each image.
     Rfcn {
         /// Number of RoIs to select of each image.
@@ -31,8 +39,8 @@ impl RuleConfig {
     /// The rule's name on the command line.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::Batch(config) if config.nms_threshold.is_none() => "no-nms",
-            Self::Batch(_) => "fast-rcnn",
+            Self::Batch { config, .. } if config.nms.is_none() => "no-nms",
+            Self::Batch { .. } => "fast-rcnn",
             Self::Rfcn { .. } => "rfcn",
             Self::Tensorflow(_) => "tensorflow",
             Self::Ssd(_) => "ssd",
@@ -43,7 +51,7 @@ impl RuleConfig {
     /// How a loss that is NaN is handled.
     pub(crate) fn nan(&self) -> NanPolicy {
         match self {
-            Self::Batch(config) => config.nan,
+            Self::Batch { config, .. } => config.nan,
             Self::Rfcn { nan, .. } => *nan,
             Self::Tensorflow(config) => config.nan,
             Self::Ssd(config) => config.nan,
@@ -54,7 +62,7 @@ impl RuleConfig {
     /// Whether right and bottom edges belong to boxes, for overlaps or, without NMS, for drawing.
     pub(crate) fn convention(&self) -> Convention {
         match self {
-            Self::Batch(config) => config.convention,
+            Self::Batch { convention, .. } => *convention,
             Self::Tensorflow(_) | Self::Ssd(_) => Convention::Continuous,
             Self::Rfcn { .. } | Self::Mmdet(_) => Convention::Pixel,
         }
@@ -62,7 +70,7 @@ impl RuleConfig {
 
     /// Whether the rule mines each image separately.
     pub(crate) fn is_by_image(&self) -> bool {
-        !matches!(self, Self::Batch(_))
+        !matches!(self, Self::Batch { .. })
     }
 
     /// Whether the rule distinguishes positives, negatives and ignored RoIs.
@@ -78,10 +86,10 @@ impl RuleConfig {
     /// What suppresses a RoI, in words; `None` if the rule suppresses nothing.
     pub(crate) fn suppresses(&self) -> Option<String> {
         match self {
-            Self::Batch(config) => {
-                let sign = if config.suppress == Suppress::Above { ">" } else { ">=" };
-                config.nms_threshold.map(|iou| format!("(IoU {sign} {iou} with a harder RoI of the group)"))
-            }
+            Self::Batch { config, .. } => config.nms.map(|nms| {
+                let sign = if nms.suppress == Suppress::Above { ">" } else { ">=" };
+                format!("(IoU {sign} {} with a harder RoI of the group)", nms.iou_threshold)
+            }),
             Self::Tensorflow(config) => {
                 Some(format!("(IoU > {} with a harder RoI of the image)", config.iou_threshold))
             }
@@ -92,7 +100,7 @@ impl RuleConfig {
     /// A rule that mines each image, in words; `None` for the others.
     pub(crate) fn words(&self) -> Option<String> {
         let words = match self {
-            Self::Batch(_) => return None,
+            Self::Batch { .. } => return None,
             Self::Rfcn { quota, .. } => format!("the hardest {} of each image", count(*quota)),
             Self::Tensorflow(config) => tensorflow(config),
             Self::Ssd(config) => ssd(config),

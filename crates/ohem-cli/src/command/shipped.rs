@@ -1,4 +1,4 @@
-//! The table built into the command; `data/README.md` tells its origin.
+//! The table built into the command; see `data/README.md` for its origin.
 
 /// The name of the table in messages.
 pub(crate) const NAME: &str = "bccd_rcnn_rois_early.csv (built into ohem)";

@@ -1,7 +1,8 @@
 //! Losses from class probabilities: cross-entropy, for which only the probability of the label counts.
 
 use csv::StringRecord;
-use ohem_std::{Float, loss};
+use ohem_std::Float;
+use ohem_std::loss::{self, Classes};
 
 use super::cells::{CellProblem, number};
 use super::error::{Problem, TableError};
@@ -49,7 +50,7 @@ pub(super) fn losses(of_labels: &[f64], precision: Precision) -> Vec<f64> {
 /// Cross-entropy of a table whose one column is the probability of the label.
 fn cross_entropy<F: Float>(of_labels: &[f64]) -> Vec<f64> {
     let column: Vec<F> = of_labels.iter().copied().map(F::from_f64).collect();
-    let losses = loss::probability_cross_entropy(&column, 1, &vec![0; column.len()]);
+    let losses = loss::probability_cross_entropy(&column, Classes::new(1), &vec![0_u32; column.len()]);
     let losses = losses.expect("each row has the label 0 of one class");
     losses.into_iter().map(ohem_std::RankKey::to_f64).collect()
 }

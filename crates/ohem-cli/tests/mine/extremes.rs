@@ -15,8 +15,8 @@ fn a_million_columns_travel_along() {
     let table = [header, row(1), row(2)].concat();
     let output = run_on(table.as_bytes(), &["-", "--format", "csv", "--batch-size", "1"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told = String::from_utf8(output.stdout).unwrap();
-    let widths: Vec<_> = told.lines().map(|line| line.split(',').count()).collect();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let widths: Vec<_> = shown.lines().map(|line| line.split(',').count()).collect();
     assert_eq!(widths, [MORE + 9; 2]); // the table's, index and rank
 }
 

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use ohem_std::simd::Tier;
 use serde_json::{Value, json};
 
-use crate::run::{Folder, HEADER, json, mine, run, run_on, selected, told};
+use crate::run::{Folder, HEADER, json, mine, run, run_on, selected, stdout_of};
 
 /// Two images, three labels; 1 overlaps 0 of the same label, 3 overlaps it with another.
 const TABLE: &str = "image,x1,y1,x2,y2,label,loss\n\
@@ -65,15 +65,15 @@ fn an_empty_table_has_an_empty_selection() {
     let object = json(HEADER, &[]);
     assert_eq!((&object["n"], &object["selected"], &object["losses"]), (&json!(0), &json!([]), &json!([])));
     assert_eq!((&object["cut"], &object["mean_loss"]["all"]), (&Value::Null, &Value::Null));
-    let csv = told(run_on(HEADER.as_bytes(), &["-", "--format", "csv"]));
+    let csv = stdout_of(run_on(HEADER.as_bytes(), &["-", "--format", "csv"]));
     assert_eq!(csv, "image,x1,y1,x2,y2,label,loss,index,rank\n");
-    let shown = told(run_on(HEADER.as_bytes(), &["-"]));
+    let shown = stdout_of(run_on(HEADER.as_bytes(), &["-"]));
     assert!(shown.contains("\nRoIs         0 in 0 groups"), "{shown}");
 }
 
 #[test]
 fn csv_has_the_selected_rows_hardest_first() {
-    let csv = told(run_on(TABLE.as_bytes(), &["-", "--format", "csv", "--batch-size", "3"]));
+    let csv = stdout_of(run_on(TABLE.as_bytes(), &["-", "--format", "csv", "--batch-size", "3"]));
     let expected = "image,x1,y1,x2,y2,label,loss,index,rank\n\
                     a,0,0,9,9,0,4,3,1\n\
                     a,0,0,9,9,1,2.5,0,2\n\
@@ -83,14 +83,14 @@ fn csv_has_the_selected_rows_hardest_first() {
 
 #[test]
 fn csv_can_be_mined_again() {
-    let hard = told(run(&["--format", "csv", "--batch-size", "64"]));
+    let hard = stdout_of(run(&["--format", "csv", "--batch-size", "64"]));
     let again = json(&hard, &["--batch-size", "64"]);
     assert_eq!(selected(&again), (0..64).collect::<Vec<_>>());
 }
 
 #[test]
 fn humans_get_the_hardest_and_a_summary() {
-    let shown = told(run_on(TABLE.as_bytes(), &["-", "--batch-size", "3"]));
+    let shown = stdout_of(run_on(TABLE.as_bytes(), &["-", "--batch-size", "3"]));
     let lines: Vec<&str> = shown.lines().collect();
     assert_eq!(lines[0], "rank  row  image  label  x1  y1  x2  y2      loss");
     assert_eq!(lines[1], "   1    3      a      0   0   0   9   9   4.00000");
@@ -116,7 +116,7 @@ fn humans_get_the_hardest_and_a_summary() {
 fn the_instruction_set_can_be_named() {
     for tier in Tier::available() {
         let output = mine(&["--format", "json"]).env("OHEM_SIMD", tier.name()).output().unwrap();
-        let object: Value = serde_json::from_str(&told(output)).unwrap();
+        let object: Value = serde_json::from_str(&stdout_of(output)).unwrap();
         assert_eq!((object["simd"].as_str(), selected(&object).len()), (Some(tier.name()), 128));
     }
 }
@@ -124,7 +124,7 @@ fn the_instruction_set_can_be_named() {
 #[test]
 fn humans_are_told_of_invalid_boxes() {
     let table = format!("{HEADER}a,0,0,1,1,1,1\n\na,0,0,inf,1,1,2\na,4,4,3,3,1,3\na,nan,0,1,1,1,4\n");
-    let shown = told(run_on(table.as_bytes(), &["-"]));
+    let shown = stdout_of(run_on(table.as_bytes(), &["-"]));
     assert!(shown.ends_with("\nnot a box    3, the first in line 4; they overlap nothing\n"), "{shown}");
 }
 
@@ -132,7 +132,7 @@ fn humans_are_told_of_invalid_boxes() {
 fn the_shipped_table_is_mined_from_any_folder() {
     let folder = Folder::new();
     let output = mine(&["--format", "json"]).current_dir(folder.path("")).output().unwrap();
-    let object: Value = serde_json::from_str(&told(output)).unwrap();
+    let object: Value = serde_json::from_str(&stdout_of(output)).unwrap();
     assert_eq!((&object["n"], &object["batch_size"]), (&json!(1812), &json!(128)));
     assert_eq!(selected(&object).len(), 128);
 }
@@ -141,9 +141,9 @@ fn the_shipped_table_is_mined_from_any_folder() {
 fn a_file_gets_what_standard_output_would() {
     let folder = Folder::new();
     let (table, hard) = (folder.file("rois.csv", TABLE), folder.file("hard.csv", "old"));
-    let quiet = told(run(&[&table, "--format", "csv", "--output", &hard]));
+    let quiet = stdout_of(run(&[&table, "--format", "csv", "--output", &hard]));
     assert!(quiet.is_empty());
-    assert_eq!(std::fs::read_to_string(&hard).unwrap(), told(run(&[&table, "--format", "csv"])));
+    assert_eq!(std::fs::read_to_string(&hard).unwrap(), stdout_of(run(&[&table, "--format", "csv"])));
     assert_eq!(folder.files(), ["hard.csv", "rois.csv"]);
 }
 
@@ -163,10 +163,10 @@ fn a_closed_pipe_is_not_a_failure() {
 
 #[test]
 fn help_and_version_are_there() {
-    let help = told(run(&["--help"]));
+    let help = stdout_of(run(&["--help"]));
     for word in ["Examples:", "--batch-size", "--loss-column", "--image <ID=PICTURE>", "Exit codes:"] {
         assert!(help.contains(word), "{word}");
     }
     let version = std::process::Command::new(env!("CARGO_BIN_EXE_ohem")).arg("--version").output().unwrap();
-    assert_eq!(told(version), format!("ohem {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(stdout_of(version), format!("ohem {}\n", env!("CARGO_PKG_VERSION")));
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::run::{run, selected, told};
+use crate::run::{run, selected, stdout_of};
 
 const SHIPPED: &str = include_str!("../../data/bccd_rcnn_rois_early.csv");
 
@@ -59,7 +59,7 @@ macro_rules! naive {
     };
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "rounding to the nearest is what is wanted")]
+#[expect(clippy::cast_possible_truncation, reason = "rounding to the nearest is the purpose")]
 fn narrow(x: f64) -> f32 {
     x as f32
 }
@@ -97,7 +97,7 @@ fn command((pixel, at, threshold, batch): Rules, precision: &str) -> Value {
         "--precision",
         precision,
     ];
-    serde_json::from_str(&told(run(&[&["--format", "json"], &nms[..], &rest].concat()))).unwrap()
+    serde_json::from_str(&stdout_of(run(&[&["--format", "json"], &nms[..], &rest].concat()))).unwrap()
 }
 
 #[test]
@@ -129,8 +129,8 @@ fn without_nms_the_hardest_are_selected() {
     let object = command((true, false, None, 128), "f32");
     let mut losses: Vec<f64> = rois(|loss| loss).into_iter().map(|roi| roi.loss).collect();
     losses.sort_by(|a, b| b.total_cmp(a));
-    let told: Vec<f64> =
+    let shown: Vec<f64> =
         object["losses"].as_array().unwrap().iter().map(|loss| loss.as_f64().unwrap()).collect();
-    assert_eq!(told, losses[..128]);
+    assert_eq!(shown, losses[..128]);
     assert_eq!((&object["suppressed"], &object["nms_threshold"]), (&Value::from(0), &Value::Null));
 }

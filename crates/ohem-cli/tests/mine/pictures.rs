@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::run::{Folder, HEADER, refused, run, run_on, selected, told};
+use crate::run::{Folder, HEADER, refused, run, run_on, selected, stdout_of};
 
 const SHIPPED: &str = include_str!("../../data/bccd_rcnn_rois_early.csv");
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -13,7 +13,7 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 fn drawn(table: &str, name: &str, arguments: &[&str]) -> Vec<u8> {
     let folder = Folder::new();
     let picture = folder.name(name);
-    told(run_on(table.as_bytes(), &[&["-", "--picture", &picture], arguments].concat()));
+    stdout_of(run_on(table.as_bytes(), &[&["-", "--picture", &picture], arguments].concat()));
     assert_eq!(folder.files(), [name]);
     std::fs::read(folder.path(name)).unwrap()
 }
@@ -31,7 +31,7 @@ fn size(png: &[u8]) -> (u32, u32) {
 
 /// The captions of the built-in table, counted from the rows and the order of their losses.
 fn captions() -> Vec<String> {
-    let object: Value = serde_json::from_str(&told(run(&["--format", "json"]))).unwrap();
+    let object: Value = serde_json::from_str(&stdout_of(run(&["--format", "json"]))).unwrap();
     let selected = selected(&object);
     let rows: Vec<(&str, f64)> = SHIPPED
         .lines()
@@ -60,7 +60,7 @@ fn captions() -> Vec<String> {
 fn an_svg_shows_every_image_and_the_outcomes_of_its_rois() {
     let folder = Folder::new();
     let picture = folder.name("hard.svg");
-    let shown = told(run(&["--picture", &picture]));
+    let shown = stdout_of(run(&["--picture", &picture]));
     let drawing = std::fs::read_to_string(&picture).unwrap();
     assert!(drawing.starts_with("<svg") && drawing.ends_with("</svg>\n"));
     let captions = captions();

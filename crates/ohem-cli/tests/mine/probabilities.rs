@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::run::{json, refused, run, run_on, selected, told};
+use crate::run::{json, refused, run, run_on, selected, stdout_of};
 
 const SHIPPED: &str = include_str!("../../data/bccd_rcnn_rois_early.csv");
 const TABLE: &str = "image,x1,y1,x2,y2,p1,p0,label\n\
@@ -23,23 +23,23 @@ fn the_loss_is_that_of_the_label() {
 #[test]
 fn csv_has_the_computed_loss() {
     let arguments = ["-", "--loss-from-probabilities", "--format", "csv", "--batch-size", "2"];
-    let csv = told(run_on(TABLE.as_bytes(), &[&arguments[..], &["--precision", "f64"]].concat()));
+    let csv = stdout_of(run_on(TABLE.as_bytes(), &[&arguments[..], &["--precision", "f64"]].concat()));
     let expected = "image,x1,y1,x2,y2,p1,p0,label,loss,index,rank\n\
                     a,40,0,49,9,0,1,1,36.04365338911715,2,1\n\
                     a,20,0,29,9,0.75,0.25,0,1.3862943611198906,1,2\n";
     assert_eq!(csv, expected);
     let again = json(&csv, &["--precision", "f64"]);
     assert_eq!((selected(&again), &again["losses"][0]), (vec![0, 1], &json!(36.043_653_389_117_15)));
-    let single = told(run_on(TABLE.as_bytes(), &arguments));
+    let single = stdout_of(run_on(TABLE.as_bytes(), &arguments));
     assert!(single.ends_with(",0,1.3862944,1,2\n"), "{single}");
-    let shipped = told(run(&["--loss-from-probabilities", "--format", "csv"]));
+    let shipped = stdout_of(run(&["--loss-from-probabilities", "--format", "csv"]));
     assert!(shipped.lines().next().unwrap().ends_with(",loss,loss_from_probabilities,index,rank"));
 }
 
 #[test]
 fn background_of_the_shipped_table_has_the_loss_that_is_computed() {
     let arguments = ["--loss-from-probabilities", "--format", "csv", "--no-nms", "--batch-size", "2000"];
-    let csv = told(run(&[&arguments[..], &["--precision", "f64"]].concat()));
+    let csv = stdout_of(run(&[&arguments[..], &["--precision", "f64"]].concat()));
     let mut compared = 0;
     for row in csv.lines().skip(1) {
         let cells: Vec<&str> = row.split(',').collect();
@@ -60,8 +60,8 @@ fn background_of_the_shipped_table_has_the_loss_that_is_computed() {
 #[test]
 fn every_rule_takes_them() {
     for rule in ["fast-rcnn", "no-nms", "rfcn", "tensorflow", "ssd", "mmdet"] {
-        let told = told(run(&["--loss-from-probabilities", "--rule", rule]));
-        assert!(told.contains("mean loss "), "{told}");
+        let shown = stdout_of(run(&["--loss-from-probabilities", "--rule", rule]));
+        assert!(shown.contains("mean loss "), "{shown}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::run::{Folder, json, run, run_on, selected, told};
+use crate::run::{Folder, json, run, run_on, selected, stdout_of};
 
 const SHIPPED: &str = include_str!("../../data/bccd_rcnn_rois_early.csv");
 
@@ -44,7 +44,7 @@ fn naive(select: impl Fn(&[Roi]) -> Vec<&Roi>) -> Vec<u64> {
 fn shipped(arguments: &[&str]) -> Value {
     let [single, double] = ["f32", "f64"].map(|precision| -> Value {
         let arguments = [&["--format", "json", "--precision", precision], arguments].concat();
-        serde_json::from_str(&told(run(&arguments))).unwrap()
+        serde_json::from_str(&stdout_of(run(&arguments))).unwrap()
     });
     assert_eq!(single["selected"], double["selected"]);
     double
@@ -211,7 +211,7 @@ fn labels_below_zero_are_ignored() {
 #[test]
 fn humans_are_told_the_rule_and_counts_per_image() {
     let arguments = ["-", "--rule", "tensorflow", "--negatives-per-positive", "1", "--min-negatives", "1"];
-    let shown = told(run_on(SMALL.as_bytes(), &arguments));
+    let shown = stdout_of(run_on(SMALL.as_bytes(), &arguments));
     let expected = "\
 rule         tensorflow: 64 per image by NMS at IoU > 0.7, then 1 negatives per positive (at least 1 per image)
 RoIs         6 in 5 groups (image, label)
@@ -226,7 +226,7 @@ fg : bg      1 : 4 (20.0 %) of all, 1 : 2 (33.3 %) of the selected
 ";
     assert!(shown.contains(expected), "{shown}");
     let said = |arguments: &[&str], line: &str| {
-        let shown = told(run(arguments));
+        let shown = stdout_of(run(arguments));
         assert!(shown.lines().any(|said| said == line), "{shown}");
         assert!(!shown.contains("suppressed") && !shown.contains("ignored "), "{shown}");
     };
@@ -243,7 +243,7 @@ fn csv_and_pictures_follow_the_rule() {
     let folder = Folder::new();
     let picture = folder.name("hard.svg");
     let arguments = ["-", "--rule", "tensorflow", "--negatives-per-positive", "1", "--format", "csv"];
-    let csv = told(run_on(SMALL.as_bytes(), &[&arguments[..], &["--picture", &picture]].concat()));
+    let csv = stdout_of(run_on(SMALL.as_bytes(), &[&arguments[..], &["--picture", &picture]].concat()));
     let rows = "a,50,0,60,10,0,4,0.1,1,1\na,0,0,10,10,2,1,0.9,0,2\n";
     assert_eq!(csv, format!("image,x1,y1,x2,y2,label,loss,iou,index,rank\n{rows}"));
     let drawing = std::fs::read_to_string(&picture).unwrap();
@@ -252,7 +252,7 @@ fn csv_and_pictures_follow_the_rule() {
     );
     assert!(drawing.contains(">image a: 2 selected, 1 suppressed, 2 not selected<"), "{drawing}");
     assert!(drawing.contains(">image b: 0 selected, 0 suppressed, 1 not selected<"));
-    told(run(&["--rule", "rfcn", "--per-image", "10", "--picture", &picture]));
+    stdout_of(run(&["--rule", "rfcn", "--per-image", "10", "--picture", &picture]));
     let drawing = std::fs::read_to_string(&picture).unwrap();
     assert_eq!(drawing.matches(": 10 selected, 0 suppressed, ").count(), 4);
 }

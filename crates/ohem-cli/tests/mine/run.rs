@@ -35,7 +35,7 @@ pub(crate) fn run_on(input: &[u8], arguments: &[&str]) -> Output {
 }
 
 /// Standard output of a command that succeeded without a message.
-pub(crate) fn told(output: Output) -> String {
+pub(crate) fn stdout_of(output: Output) -> String {
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && complaint.is_empty(), "{complaint}");
     String::from_utf8(output.stdout).expect("it writes UTF-8")
@@ -44,9 +44,9 @@ pub(crate) fn told(output: Output) -> String {
 /// The JSON object that the command makes of a table.
 pub(crate) fn json(table: &str, arguments: &[&str]) -> Value {
     let arguments = [&["-", "--format", "json"], arguments].concat();
-    let told = told(run_on(table.as_bytes(), &arguments));
-    assert_eq!(told.lines().count(), 1);
-    serde_json::from_str(&told).expect("it is one JSON object")
+    let shown = stdout_of(run_on(table.as_bytes(), &arguments));
+    assert_eq!(shown.lines().count(), 1);
+    serde_json::from_str(&shown).expect("it is one JSON object")
 }
 
 /// The selected rows of a JSON object.

@@ -3,7 +3,7 @@
 use core::fmt::Write;
 use std::time::Instant;
 
-use crate::run::{Folder, HEADER, run, selected, told};
+use crate::run::{Folder, HEADER, run, selected, stdout_of};
 
 /// A table of scattered boxes with distinct losses.
 fn table(rows: usize) -> String {
@@ -26,9 +26,9 @@ fn mined(rows: usize) -> (Vec<u64>, f64) {
     let folder = Folder::new();
     let path = folder.file("rois.csv", table(rows));
     let started = Instant::now();
-    let told = told(run(&[&path, "--format", "json", "--no-nms"]));
+    let shown = stdout_of(run(&[&path, "--format", "json", "--no-nms"]));
     let seconds = started.elapsed().as_secs_f64();
-    (selected(&serde_json::from_str(&told).unwrap()), seconds)
+    (selected(&serde_json::from_str(&shown).unwrap()), seconds)
 }
 
 /// The rows with the largest losses.

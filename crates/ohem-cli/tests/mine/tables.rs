@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use crate::run::{Folder, HEADER, json, run, run_on, selected, told};
+use crate::run::{Folder, HEADER, json, run, run_on, selected, stdout_of};
 
 #[test]
 fn columns_are_found_by_name_and_the_rest_is_copied() {
     let table = "note,loss,y2,x2,y1,x1,label,weight,image_id\n\
                  \"a, \"\"b\"\"\nc\",0.5,9,9,0,0,1,0.25,7\n\
                  ,0.75,9,9,0,0,2,é,7\n";
-    let csv = told(run_on(table.as_bytes(), &["-", "--format", "csv"]));
+    let csv = stdout_of(run_on(table.as_bytes(), &["-", "--format", "csv"]));
     let expected = "note,loss,y2,x2,y1,x1,label,weight,image_id,index,rank\n\
                     ,0.75,9,9,0,0,2,é,7,1,1\n\
                     \"a, \"\"b\"\"\nc\",0.5,9,9,0,0,1,0.25,7,0,2\n";
@@ -20,7 +20,7 @@ fn columns_are_found_by_name_and_the_rest_is_copied() {
 fn line_ends_marks_and_blank_lines_do_not_matter() {
     let rows = "a,0,0,9,9,1,0.5\r\n\r\n\r\na,0,0,9,9,2,0.75";
     let table = format!("\u{feff}{}{rows}", HEADER.replace('\n', "\r\n"));
-    let csv = told(run_on(table.as_bytes(), &["-", "--format", "csv"]));
+    let csv = stdout_of(run_on(table.as_bytes(), &["-", "--format", "csv"]));
     let expected = "image,x1,y1,x2,y2,label,loss,index,rank\na,0,0,9,9,2,0.75,1,1\na,0,0,9,9,1,0.5,0,2\n";
     assert_eq!(csv, expected);
 }
@@ -94,6 +94,6 @@ fn invalid_boxes_suppress_nothing() {
 fn a_file_and_standard_input_are_read_alike() {
     let folder = Folder::new();
     let table = format!("{HEADER}a,0,0,1,1,1,1\nb,5,5,6,6,1,2\n");
-    let file = told(run(&[&folder.file("rois.csv", &table), "--format", "csv"]));
-    assert_eq!(file, told(run_on(table.as_bytes(), &["-", "--format", "csv"])));
+    let file = stdout_of(run(&[&folder.file("rois.csv", &table), "--format", "csv"]));
+    assert_eq!(file, stdout_of(run_on(table.as_bytes(), &["-", "--format", "csv"])));
 }

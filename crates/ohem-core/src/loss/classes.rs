@@ -5,12 +5,12 @@ use crate::key::{InvalidKey, Key, Match};
 
 /// The classes of a table of scores: how many columns it has, and how a label names one of them.
 ///
-/// | label | softmax and probabilities | sigmoid |
+/// | label | softmax, probabilities | sigmoid |
 /// |---|---|---|
-/// | the number of the background, or [`Match::BACKGROUND`] | the column of this number | no column |
-/// | another number `n` | column `n` | column `n` below the background's number, `n - 1` above |
-/// | [`Match::IGNORED`], which is `u32::MAX` | loss and gradient are 0 | loss and gradient are 0 |
-/// | no column, negative, not whole | as [`Classes::invalid_labels`] says | as [`Classes::invalid_labels`] says |
+/// | the background's number, or [`Match::BACKGROUND`] | the column of this number | no column |
+/// | another number `n` | column `n` | column `n` below the background, `n - 1` above |
+/// | [`Match::IGNORED`] | loss and gradient 0 | loss and gradient 0 |
+/// | any other: negative, not whole, too large | as [`Classes::invalid_labels`] says | the same |
 ///
 /// In `u32::MAX - 1` and `u32::MAX`, every type of label means background and ignored, as a [`Match`] does.
 ///
@@ -42,7 +42,7 @@ pub struct Classes {
     pub count: usize,
     /// Label of the background: 0 in the original, the number of objects' classes where it comes last.
     pub background: u32,
-    /// What is done with a label that names no class: one that is negative, not whole, or too large.
+    /// How a label that names no class is handled: a negative, fractional or too large one.
     pub invalid_labels: InvalidKey,
 }
 
@@ -60,7 +60,7 @@ impl Classes {
         Self { background, ..self }
     }
 
-    /// Chooses what is done with a label that names no class.
+    /// Chooses how a label that names no class is handled.
     pub const fn invalid_labels(self, invalid_labels: InvalidKey) -> Self {
         Self { invalid_labels, ..self }
     }

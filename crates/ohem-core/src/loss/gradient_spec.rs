@@ -47,7 +47,7 @@ pub enum Reduction {
 }
 
 impl Reduction {
-    /// The factor of the gradients if `selected` of `total` RoIs are selected; 0 if none are.
+    /// The factor of the gradients if `selected` of `total` RoIs are selected; 0 if `selected` is 0.
     ///
     /// ```
     /// use ohem_core::loss::Reduction;

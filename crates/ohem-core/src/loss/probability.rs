@@ -89,15 +89,15 @@ fn rows<F: Float, L: Key, V: Lanes<Scalar = F>>(
 
 /// Writes the gradient by the logits from which a softmax made the probabilities: `p`, less 1 at the label.
 ///
-/// For a forward pass that keeps probabilities instead of logits. `out` has `classes.count` columns, its rows
-/// are those of [`GradientSpec::layout`], and its values are multiplied by the scale. The lower bound of the
-/// loss plays no part: a probability of 0 has the gradient that raises it. O(n x classes) to clear the output,
-/// O(selected x classes) to fill it.
+/// For a forward pass that keeps probabilities instead of logits. `out` has `classes.count` columns, its
+/// rows are those of [`GradientSpec::layout`], and its values are multiplied by the scale. The lower bound
+/// of the loss plays no part: a probability of 0 has the gradient that raises it. O(n x classes) to clear
+/// the output, O(selected x classes) to fill it.
 ///
 /// # Errors
 ///
-/// If `probabilities` or `out` has the wrong length, a label names no class, or an index names no RoI. Nothing
-/// is written then.
+/// If `probabilities` or `out` has the wrong length, a label names no class, or an index names no RoI.
+/// Nothing is written then.
 ///
 /// # Examples
 ///

@@ -1,8 +1,8 @@
 //! Smooth-L1 loss of box regression, with the original's weights.
 //!
 //! A RoI has a loss if its label is an object's. Then the four columns of its label count, and of those only
-//! the ones whose inside weight is not 0. A column's loss is `outside * smooth_l1(inside * (delta - target))`;
-//! the columns are added from the first to the last.
+//! the ones whose inside weight is not 0. A column's loss is `outside * smooth_l1(inside * (delta -
+//! target))`; the columns are added from the first to the last.
 
 use super::box_table::{BoxTable, BoxWeights};
 use super::classes::check_labels;
@@ -17,9 +17,9 @@ pub use losses::{
 
 /// Predicted deltas of boxes, their targets, and the weights of both.
 ///
-/// A table has 4 columns for each RoI or, if each class has its own, 4 for each class: `n x 4K`. The length of
-/// each table decides which, independently of the others. In an `n x 4K` table, label `n` has the columns from
-/// `4n` on. Background and ignored RoIs have no loss, and need no columns.
+/// A table has 4 columns for each RoI or, if each class has its own, 4 for each class: `n x 4K`. The length
+/// of each table decides which, independently of the others. In an `n x 4K` table, label `n` has the columns
+/// from `4n` on. Background and ignored RoIs have no loss, and need no columns.
 ///
 /// ```
 /// use ohem_core::Match;
@@ -92,7 +92,7 @@ impl<'a, F: Float, L: Key> Regression<'a, F, L> {
         Self { background, ..self }
     }
 
-    /// Chooses what is done with a label that is negative, not whole, or has no columns in an `n x 4K` table.
+    /// Chooses how a label is handled that is negative, not whole, or has no columns in an `n x 4K` table.
     pub fn invalid_labels(self, invalid_labels: InvalidKey) -> Self {
         Self { invalid_labels, ..self }
     }

@@ -33,8 +33,9 @@ impl<F: Float, V: Lanes<Scalar = F>> RowShape<V> {
 
     /// The first row of a table.
     ///
-    /// The last vector of a row may have fewer columns than lanes; minus infinity fills the other lanes. It is
-    /// read in one load that reaches into the next row, except at the end of the table, where nothing follows.
+    /// The last vector of a row may have fewer columns than lanes; minus infinity fills the other lanes. It
+    /// is read in one load that reaches into the next row, except at the end of the table, where nothing
+    /// follows.
     #[inline(always)]
     pub(super) fn row<'a>(&self, values: &'a [F]) -> Row<'a, V> {
         let (whole, rest) = values.split_at_checked(self.whole).unwrap_or((values, &[]));

@@ -11,10 +11,10 @@ use crate::{Float, Key};
 
 /// Writes the sigmoid cross-entropy of every RoI's row of logits: the sum over its columns.
 ///
-/// `logits` is a table of `n x classes.count`, without a column for the background, as in RetinaNet and in SSD
-/// with logistic scores. The target of every column is 0, except for the label's, where it is 1. With the
-/// background as label 0, label `k` has column `k - 1`. O(n x classes). A NaN logit makes the loss NaN; an
-/// infinite one makes it `+inf` on the wrong side, and adds nothing on the right one.
+/// `logits` is a table of `n x classes.count`, without a column for the background, as in RetinaNet and in
+/// SSD with logistic scores. The target of every column is 0, except for the label's, where it is 1. With
+/// the background as label 0, label `k` has column `k - 1`. O(n x classes). A NaN logit makes the loss NaN;
+/// an infinite one makes it `+inf` on the wrong side, and adds nothing on the right one.
 ///
 /// # Errors
 ///
@@ -238,15 +238,16 @@ fn binary<F: Float, V: Lanes<Scalar = F>>(logits: &[F], targets: &[F]) -> V {
     F::ln_1p_lanes(decay(x)).add(x.max(V::splat(F::zero())).sub(x.mul(t)))
 }
 
-/// Writes the gradient of [`binary_cross_entropy`] by the logits: the sigmoid less the target, times the scale.
+/// Writes the gradient of [`binary_cross_entropy`] by the logits: the sigmoid less the target, times the
+/// scale.
 ///
-/// `out` has a value for each logit, or for each selected one, as [`GradientSpec::layout`] says. O(n) to clear
-/// the output, O(selected) to fill it.
+/// `out` has a value for each logit, or for each selected one, as [`GradientSpec::layout`] says. O(n) to
+/// clear the output, O(selected) to fill it.
 ///
 /// # Errors
 ///
-/// If there are not as many targets as logits, an index names no logit, or `out` has the wrong length. Nothing
-/// is written then.
+/// If there are not as many targets as logits, an index names no logit, or `out` has the wrong length.
+/// Nothing is written then.
 ///
 /// # Examples
 ///

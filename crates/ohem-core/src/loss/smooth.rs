@@ -20,7 +20,8 @@ pub fn smooth_l1<F: Float>(x: F, beta: F) -> F {
     loss.as_ref().first().copied().unwrap_or_else(F::nan)
 }
 
-/// Computes the slope of [`smooth_l1`]: `x / beta` for `|x| < beta`, otherwise the sign of `x`, which is 0 at 0.
+/// Computes the slope of [`smooth_l1`]: `x / beta` for `|x| < beta`, otherwise the sign of `x`, which is 0
+/// at 0.
 ///
 /// ```
 /// use ohem_core::loss::smooth_l1_slope;

@@ -2,7 +2,7 @@
 //!
 //! Let `d` be the logits less their maximum. The loss of a row is `ln(sum of exp d) - d[label]`. If the label
 //! has the maximum, then `d[label]` is 0 and its term is 1, so the loss is `ln_1p` of the other terms: a loss
-//! of 1e-18 has as many good digits as any other. If it has not, the sum is at least 1 and nothing cancels.
+//! of 1e-18 has as many good digits as any other. Otherwise the sum is at least 1 and nothing cancels.
 //!
 //! A row has only one logarithm. So rows are done in batches: first the sums of a batch, then its logarithms,
 //! a vector of them at a time.
@@ -18,8 +18,8 @@ pub(super) const TABLE: &str = "values of logits (rows x classes)";
 
 /// Writes the softmax cross-entropy of every RoI's row of logits.
 ///
-/// `logits` is a table of `n x classes.count`. O(n x classes). A row with a NaN, a `+inf` or nothing but `-inf`
-/// has a loss of NaN; a label at `-inf` has a loss of `+inf`, and other logits at `-inf` add nothing.
+/// `logits` is a table of `n x classes.count`. O(n x classes). A row with a NaN, a `+inf` or nothing but
+/// `-inf` has a loss of NaN; a label at `-inf` has a loss of `+inf`, and other logits at `-inf` add nothing.
 ///
 /// # Errors
 ///

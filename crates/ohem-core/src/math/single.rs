@@ -4,9 +4,9 @@
 //! Made of + - * /, comparisons and exact work on the bits, in one order: the same bits in any lanes. Off by
 //! less than this, as a test of every float shows (`cargo test --release -p ohem-core -- --ignored`):
 //!
-//! - [`exp`], of what is not positive: 0.983 ulp, subnormal results included.
-//! - [`ln`], of what is positive and not subnormal: 0.841 ulp.
-//! - [`ln_1p`], of what is not negative: 1.264 ulp.
+//! - [`exp`] of numbers up to 0: 0.983 ulp, subnormal results included.
+//! - [`ln`] of positive normal numbers: 0.841 ulp.
+//! - [`ln_1p`] of numbers from 0: 1.264 ulp.
 //!
 //! A NaN stays one, whatever its payload.
 

@@ -17,7 +17,7 @@ pub trait Boxes: Copy + sealed::Sealed {
 
     /// Number of boxes.
     #[doc(hidden)]
-    fn len(&self) -> usize;
+    fn count(&self) -> usize;
 
     /// A box; `None` if it does not exist.
     #[doc(hidden)]
@@ -30,7 +30,7 @@ impl<F: Float> Boxes for &[BBox<F>] {
     type Float = F;
 
     #[inline(always)]
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         <[_]>::len(self)
     }
 
@@ -78,7 +78,7 @@ impl<F: Float> Boxes for BoxRows<'_, F> {
     type Float = F;
 
     #[inline(always)]
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         self.len
     }
 
@@ -108,7 +108,7 @@ impl<F: Float> Boxes for NoBoxes<F> {
     type Float = F;
 
     #[inline(always)]
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         self.len
     }
 
@@ -126,10 +126,10 @@ mod tests {
     fn rows_are_whole_and_hold_a_box() {
         let table: [f64; 12] = core::array::from_fn(|i| f64::from(u8::try_from(i).unwrap()));
         let rows = BoxRows::new(&table, 6, 1).unwrap();
-        assert_eq!((rows.len(), rows.bbox(1)), (2, Some(BBox::new(7.0, 8.0, 9.0, 10.0))));
+        assert_eq!((rows.count(), rows.bbox(1)), (2, Some(BBox::new(7.0, 8.0, 9.0, 10.0))));
         assert_eq!((rows.bbox(2), rows.bbox(u32::MAX)), (None, None));
-        assert_eq!(BoxRows::new(&table, 4, 0).unwrap().len(), 3);
-        assert_eq!(BoxRows::<f64>::new(&[], 5, 0).unwrap().len(), 0);
+        assert_eq!(BoxRows::new(&table, 4, 0).unwrap().count(), 3);
+        assert_eq!(BoxRows::<f64>::new(&[], 5, 0).unwrap().count(), 0);
         let ragged = LengthMismatch { what: "values in whole rows", expected: 10, actual: 12 };
         assert_eq!(BoxRows::new(&table, 5, 0).unwrap_err(), ragged.into());
         let narrow = |needed, capacity| ConfigError::Capacity {

@@ -12,7 +12,7 @@ mod sealed {
 pub trait Keys: Copy + sealed::Sealed {
     /// Number of keys; `None` if there is one for any number of RoIs.
     #[doc(hidden)]
-    fn len(&self) -> Option<usize>;
+    fn count(&self) -> Option<usize>;
 
     /// The key of a RoI; `None` if it is invalid.
     #[doc(hidden)]
@@ -27,7 +27,7 @@ impl sealed::Sealed for () {}
 
 impl Keys for () {
     #[inline(always)]
-    fn len(&self) -> Option<usize> {
+    fn count(&self) -> Option<usize> {
         None
     }
 
@@ -45,7 +45,7 @@ impl<K> sealed::Sealed for &[K] {}
 
 impl<K: Key> Keys for &[K] {
     #[inline(always)]
-    fn len(&self) -> Option<usize> {
+    fn count(&self) -> Option<usize> {
         Some(<[K]>::len(self))
     }
 
@@ -102,7 +102,7 @@ impl<K> sealed::Sealed for KeyColumn<'_, K> {}
 
 impl<K: Key> Keys for KeyColumn<'_, K> {
     #[inline(always)]
-    fn len(&self) -> Option<usize> {
+    fn count(&self) -> Option<usize> {
         Some(self.values.len().checked_div(self.stride).unwrap_or(0))
     }
 
@@ -124,7 +124,7 @@ mod tests {
     fn a_column_has_a_key_in_each_row() {
         let table = [3.0, 0.5, 4.0, -1.0, 5.0, 1e12];
         let (first, second) = (KeyColumn::new(&table, 2, 0).unwrap(), KeyColumn::new(&table, 2, 1).unwrap());
-        assert_eq!((first.len(), [0, 1, 2].map(|i| first.number(i))), (Some(3), [3, 4, 5].map(Some)));
+        assert_eq!((first.count(), [0, 1, 2].map(|i| first.number(i))), (Some(3), [3, 4, 5].map(Some)));
         assert_eq!([0, 1, 2].map(|i| second.number(i)), [None; 3]);
         assert_eq!([0, 1, 2].map(|i| second.nearest(i)), [0, -1, 1_000_000_000_000]);
         let ragged = LengthMismatch { what: "values in whole rows", expected: 4, actual: 6 };

@@ -1,7 +1,8 @@
 //! mmdetection: positives and negatives mined apart, a quota each.
 
 use crate::error::{LengthMismatch, MineError};
-use crate::rules::{MatchedLosses, whole};
+use crate::rules::MatchedLosses;
+use crate::rules::sampler::Quotas;
 use crate::simd::{Portable, Simd};
 use crate::storage::{Lent, Storage};
 use crate::{Match, NanPolicy, Selection};
@@ -100,11 +101,11 @@ pub fn mmdet_on<'m, T: Storage, S: Simd>(
     LengthMismatch::check("matches", losses.len(), matches.len())?;
     let Lent { mut candidates, selected, .. } = storage.lend(config.num.min(losses.len()), false);
     let image = MatchedLosses { losses, matches, nan: config.nan };
-    let max = whole(config.num as f64 * config.pos_fraction).min(config.num);
-    let positives = image.hardest(simd, Match::is_object, max, &mut candidates, selected)?;
+    let MmdetConfig { num, pos_fraction, neg_pos_ub, .. } = *config;
+    let quotas = Quotas { num, pos_fraction, neg_pos_ub };
+    let positives = image.hardest(simd, Match::is_object, quotas.positives(), &mut candidates, selected)?;
 
-    let limit = |ratio| whole(ratio * positives.max(1) as f64);
-    let max = config.neg_pos_ub.map_or(usize::MAX, limit).min(config.num - positives);
+    let max = quotas.negatives(positives);
     let rest = selected.get_mut(positives..).unwrap_or_default();
     let negatives = image.hardest(simd, Match::is_background, max, &mut candidates, rest)?;
 

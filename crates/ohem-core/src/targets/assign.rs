@@ -10,9 +10,9 @@ use best::best;
 
 /// Finds the best ground-truth box of each RoI of an image, and the IoU with it.
 ///
-/// A match is the index of the box; of boxes with the same IoU, the lowest index. A RoI that overlaps no box is
-/// [`Match::BACKGROUND`] with IoU 0, and so is an invalid one, and every RoI of an image without ground truth.
-/// O(RoIs x ground truth).
+/// A match is the index of the box; of boxes with the same IoU, the lowest index. A RoI that overlaps no box
+/// is [`Match::BACKGROUND`] with IoU 0, and so is an invalid one, and every RoI of an image without ground
+/// truth. O(RoIs x ground truth).
 ///
 /// Source: `bbox_overlaps` and its `argmax` in the original's imdb, where a RoI that overlaps nothing has
 /// class 0.
@@ -73,9 +73,10 @@ pub struct ByImage<'a, F> {
 
 /// Finds the best ground-truth box of the same image for each RoI of a batch, and the IoU with it.
 ///
-/// A match is an index into the ground truth of all images; otherwise as [`assign`]. The boxes of an image may
-/// be anywhere in the slices, but only RoIs of the same image that follow each other are assigned together, and
-/// fast. O(RoIs x ground truth of their image), plus one pass over all ground truth for each run of RoIs.
+/// A match is an index into the ground truth of all images; otherwise as [`assign`]. The boxes of an image
+/// may be anywhere in the slices, but only RoIs of the same image that follow each other are assigned
+/// together, and fast. O(RoIs x ground truth of their image), plus one pass over all ground truth for each
+/// run of RoIs.
 ///
 /// Source: as [`assign`]; the original goes image by image.
 ///

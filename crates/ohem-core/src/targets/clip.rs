@@ -4,9 +4,9 @@ use crate::{BBox, Convention, Float};
 
 /// Clips boxes to an image of this width and height.
 ///
-/// Under [`Convention::Pixel`] the last pixel is `width - 1`; under [`Convention::Continuous`] the right edge is
-/// `width`. A box outside the image becomes an edge or a corner of it. A corner that is NaN stays NaN. In an
-/// image of width 0 every corner becomes 0. O(n).
+/// Under [`Convention::Pixel`] the last pixel is `width - 1`; under [`Convention::Continuous`] the right
+/// edge is `width`. A box outside the image becomes an edge or a corner of it. A corner that is NaN stays
+/// NaN. In an image of width 0 every corner becomes 0. O(n).
 ///
 /// Source: `clip_boxes` of the original, which has the pixel convention. It clips an `n x 4K` blob; to do the
 /// same, view the blob as `n x K` boxes.

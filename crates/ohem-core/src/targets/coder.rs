@@ -12,15 +12,15 @@ pub enum Decode {
     Exact,
     /// One pixel further out under [`Convention::Pixel`].
     ///
-    /// The original adds half a width to the centre and does not subtract the pixel again, so `x2` and `y2` of
-    /// `decode(encode(box))` are too large by 1.
+    /// The original adds half a width to the centre and does not subtract the pixel again, so `x2` and `y2`
+    /// of `decode(encode(box))` are too large by 1.
     Original,
 }
 
 /// Encodes boxes as regression targets relative to other boxes, and decodes predicted deltas into boxes.
 ///
-/// Targets and deltas are `[dx, dy, dw, dh]`: the move of the centre, in widths and heights of the box it starts
-/// from, and the logarithm of the factors by which width and height grow.
+/// Targets and deltas are `[dx, dy, dw, dh]`: the move of the centre, in widths and heights of the box it
+/// starts from, and the logarithm of the factors by which width and height grow.
 ///
 /// ```
 /// use ohem_core::targets::BoxCoder;
@@ -74,8 +74,8 @@ impl BoxCoder {
 
     /// Computes the target that leads from one box to another.
     ///
-    /// It is finite if both boxes have a width and height above 0. Otherwise floats decide: it is infinite from
-    /// a box of width 0, and NaN from or to an inverted one.
+    /// It is finite if both boxes have a width and height above 0. Otherwise floats decide: it is infinite
+    /// from a box of width 0, and NaN from or to an inverted one.
     ///
     /// Source: `bbox_transform` of the original. It takes the difference of the two centres; this takes the
     /// difference of the left edges plus half that of the widths. The number is the same, but far from the

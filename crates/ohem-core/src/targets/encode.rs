@@ -39,7 +39,8 @@ pub fn encode<F: Float>(
     Ok(())
 }
 
-/// Writes the boxes to which predicted deltas lead: from each box the same number, one for each class. O(n x K).
+/// Writes the boxes to which predicted deltas lead: from each box the same number, one for each class. O(n x
+/// K).
 ///
 /// `deltas` is the `n x 4K` blob of a network, four values at a time; `boxes` becomes `n x K`.
 ///
@@ -47,8 +48,8 @@ pub fn encode<F: Float>(
 ///
 /// # Errors
 ///
-/// If the deltas do not divide evenly among the boxes, or `boxes` is not as long as `deltas`. Nothing is written
-/// then.
+/// If the deltas do not divide evenly among the boxes, or `boxes` is not as long as `deltas`. Nothing is
+/// written then.
 ///
 /// # Examples
 ///

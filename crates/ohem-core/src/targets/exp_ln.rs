@@ -1,7 +1,7 @@
 //! The exponential and the logarithm of boxes.
 //!
-//! They are `libm`'s, never the platform's, so they have the same bits on every target. Their error is below one
-//! unit in the last place.
+//! They are `libm`'s, never the platform's, so they have the same bits on every target. Their error is below
+//! one unit in the last place.
 
 use bytemuck::try_cast;
 

@@ -22,8 +22,8 @@ impl<'a, F: Float> Assignment<'a, F> {
 
 /// Writes the label of each RoI: the class of its ground-truth box, background, or ignored.
 ///
-/// `classes` has the class of each ground-truth box. A RoI that is foreground by its IoU gets the class of its
-/// box. Otherwise it is background or ignored, by its IoU, and so is a RoI without a box, whatever the
+/// `classes` has the class of each ground-truth box. A RoI that is foreground by its IoU gets the class of
+/// its box. Otherwise it is background or ignored, by its IoU, and so is a RoI without a box, whatever the
 /// threshold. An ignored match, for example with a crowd of objects, stays ignored. O(n).
 ///
 /// Source: `max_classes` of the original's imdb, and `_all_rois`, which instead lists the RoIs that are not

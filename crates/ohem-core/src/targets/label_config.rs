@@ -3,7 +3,7 @@
 use crate::Float;
 use crate::error::ConfigError;
 
-/// What becomes of a RoI that is both foreground and background, if the two ranges of IoU overlap.
+/// How a RoI is handled that is both foreground and background, if the two ranges of IoU overlap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum OnOverlap {
@@ -36,7 +36,7 @@ pub struct LabelConfig {
     pub background_below: f64,
     /// Lowest IoU with which a RoI gets a regression target; the original's `BBOX_THRESH`.
     pub target: f64,
-    /// What becomes of a RoI that is both foreground and background.
+    /// How a RoI is handled that is both foreground and background.
     pub on_overlap: OnOverlap,
 }
 
@@ -74,7 +74,7 @@ impl LabelConfig {
         Self { target, ..self }
     }
 
-    /// Chooses what becomes of a RoI that is both foreground and background.
+    /// Chooses how a RoI is handled that is both foreground and background.
     pub const fn on_overlap(self, on_overlap: OnOverlap) -> Self {
         Self { on_overlap, ..self }
     }

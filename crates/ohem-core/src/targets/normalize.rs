@@ -35,13 +35,13 @@ pub struct Normalization<'a, F> {
 impl<'a, F: Float> Normalization<'a, F> {
     /// Takes one row for all classes, or one row for each class.
     ///
-    /// With a row for each class, row 0 may have any values as long as no target is of class 0: often class 0 is
-    /// the background.
+    /// With a row for each class, row 0 may have any values as long as no target has class 0: often class
+    /// 0 is the background.
     ///
     /// # Errors
     ///
-    /// If there are no rows, not as many means as standard deviations, or a row has a mean that is not finite or
-    /// a standard deviation that is not finite and above 0.
+    /// If there are no rows, not as many means as standard deviations, or a row has a mean that is not
+    /// finite or a standard deviation that is not finite and above 0.
     pub fn new(means: &'a [[F; 4]], stds: &'a [[F; 4]]) -> Result<Self, InputError> {
         LengthMismatch::check("rows of means", means.len().max(1), means.len())?;
         LengthMismatch::check("rows of standard deviations", means.len(), stds.len())?;
@@ -58,8 +58,8 @@ impl<'a, F: Float> Normalization<'a, F> {
     ///
     /// # Errors
     ///
-    /// If there are not as many classes as targets, or a class has no row, or only the unusable row 0. Nothing
-    /// is written then.
+    /// If there are not as many classes as targets, or a class has no row, or only the unusable row 0.
+    /// Nothing is written then.
     ///
     /// # Examples
     ///
@@ -78,7 +78,8 @@ impl<'a, F: Float> Normalization<'a, F> {
 
     /// Multiplies each value by the standard deviation and adds the mean. O(n).
     ///
-    /// Source: `snapshot` of the original's solver wrapper, which rescales the weights of the last layer instead.
+    /// Source: `snapshot` of the original's solver wrapper, which rescales the weights of the last layer
+    /// instead.
     ///
     /// # Errors
     ///

@@ -47,16 +47,16 @@ pub struct PerClassTargets<'a, F> {
 
 /// Spreads targets over `n x 4K` columns, with their weights.
 ///
-/// The target of class `k` fills the columns `4k..4k + 4`; everything else is 0, and so is the whole row of a RoI
-/// whose class is background or ignored. O(4nK).
+/// The target of class `k` fills the columns `4k..4k + 4`; everything else is 0, and so is the whole row of
+/// a RoI whose class is background or ignored. O(4nK).
 ///
-/// Source: `_get_bbox_regression_labels` and `bbox_outside_weights` of the original, which silently drops a class
-/// out of range, or counts a negative one from the end. Here it is an error.
+/// Source: `_get_bbox_regression_labels` and `bbox_outside_weights` of the original, which silently drops a
+/// class out of range, or counts a negative one from the end. Here it is an error.
 ///
 /// # Errors
 ///
-/// If there are not as many classes as targets, a class is not below [`ExpandConfig::classes`], or a table is not
-/// `n x 4K`. Nothing is written then.
+/// If there are not as many classes as targets, a class is not below [`ExpandConfig::classes`], or a table
+/// is not `n x 4K`. Nothing is written then.
 ///
 /// # Examples
 ///
@@ -90,8 +90,8 @@ pub fn expand_per_class<F: Float>(
 
 /// Spreads the targets of selected RoIs over `4K` columns, with their weights.
 ///
-/// The same as [`expand_per_class`] and a gather of these rows, without the `n x 4K` values in between: a table
-/// has one row for each index, in the order of the indices. O(n + 4K x indices).
+/// The same as [`expand_per_class`] and a gather of these rows, without the `n x 4K` values in between: a
+/// table has one row for each index, in the order of the indices. O(n + 4K x indices).
 ///
 /// Source: `get_ohem_minibatch` of the original, which gathers rows of tables that exist already.
 ///

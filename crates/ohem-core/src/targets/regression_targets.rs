@@ -17,17 +17,17 @@ pub struct RegressionTargets<'a, F> {
 
 /// Encodes the way from each RoI to its ground-truth box, if it overlaps the box enough.
 ///
-/// `ground_truth` are boxes and `classes` their classes. Only [`LabelConfig::target`] decides who has a target,
-/// not the RoI's label: if it is below [`LabelConfig::foreground`], even background RoIs have targets. A RoI
-/// without a box, or whose match is ignored, has none. O(n).
+/// `ground_truth` are boxes and `classes` their classes. Only [`LabelConfig::target`] decides who has a
+/// target, not the RoI's label: if it is below [`LabelConfig::foreground`], even background RoIs have
+/// targets. A RoI without a box, or whose match is ignored, has none. O(n).
 ///
-/// Source: `_compute_targets` of the original, which takes every RoI with an IoU of exactly 1 for ground truth.
-/// Without ground truth it gives zeros, as this does.
+/// Source: `_compute_targets` of the original, which takes every RoI with an IoU of exactly 1 for ground
+/// truth. Without ground truth it gives zeros, as this does.
 ///
 /// # Errors
 ///
-/// If the threshold of targets is NaN, the slices differ in length, a match names no ground-truth box, or a class
-/// is too large for a [`Match`]. Nothing is written then.
+/// If the threshold of targets is NaN, the slices differ in length, a match names no ground-truth box, or a
+/// class is too large for a [`Match`]. Nothing is written then.
 ///
 /// # Examples
 ///

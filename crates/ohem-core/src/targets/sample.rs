@@ -1,7 +1,7 @@
 //! A minibatch at random: the baseline that mining replaces.
 //!
-//! The draw depends on the overlaps, the configuration and the generator's numbers alone, so it is the same on
-//! every target.
+//! The draw depends on the overlaps, the configuration and the generator's numbers alone, so it is the same
+//! on every target.
 
 use rand_core::Rng;
 
@@ -77,10 +77,10 @@ impl SampleConfig {
 
 /// Draws foreground and background RoIs of an image at random, without replacement.
 ///
-/// First up to [`SampleConfig::max_foreground`] foreground RoIs, then background RoIs up to the batch size. An
-/// image with too few of one kind gives all it has; foreground does not replace missing background. Every draw
-/// of this size is equally likely, up to the quality of the generator. The draw is at the start of `memory`, in
-/// random order; `memory` needs the length that [`split`](super::split()) needs. O(n).
+/// First up to [`SampleConfig::max_foreground`] foreground RoIs, then background RoIs up to the batch size.
+/// An image with too few of one kind gives all it has; foreground does not replace missing background. Every
+/// draw of this size is equally likely, up to the quality of the generator. The draw is at the start of
+/// `memory`, in random order; `memory` needs the length that [`split`](super::split()) needs. O(n).
 ///
 /// Draw a batch over several images image by image.
 ///

@@ -42,10 +42,10 @@ impl<I: AsRef<[u32]>> ForegroundBackground<I> {
 
 /// Lists the foreground RoIs and the background RoIs, each in ascending order.
 ///
-/// The IoU of a RoI with the ground truth decides, as [`LabelConfig`] says. RoIs that are neither are left out. A
-/// RoI that is both is foreground, or listed twice ([`OnOverlap`](super::OnOverlap)). The list begins at the
-/// start of `memory`, which needs as many values as there are RoIs, or twice as many if RoIs are listed twice.
-/// O(n).
+/// The IoU of a RoI with the ground truth decides, as [`LabelConfig`] says. RoIs that are neither are left
+/// out. A RoI that is both is foreground, or listed twice ([`OnOverlap`](super::OnOverlap)). The list begins
+/// at the start of `memory`, which needs as many values as there are RoIs, or twice as many if RoIs are
+/// listed twice. O(n).
 ///
 /// Source: `keep_inds` of the original's `_all_rois`, where a RoI that is both is listed twice, and
 /// `BG_THRESH_LO` must be 0.

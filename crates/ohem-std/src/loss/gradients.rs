@@ -155,8 +155,8 @@ pub fn regression_gradient<F: Float, L: Key>(
 
 /// Has the gradient of a table written.
 ///
-/// The table may have the wrong length, which `write` refuses; the output is never longer than that of a right
-/// table of as many values.
+/// The table may have the wrong length, which `write` refuses; the output is never longer than that of a
+/// right table of as many values.
 fn gradient<F: Float>(
     values: usize,
     rows: usize,

@@ -8,18 +8,8 @@ use std::path::{Path, PathBuf};
 use csv::StringRecord;
 
 use super::error::PrepareError;
+use super::split::PictureSplit;
 use annotation_columns::{AnnotationColumns, AnnotationRow};
-
-/// The split of a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PictureSplit {
-    /// `train`.
-    Train,
-    /// `val`.
-    Validation,
-    /// `test`.
-    Test,
-}
 
 /// A picture of the table with its boxes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -50,6 +50,7 @@ impl Channels {
         let stride = width as usize + 1;
         let mut sums = vec![[0_u32; CHANNELS]; stride * (height as usize + 1)];
         for y in 0..height {
+            // Sums of this row up to the current pixel; those of the rows above are in `sums`.
             let mut row = [0_u32; CHANNELS];
             for x in 0..width {
                 let at = |x: u32, y: u32| brightness[y as usize * width as usize + x as usize];
@@ -84,6 +85,7 @@ impl Channels {
         let [top, bottom] = [window.top, window.bottom].map(|y| clip(y, self.height));
         let at = |x: u32, y: u32| &self.sums[y as usize * (self.width as usize + 1) + x as usize];
         let (a, b, c, d) = (at(left, top), at(right, top), at(left, bottom), at(right, bottom));
+        // Wrapping differences are exact, as the sum of a window fits into 32 bits.
         let sum = |k: usize| d[k].wrapping_sub(b[k]).wrapping_sub(c[k]).wrapping_add(a[k]);
         (core::array::from_fn(sum), (right - left) * (bottom - top))
     }

@@ -1,6 +1,6 @@
 //! The configuration.
 
-use super::annotations::PictureSplit;
+use super::split::PictureSplit;
 
 /// How the pictures of split `val` are used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -34,6 +34,7 @@ pub fn describe(channels: &Channels, window: Window) -> [f32; FEATURES] {
         *cell = channels.means(Window { left, top, right, bottom });
     }
     let outer = window.widened([window.width(), window.height()].map(|side| (side + 2) / 3));
+    // The surroundings are the outer window minus the inner one.
     let ((inside, area), (all, area_of_all)) = (channels.sums(window), channels.sums(outer));
     let area = area_of_all.saturating_sub(area).max(1) as f32; // without surroundings, the sums are 0
     let (around, size) = rest.split_at_mut(AROUND);

@@ -1,6 +1,6 @@
 //! Proposals: the windows of a picture that look most like objects.
 
-use ohem_std::{Convention, MineConfig, targets};
+use ohem_std::{Convention, InputError, MineConfig, MineError, Miner, NmsConfig, Rois, targets};
 use rayon::prelude::*;
 
 use super::channels::Channels;
@@ -46,7 +46,7 @@ impl WindowShapes {
         &self,
         channels: &Channels,
         boxes: &[[u16; 4]],
-    ) -> Result<Vec<Example>, targets::AssignError> {
+    ) -> Result<Vec<Example>, InputError> {
         let objects: Vec<_> = boxes.iter().map(|&corners| Window::from(corners).bbox()).collect();
         let mut examples = Vec::new();
         for (shape, &sides) in self.0.iter().enumerate() {
@@ -55,6 +55,7 @@ impl WindowShapes {
             let (overlaps, _) = targets::assign(&boxes, &objects, Convention::Pixel)?;
             for (index, (&window, overlap)) in windows.iter().zip(overlaps).enumerate() {
                 let is_object = overlap >= OBJECT;
+                // Windows between the two thresholds are ambiguous and not used. Shapes take different others.
                 if is_object || overlap < NO_OBJECT && index % OTHERS == shape % OTHERS {
                     examples.push(Example { shape, is_object, features: describe(channels, window) });
                 }
@@ -94,7 +95,7 @@ impl Proposer {
         channels: &Channels,
         max_proposals: usize,
         iou_threshold: f64,
-    ) -> Result<Vec<Window>, ohem_std::Error> {
+    ) -> Result<Vec<Window>, MineError> {
         let (mut all, mut scores) = (Vec::new(), Vec::new());
         for (sides, filter) in &self.filters {
             for window in windows(*sides, channels.sides()) {
@@ -104,8 +105,9 @@ impl Proposer {
         }
         let boxes: Vec<_> = all.iter().map(Window::bbox).collect();
         // Mining with scores as losses is NMS that stops when there are enough.
-        let (config, group) = (MineConfig::fast_rcnn().batch_size(max_proposals), vec![0; all.len()]);
-        let best = ohem_std::mine(&boxes, &group, &group, &scores, &config.nms_threshold(iou_threshold))?;
+        let nms = NmsConfig::new(iou_threshold).convention(Convention::Pixel);
+        let mut miner = Miner::new(MineConfig::new(max_proposals).nms(nms))?;
+        let best = miner.mine(&Rois::one_group(&boxes)?, &scores)?;
         Ok(best.indices().iter().map(|&index| all[index as usize]).collect())
     }
 }

@@ -35,7 +35,8 @@ impl PictureRois {
         let classes: Vec<_> = picture.labels.iter().map(|&label| u32::from(label)).collect();
         let mut prepared = targets::prepare((&truth_boxes, &classes), &proposed_boxes, &labels, &coder)?;
         let (means, deviations) = ([[0.0; 4]], [TARGET_DEVIATIONS]);
-        Normalization::new(&means, &deviations)?.normalize(&prepared.target_classes, &mut prepared.steps)?;
+        Normalization::new(&means, &deviations)?
+            .normalize(&prepared.target_classes, &mut prepared.targets)?;
 
         // As in the original, ground-truth boxes come first among the RoIs.
         let windows = [truth.as_slice(), &proposals].concat();
@@ -44,9 +45,9 @@ impl PictureRois {
             let index = index as usize;
             rois.boxes.push(corners(windows[index])?);
             rois.features.extend(proposer.describe(channels, windows[index]).map(packed));
-            rois.labels.push(u8::try_from(prepared.labels[index])?);
+            rois.labels.push(u8::try_from(prepared.labels[index].number().unwrap_or(0))?);
             rois.overlaps.push(prepared.overlaps[index]);
-            rois.targets.push(prepared.steps[index]);
+            rois.targets.push(prepared.targets[index]);
             rois.is_gt.push(u8::from(index < truth.len()));
         }
         Ok(Self { rois, found: best.iter().map(|&overlap| overlap >= 0.5).collect() })

@@ -116,6 +116,7 @@ fn learn(
     open: impl Fn(&AnnotatedPicture) -> Result<Channels, PrepareError> + Sync,
 ) -> Result<Proposer, PrepareError> {
     let shapes = WindowShapes::of(training.iter().flat_map(|picture| &picture.boxes));
+    // Evenly spaced pictures, if there are too many.
     let some: Vec<_> = training.iter().step_by(training.len().div_ceil(MAX_LEARNT)).collect();
     let examples_of = |picture: &&&AnnotatedPicture| {
         let examples = shapes.examples(&open(picture)?, &picture.boxes);

@@ -70,7 +70,7 @@ impl<'a, F: Float> Backward<'a, F> {
         GradientSpec::new(self.selected).scale(self.scale).layout(layout)
     }
 
-    /// How many values the gradient of so many rows has.
+    /// The number of values in a gradient.
     fn len(&self, rows: usize, columns: usize) -> usize {
         columns * if self.gathered { self.selected.len() } else { rows }
     }

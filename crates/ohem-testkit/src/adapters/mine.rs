@@ -171,7 +171,7 @@ impl<F: Float, H: RankKey> Work for Lent<'_, F, H> {
 }
 
 /// What was mined, or the index of the first NaN.
-pub(super) fn plain_or_nan<I: AsRef<[u32]>>(mined: Result<Selection<I>, MineError>) -> Result<Mined, usize> {
+pub(crate) fn plain_or_nan<I: AsRef<[u32]>>(mined: Result<Selection<I>, MineError>) -> Result<Mined, usize> {
     mined.map(plain).map_err(first_nan)
 }
 

@@ -31,7 +31,7 @@ pub fn drawn<T: Debug>(from: impl Fn(&mut Unstructured<'_>) -> Result<T>) -> imp
     any::<[u8; BYTES]>().prop_map(move |bytes| read(&bytes, &from))
 }
 
-/// A head's output of up to 40 columns and 20 rows; labels may be beyond the columns by so many.
+/// A head's output of up to 40 columns and 20 rows; labels are below the columns plus `labels_beyond`.
 pub fn head(
     values: impl Strategy<Value = f64> + Clone + 'static,
     labels_beyond: u32,

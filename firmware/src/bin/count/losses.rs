@@ -4,8 +4,7 @@ use core::hint::black_box;
 
 use cortex_m::singleton;
 use ohem_core::Float;
-use ohem_core::loss::{self, GradientSpec, Regression};
-use ohem_core::simd::Portable;
+use ohem_core::loss::{self, Classes, GradientSpec, Layout, Regression};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
@@ -65,23 +64,26 @@ fn of_floats<F: Float>(table: &Table, rows: &mut Rows<F>) -> Option<()> {
     let (one, few) = (losses.get_mut(..1)?, SELECTED.len() as u64);
     table.row("softmax cross-entropy, one RoI", 1, || {
         let (logits, label) = (logits.first_chunk::<CLASSES>()?, labels.first_chunk::<1>()?);
-        loss::cross_entropy(Portable, black_box(logits), CLASSES, label, one).ok()
+        loss::cross_entropy(black_box(logits), Classes::new(CLASSES), label, one).ok()
     })?;
     table.row("softmax cross-entropy, 100 RoIs", ROIS as u64, || {
-        loss::cross_entropy(Portable, logits, CLASSES, labels, losses).ok()
+        loss::cross_entropy(logits, Classes::new(CLASSES), labels, losses).ok()
     })?;
     table.row("sigmoid cross-entropy, 100 RoIs", ROIS as u64, || {
-        loss::sigmoid_cross_entropy(Portable, logits, CLASSES, labels, losses).ok()
+        loss::sigmoid_cross_entropy(logits, Classes::new(CLASSES), labels, losses).ok()
     })?;
-    let regression = Regression::new(labels, black_box(&*boxes), black_box(&*targets)).ok()?;
-    table.row("smooth-L1 of boxes, 100 RoIs", ROIS as u64, || regression.losses(Portable, losses).ok())?;
+    let regression = Regression::new(labels.as_slice(), black_box(&*boxes), black_box(&*targets)).ok()?;
+    table.row("smooth-L1 of boxes, 100 RoIs", ROIS as u64, || {
+        loss::regression_losses(&regression, losses).ok()
+    })?;
 
-    let backward = black_box(GradientSpec::new(&SELECTED).gathered());
+    let spec = black_box(GradientSpec::new(&SELECTED).layout(Layout::Gathered));
     let by_logits = gradient.get_mut(..SELECTED.len() * CLASSES)?;
     table.row("gradient of softmax, 16 RoIs selected", few, || {
-        loss::cross_entropy_gradient(Portable, logits, CLASSES, labels, &backward, by_logits).ok()
+        loss::cross_entropy_gradient(logits, Classes::new(CLASSES), labels, &spec, by_logits).ok()
     })?;
     let by_boxes = gradient.get_mut(..4 * SELECTED.len() * CLASSES)?;
-    table
-        .row("gradient of smooth-L1, 16 RoIs selected", few, || regression.gradient(&backward, by_boxes).ok())
+    table.row("gradient of smooth-L1, 16 RoIs selected", few, || {
+        loss::regression_gradient(&regression, &spec, by_boxes).ok()
+    })
 }

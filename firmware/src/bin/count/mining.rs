@@ -7,7 +7,7 @@ use half::{bf16, f16};
 use ohem_core::rank::{TopK, top_k};
 use ohem_core::{MineConfig, Miner, NanPolicy, Nms, NmsConfig, RankKey};
 
-use crate::scene::{Kind, MOST, Scene};
+use crate::scene::{Kind, MAX_ROIS, Scene};
 use crate::table::Table;
 
 /// Counts them all. Nothing if one was refused.
@@ -35,7 +35,7 @@ const MINED: [(&str, Kind, u16); 8] = [
 
 /// What NMS is done on.
 const SUPPRESSED: [(&str, Kind); 4] = [
-    ("100 that none overlaps", Kind::Best),
+    ("100, none overlapping", Kind::Best),
     ("100, scattered", Kind::Scattered),
     ("100, clustered", Kind::Clustered),
     ("100, worst case", Kind::Worst(99)),
@@ -86,7 +86,7 @@ fn nms(table: &Table, scene: &mut Scene) -> Option<()> {
 }
 
 fn rank(table: &Table, scene: &mut Scene) -> Option<()> {
-    let indices = singleton!(: [u32; MOST] = [0; MOST])?;
+    let indices = singleton!(: [u32; MAX_ROIS] = [0; MAX_ROIS])?;
     let orders = [
         (Kind::Best, "`TopK`, 64 of 2,000, hardest first", "`top_k`, 64 of 2,000, hardest first"),
         (Kind::Scattered, "`TopK`, 64 of 2,000, random order", "`top_k`, 64 of 2,000, random order"),

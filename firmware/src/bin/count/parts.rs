@@ -4,9 +4,8 @@ use core::hint::black_box;
 
 use cortex_m::singleton;
 use ohem_core::gate::Gate;
-use ohem_core::simd::Portable;
 use ohem_core::targets::{BoxCoder, assign};
-use ohem_core::{Convention, gather, iou};
+use ohem_core::{Convention, Match, gather, iou};
 
 use crate::scene::{Kind, Scene};
 use crate::table::Table;
@@ -25,11 +24,11 @@ pub fn count(table: &Table) -> Option<()> {
     table.begin("boxes, f32", "pair");
     let mut overlaps = [0.0; 300];
     table.row("IoU of one box with 300", 300, || {
-        iou::row(Portable, black_box(first), boxes, convention, &mut overlaps).ok()
+        iou::row(black_box(first), boxes, convention, &mut overlaps).ok()
     })?;
-    let mut matches = [0; 300];
+    let mut matches = [Match::BACKGROUND; 300];
     table.row("the best of 10 boxes for each of 300", 3000, || {
-        assign(Portable, boxes, black_box(ground_truth), convention, &mut overlaps, &mut matches).ok()
+        assign(boxes, black_box(ground_truth), convention, &mut overlaps, &mut matches).ok()
     })?;
     let coder = black_box(BoxCoder::new(convention));
     table.row("encoding the step to another box", 1, || Some(coder.encode(first, boxes.get(1)?)))?;

@@ -4,8 +4,8 @@ use ohem_core::{BBox, Rois};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
-/// The most RoIs of a scene.
-pub const MOST: usize = 2000;
+/// Largest number of RoIs of a scene.
+pub const MAX_ROIS: usize = 2000;
 
 /// How RoIs lie, and how hard they are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,17 +21,24 @@ pub enum Kind {
     Worst(u16),
 }
 
+/// The first RoIs of a scene, grouped by label.
+pub type FirstRois<'a> = Rois<&'a [BBox<f32>], &'a [u32]>;
+
 /// RoIs and their losses.
 pub struct Scene {
-    boxes: [BBox<f32>; MOST],
-    labels: [u32; MOST],
-    pub losses: [f32; MOST],
+    boxes: [BBox<f32>; MAX_ROIS],
+    labels: [u32; MAX_ROIS],
+    pub losses: [f32; MAX_ROIS],
 }
 
 impl Scene {
     /// Memory for a scene.
     pub const fn new() -> Self {
-        Self { boxes: [BBox::new(0.0, 0.0, 0.0, 0.0); MOST], labels: [0; MOST], losses: [0.0; MOST] }
+        Self {
+            boxes: [BBox::new(0.0, 0.0, 0.0, 0.0); MAX_ROIS],
+            labels: [0; MAX_ROIS],
+            losses: [0.0; MAX_ROIS],
+        }
     }
 
     /// Makes a scene of the first `n` places.
@@ -55,7 +62,7 @@ impl Scene {
     }
 
     /// The first `n` RoIs, and their losses.
-    pub fn first(&self, n: u16) -> Option<(Rois<'_, f32>, &[f32])> {
+    pub fn first(&self, n: u16) -> Option<(FirstRois<'_>, &[f32])> {
         let (boxes, labels) = (self.boxes.get(..n.into())?, self.labels.get(..n.into())?);
         Some((Rois::by_label(boxes, labels).ok()?, self.losses.get(..n.into())?))
     }

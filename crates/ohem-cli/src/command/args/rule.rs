@@ -1,10 +1,11 @@
 //! The mining rule and its options.
 
 use clap::Args;
-use ohem_std::rules::{MmdetConfig, SsdConfig, TensorflowConfig};
-use ohem_std::{MineConfig, NanPolicy};
+use ohem_std::rules::ssd::SsdConfig;
+use ohem_std::rules::{MmdetConfig, TensorflowConfig};
+use ohem_std::{MineConfig, NanPolicy, NmsConfig};
 
-use super::{ConventionChoice, IgnoredChoice, RuleChoice, SuppressChoice};
+use super::choices::{ConventionChoice, IgnoredChoice, RuleChoice, SuppressChoice};
 use crate::command::failure::Failure;
 use crate::command::rule::RuleConfig;
 
@@ -75,10 +76,8 @@ impl RuleArgs {
         let rule = self.chosen();
         self.check(rule)?;
         Ok(match rule {
-            RuleChoice::FastRcnn => {
-                RuleConfig::Batch(self.batch(nan).nms_threshold(self.iou_threshold.unwrap_or(0.7)))
-            }
-            RuleChoice::NoNms => RuleConfig::Batch(self.batch(nan).without_nms()),
+            RuleChoice::FastRcnn => self.batch(nan, Some(self.iou_threshold.unwrap_or(0.7))),
+            RuleChoice::NoNms => self.batch(nan, None),
             RuleChoice::Rfcn => RuleConfig::Rfcn { quota: self.per_image.unwrap_or(128), nan },
             RuleChoice::Tensorflow => RuleConfig::Tensorflow(self.tensorflow(nan)),
             RuleChoice::Ssd => RuleConfig::Ssd(self.ssd(nan)),
@@ -129,12 +128,13 @@ impl RuleArgs {
         ]
     }
 
-    fn batch(&self, nan: NanPolicy) -> MineConfig {
-        MineConfig::fast_rcnn()
-            .batch_size(self.batch_size.unwrap_or(128))
-            .suppress(self.suppress.unwrap_or_default().into())
-            .convention(self.convention.unwrap_or_default().into())
-            .nan(nan)
+    fn batch(&self, nan: NanPolicy, iou_threshold: Option<f64>) -> RuleConfig {
+        let suppress = self.suppress.unwrap_or_default().into();
+        let convention = self.convention.unwrap_or_default().into();
+        let nms = |threshold| NmsConfig::new(threshold).suppress(suppress).convention(convention);
+        let config = MineConfig::new(self.batch_size.unwrap_or(128)).nan(nan);
+        let config = iou_threshold.map_or(config.without_nms(), |threshold| config.nms(nms(threshold)));
+        RuleConfig::Batch { config, suppress, convention }
     }
 
     fn tensorflow(&self, nan: NanPolicy) -> TensorflowConfig {

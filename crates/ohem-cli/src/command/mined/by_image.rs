@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
-use ohem_std::rules::{self, Anchors, Ignored, RuleError, SsdConfig, TensorflowConfig};
-use ohem_std::{BBox, Float, NanPolicy, RankError};
+use ohem_std::rules::ssd::{self, Anchors, SsdConfig};
+use ohem_std::rules::{self, Ignored, TensorflowConfig};
+use ohem_std::{BBox, Float, Match, MineError, NanPolicy, VecStorage, rank};
 
 use super::hard::{Hard, Means, suppressed};
 use super::input::MiningInput;
@@ -11,18 +12,13 @@ use super::refusal::Refusal;
 use crate::command::rule::RuleConfig;
 use crate::table::{RoiTable, is_below_zero, is_foreground};
 
-/// Matches as the library encodes them.
-const POSITIVE: i32 = 0;
-const NEGATIVE: i32 = -1;
-const IGNORED: i32 = -2;
-
 /// The RoIs of one image.
 struct ImageInput<F> {
     /// The rows of the table, in its order.
     rows: Vec<u32>,
     boxes: Vec<BBox<F>>,
     losses: Vec<F>,
-    matches: Vec<i32>,
+    matches: Vec<Match>,
     /// Empty if the rule needs none.
     overlaps: Vec<F>,
 }
@@ -37,11 +33,11 @@ struct ImageHard {
 
 /// Mines each image, and merges the selected RoIs into one order.
 pub(super) fn mine<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> Result<Hard, Refusal> {
-    let images = images(input);
+    let (images, mut storage) = (images(input), VecStorage::new());
     let started = Instant::now();
     let mined: Vec<ImageHard> = images
         .iter()
-        .map(|image| image.mine(rule).map_err(|error| image.refuse(error)))
+        .map(|image| image.mine(rule, &mut storage).map_err(|error| image.refuse(error)))
         .collect::<Result<_, _>>()?;
     let of_images = || images.iter().zip(&mined);
     let rows = of_images().flat_map(|(image, hard)| image.rows_of(&hard.selected)).collect();
@@ -74,11 +70,11 @@ fn images<F: Float>(input: &MiningInput<'_, F>) -> Vec<ImageInput<F>> {
 }
 
 /// The match of each label.
-fn matches(table: &RoiTable) -> Vec<i32> {
+fn matches(table: &RoiTable) -> Vec<Match> {
     let of = |label| match label {
-        label if is_foreground(label) => POSITIVE,
-        label if is_below_zero(label) => IGNORED,
-        _ => NEGATIVE,
+        label if is_foreground(label) => Match::object(0),
+        label if is_below_zero(label) => Match::IGNORED,
+        _ => Match::BACKGROUND,
     };
     table.labels.texts().map(of).collect()
 }
@@ -88,64 +84,75 @@ fn gathered<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
 }
 
 /// Sorts rows by loss, then by row.
-fn hardest_first<F: Float>(mut rows: Vec<u32>, losses: &[F], nan: NanPolicy) -> Result<Vec<u32>, RankError> {
+fn hardest_first<F: Float>(mut rows: Vec<u32>, losses: &[F], nan: NanPolicy) -> Result<Vec<u32>, MineError> {
     // Ranking keeps equal losses in the order given.
     rows.sort_unstable();
-    let order = ohem_std::top_k(&gathered(losses, &rows), rows.len(), nan)?;
+    let order = rank::top_k(&gathered(losses, &rows), rows.len(), nan)?;
     Ok(gathered(&rows, &order))
 }
 
 impl<F: Float> ImageInput<F> {
-    fn mine(&self, rule: &RuleConfig) -> Result<ImageHard, RuleError> {
+    fn mine(&self, rule: &RuleConfig, storage: &mut VecStorage<F>) -> Result<ImageHard, MineError> {
         match rule {
-            RuleConfig::Tensorflow(config) => self.tensorflow(config),
-            RuleConfig::Ssd(config) => self.ssd(config),
+            RuleConfig::Tensorflow(config) => self.tensorflow(config, storage),
+            RuleConfig::Ssd(config) => self.ssd(config, storage),
             RuleConfig::Mmdet(config) => {
-                let selection = rules::mmdet(&self.losses, &self.matches, config)?.1;
+                let selection = rules::mmdet(&self.losses, &self.matches, config, storage)?.1;
                 let visited = selection.visited();
-                Ok(ImageHard { selected: selection.into_indices(), visited, suppressed: Vec::new() })
+                Ok(ImageHard { selected: selection.indices().to_vec(), visited, suppressed: Vec::new() })
             }
-            RuleConfig::Batch(_) | RuleConfig::Rfcn { .. } => unreachable!("they mine all images at once"),
+            RuleConfig::Batch { .. } | RuleConfig::Rfcn { .. } => {
+                unreachable!("they mine all images at once")
+            }
         }
     }
 
     /// Runs NMS first and then the ratio on what NMS kept, since RoIs that the ratio removes are not suppressed.
-    fn tensorflow(&self, config: &TensorflowConfig) -> Result<ImageHard, RuleError> {
+    fn tensorflow(
+        &self,
+        config: &TensorflowConfig,
+        storage: &mut VecStorage<F>,
+    ) -> Result<ImageHard, MineError> {
         let mut nms = *config;
         nms.max_negatives_per_positive = None;
-        let kept = rules::tensorflow(&self.boxes, &self.losses, &self.matches, &nms)?;
+        let kept = rules::tensorflow(&self.boxes, &self.losses, &self.matches, &nms, storage)?;
         let visited = kept.visited();
         let takes_part =
-            |index: u32| config.ignored == Ignored::Compete || self.matches[index as usize] != IGNORED;
+            |index: u32| config.ignored == Ignored::Compete || !self.matches[index as usize].is_ignored();
         let batch_size = config.num_hard_examples.unwrap_or(usize::MAX);
         let suppressed = suppressed(&self.losses, kept.indices(), batch_size, config.nan, takes_part);
         debug_assert_eq!(suppressed.len(), visited - kept.len(), "what was visited is kept or suppressed");
-        let selected = self.limit_negatives(kept.into_indices(), config)?;
+        let kept = kept.indices().to_vec();
+        let selected = self.limit_negatives(kept, config, storage)?;
         Ok(ImageHard { selected, visited, suppressed })
     }
 
     /// Applies the ratio of TensorFlow's rule to what NMS kept.
-    fn limit_negatives(&self, kept: Vec<u32>, config: &TensorflowConfig) -> Result<Vec<u32>, RuleError> {
+    fn limit_negatives(
+        &self,
+        kept: Vec<u32>,
+        config: &TensorflowConfig,
+        storage: &mut VecStorage<F>,
+    ) -> Result<Vec<u32>, MineError> {
         if config.max_negatives_per_positive.is_none() {
             return Ok(kept);
         }
         // The same rule without NMS: an IoU never exceeds 1.
-        let mut ratio = *config;
-        (ratio.num_hard_examples, ratio.iou_threshold) = (None, 1.0);
+        let ratio = config.num_hard_examples(None).iou_threshold(1.0);
         let (boxes, losses) = (gathered(&self.boxes, &kept), gathered(&self.losses, &kept));
-        let within = rules::tensorflow(&boxes, &losses, &gathered(&self.matches, &kept), &ratio)?;
+        let within = rules::tensorflow(&boxes, &losses, &gathered(&self.matches, &kept), &ratio, storage)?;
         Ok(gathered(&kept, within.indices()))
     }
 
     /// The mined negatives and all positives, which train as well.
-    fn ssd(&self, config: &SsdConfig) -> Result<ImageHard, RuleError> {
+    fn ssd(&self, config: &SsdConfig, storage: &mut VecStorage<F>) -> Result<ImageHard, MineError> {
         let anchors = Anchors { boxes: &self.boxes, losses: &self.losses, matches: &self.matches };
-        let negatives = rules::ssd_negatives(&anchors, &self.overlaps, config)?;
+        let negatives = ssd::negatives(&anchors, &self.overlaps, config, storage)?;
         let visited = negatives.visited();
-        let mut selected = negatives.into_indices();
+        let mut selected = negatives.indices().to_vec();
         let is_skipped = |loss: F| config.nan == NanPolicy::Skip && loss.is_nan();
         let trains = |index: &u32| {
-            self.matches[*index as usize] == POSITIVE && !is_skipped(self.losses[*index as usize])
+            self.matches[*index as usize].is_object() && !is_skipped(self.losses[*index as usize])
         };
         selected.extend((0..).take(self.rows.len()).filter(trains));
         Ok(ImageHard { selected, visited, suppressed: Vec::new() })
@@ -157,7 +164,7 @@ impl<F: Float> ImageInput<F> {
     }
 
     /// Makes an error about this image one about the table.
-    fn refuse(&self, error: RuleError) -> Refusal {
+    fn refuse(&self, error: MineError) -> Refusal {
         match Refusal::from(error) {
             Refusal::NanLoss(index) => Refusal::NanLoss(self.rows[index] as usize),
             other => other,

@@ -115,8 +115,10 @@ mod tests {
 
     /// Statistics of a selection of all RoIs whose loss is not NaN.
     fn statistics_of_all(losses: &[f32]) -> Statistics<f32> {
-        let images = vec![0; losses.len()];
-        let selection = ohem_std::rules::per_image(&images, losses, losses.len(), NanPolicy::Skip).unwrap();
+        let images = vec![0_u32; losses.len()];
+        let mut storage = ohem_std::VecStorage::<f32>::new();
+        let quota = losses.len();
+        let selection = ohem_std::rules::rfcn(&images, losses, quota, NanPolicy::Skip, &mut storage).unwrap();
         selection.statistics(losses)
     }
 }

@@ -1,42 +1,21 @@
 //! Why a table could not be mined.
 
-use ohem_std::rules::RuleError;
-use ohem_std::{Error, MineError, RankError};
+use ohem_std::{MineError, NanLoss};
 
 /// Why a table could not be mined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The loss of this row is NaN.
     NanLoss(usize),
-    /// A rule of another framework refused the table for another reason.
-    Rule(RuleError),
-    /// Mining refused the table for another reason.
-    Mine(Error),
+    /// The library refused the table for another reason.
+    Mine(MineError),
 }
 
-impl From<RuleError> for Refusal {
-    fn from(error: RuleError) -> Self {
+impl From<MineError> for Refusal {
+    fn from(error: MineError) -> Self {
         match error {
-            RuleError::Mine(MineError::Rank(error)) => error.into(),
-            other => Self::Rule(other),
-        }
-    }
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Mine(MineError::Rank(error)) => error.into(),
+            MineError::Nan(NanLoss { index }) => Self::NanLoss(index as usize),
             other => Self::Mine(other),
-        }
-    }
-}
-
-impl From<RankError> for Refusal {
-    fn from(error: RankError) -> Self {
-        match error {
-            RankError::NanLoss { index } => Self::NanLoss(index as usize),
-            other => Self::Mine(Error::Mine(other.into())),
         }
     }
 }
@@ -44,11 +23,12 @@ impl From<RankError> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ohem_std::LengthMismatch;
 
     #[test]
-    fn a_nan_names_its_row_whatever_found_it() {
-        let error = RankError::NanLoss { index: 3 };
-        assert_eq!(Refusal::from(RuleError::Mine(error.into())), Refusal::NanLoss(3));
-        assert_eq!(Refusal::from(Error::Mine(error.into())), Refusal::NanLoss(3));
+    fn a_nan_names_its_row() {
+        assert_eq!(Refusal::from(MineError::from(NanLoss { index: 3 })), Refusal::NanLoss(3));
+        let length = MineError::from(LengthMismatch { what: "losses", expected: 2, actual: 3 });
+        assert_eq!(Refusal::from(length), Refusal::Mine(length));
     }
 }

@@ -123,7 +123,7 @@ fn shown_spread(Spread { min, mean, max }: Spread) -> String {
 fn selected(report: &Report) -> String {
     let selected = report.mined.selected.len();
     match report.rule {
-        RuleConfig::Batch(config) if selected < config.batch_size => {
+        RuleConfig::Batch { config, .. } if selected < config.batch_size => {
             let batch = count(config.batch_size);
             format!("{}, fewer than the batch of {batch}: no RoIs are left", count(selected))
         }

@@ -33,11 +33,11 @@ fn add(object: &mut Value, more: Value) {
 /// The options that the rule used.
 fn options(report: &Report) -> Value {
     match report.rule {
-        RuleConfig::Batch(config) => json!({
+        RuleConfig::Batch { config, suppress: side, .. } => json!({
             "batch_size": config.batch_size,
-            "nms_threshold": config.nms_threshold.map(number),
-            "suppress": suppress(config.suppress),
-            "convention": convention(config.convention),
+            "nms_threshold": config.nms.map(|nms| number(nms.iou_threshold)),
+            "suppress": suppress(*side),
+            "convention": convention(report.rule.convention()),
         }),
         RuleConfig::Rfcn { quota, .. } => json!({ "per_image": quota }),
         RuleConfig::Tensorflow(config) => json!({
@@ -67,7 +67,7 @@ fn options(report: &Report) -> Value {
 fn result(report: &Report) -> Value {
     let mined = report.mined;
     let losses = mined.selected.iter().map(|&index| number(report.table.losses[index as usize]));
-    let suppresses = matches!(report.rule, RuleConfig::Batch(_) | RuleConfig::Tensorflow(_));
+    let suppresses = matches!(report.rule, RuleConfig::Batch { .. } | RuleConfig::Tensorflow(_));
     json!({
         "precision": name(report.args.precision),
         "simd": Tier::current().name(),
@@ -121,7 +121,7 @@ fn number(x: f64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::args::{ConventionChoice, SuppressChoice};
+    use crate::command::args::choices::{ConventionChoice, SuppressChoice};
 
     #[test]
     fn numbers_that_are_not_finite_become_texts() {

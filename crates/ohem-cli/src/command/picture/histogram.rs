@@ -27,6 +27,7 @@ impl Bars {
         let losses = &report.table.losses;
         let finite = || losses.iter().copied().filter(|loss| loss.is_finite());
         let (low, high) = (finite().reduce(f64::min)?, finite().reduce(f64::max)?);
+        // Equal losses still need a range of positive width.
         let high = if high > low { high } else { low + low.abs().max(1.0) };
         let mut bars = Self { low, high, all: [0; BARS], selected: [0; BARS] };
         for (&loss, outcome) in losses.iter().zip(&report.mined.outcomes).filter(|(loss, _)| loss.is_finite())
@@ -172,6 +173,7 @@ fn line((x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> Line {
 fn ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let rough = high / 8.0 - low / 8.0;
     let power = 10_f64.powf(rough.log10().floor());
+    // The smallest round step that gives at most eight intervals.
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|round| round * power).find(|&step| step >= rough);
     let Some(step) = step.filter(|step| step.is_finite() && *step > 0.0) else { return Vec::new() };
     let first = (low / step).ceil();

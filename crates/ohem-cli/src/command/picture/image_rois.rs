@@ -9,7 +9,7 @@ use crate::command::output::Report;
 /// Maximum number of images on a sheet.
 pub(super) const MAX_IMAGES: usize = 12;
 /// Maximum numbers of selected, suppressed and easier RoIs drawn of an image: if few images are drawn large, and if
-/// many are drawn small. More would only be a blot.
+/// many are drawn small. More would overlap too much.
 const MAX_DRAWN: [[usize; 3]; 2] = [[600, 400, 200], [300, 200, 100]];
 /// Number of images up to which they are few.
 const FEW: usize = 4;
@@ -70,6 +70,7 @@ pub(super) fn gather(report: &Report, pad: f64) -> Vec<ImageRois> {
             add(&mut images[position], index, *outcome, frame::of_row(report.table, index, pad));
         }
     }
+    // Only after all RoIs are counted.
     let limits = MAX_DRAWN[usize::from(images.len() > FEW)];
     images.iter_mut().for_each(|rois| rois.thin(limits));
     images

@@ -49,6 +49,7 @@ impl Palette {
             palette.entry_of[label] = palette.entries.len();
             palette.entries.push(Entry { colour, ..labels[label].clone() });
         }
+        // Labels beyond the palette share the last entry.
         let left = objects.iter().skip(FOREGROUND.len()).chain(background.iter().skip(1));
         palette.merge(&left.copied().collect::<Vec<_>>(), &labels);
         palette
@@ -81,6 +82,7 @@ impl Palette {
 fn counted(report: &Report) -> Vec<Entry> {
     let entry = |label: &str| {
         let name = if label.parse::<f64>().is_ok() { format!("label {label}") } else { label.to_owned() };
+        // `REST` marks objects here; the palette gives them their colours later.
         let (name, colour) = match is_foreground(label) {
             true => (name, REST),
             false if label == "0" => (name + " (background)", BACKGROUND),

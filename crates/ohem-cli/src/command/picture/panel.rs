@@ -76,6 +76,7 @@ impl Style<'_> {
         let (name, counts) =
             (self.report.table.images.text(rois.image), counts(rois, self.report.rule.rest()));
         let width = |name: &str| self.fonts.width(&text(start, largest, &format!("image {name}: {counts}")));
+        // Widths are measured once, at the largest size, since they grow with the font size.
         let size = at(largest * cell.width / width(name) - 0.05).clamp(smallest, largest);
         let room = (cell.width * largest / smallest - width("")).max(0.0);
         let name = if size > smallest { name.to_owned() } else { self.fonts.ending(name, largest, room) };
@@ -165,6 +166,7 @@ impl View<'_> {
         let loss = self.style.report.table.losses[index as usize];
         let name = text((0.0, 0.0), TAG_SIZE, &amount(loss, 3)).set("font-weight", "bold");
         let (width, height) = (self.style.fonts.width(&name) + 10.0, TAG_SIZE + 6.0);
+        // Inside the panel, even if the box reaches beyond it.
         let x = frame.x.min(self.shown.right() - width).max(self.shown.x);
         let top = self.shown.y;
         let candidates = [frame.y - height, frame.bottom(), frame.y.max(top)];

@@ -17,9 +17,9 @@ use crate::table::RoiTable;
 /// A photo, ready to be embedded in a drawing.
 #[derive(Debug)]
 pub(crate) struct Photo {
-    /// In pixels.
+    /// Width in pixels.
     pub(crate) width: f64,
-    /// In pixels.
+    /// Height in pixels.
     pub(crate) height: f64,
     /// All bytes of the file, as a data URL.
     pub(crate) link: String,

@@ -102,6 +102,7 @@ fn grid(images: &[ImageRois], photos: &Photos) -> Vec<Frame> {
     let width = (WIDTH - 2.0 * MARGIN - GAP * (columns - 1) as f64) / columns as f64;
     let (mut cells, mut y) = (Vec::new(), TOP);
     for row in images.chunks(columns) {
+        // As high as its steepest image needs, within limits.
         let steepness = row.iter().map(|rois| panel::world(rois, photos.of(rois.image)).steepness());
         let steepness = steepness.fold(STEEPNESS[0], f64::max).min(STEEPNESS[1]);
         let height = panel::CAPTION + (width * steepness).min(MAX_HEIGHT);

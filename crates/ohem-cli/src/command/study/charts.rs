@@ -151,17 +151,17 @@ where
     for Curve { sampler, points } in curves {
         let colour = colour(*sampler);
         let line: Vec<(f64, f64)> = points.iter().map(|[x, y, _]| (*x, *y)).collect();
-        chart.draw_series(line.iter().map(|&place| Circle::new(place, 3, colour.filled())))?;
+        chart.draw_series(line.iter().map(|&point| Circle::new(point, 3, colour.filled())))?;
         chart
             .draw_series([PathElement::new(line, colour.stroke_width(2))])?
             .label(words(*sampler))
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 22, y)], colour.stroke_width(3)));
     }
-    let place =
+    let position =
         if labels.key_below { SeriesLabelPosition::LowerRight } else { SeriesLabelPosition::UpperRight };
     chart
         .configure_series_labels()
-        .position(place)
+        .position(position)
         .margin(12)
         .legend_area_size(30)
         .background_style(WHITE.mix(0.85))

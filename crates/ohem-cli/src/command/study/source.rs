@@ -8,7 +8,7 @@ use ohem_pack::Pack;
 use super::args::StudyArgs;
 use crate::command::failure::Failure;
 
-/// The bytes of a file built into the command; `data/bccd_head/README.md` tells the origin.
+/// The bytes of a file built into the command; see `data/bccd_head/README.md` for their origin.
 macro_rules! shipped {
     ($name:expr; $($file:literal),* $(,)?) => {
         match $name {

@@ -95,8 +95,8 @@ fn write_losses<F: Float, L: Key, S: Simd>(
 
 /// Writes the gradient of the boxes' loss by the predicted deltas, times the scale.
 ///
-/// `out` has [`Regression::columns`] columns, 0 except for those of the RoI's label, and its rows are those of
-/// [`GradientSpec::layout`]. O(n x columns) to clear it, O(selected) to fill it.
+/// `out` has [`Regression::columns`] columns, 0 except for those of the RoI's label, and its rows are those
+/// of [`GradientSpec::layout`]. O(n x columns) to clear it, O(selected) to fill it.
 ///
 /// # Errors
 ///

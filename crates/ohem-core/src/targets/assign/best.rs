@@ -1,8 +1,8 @@
 //! The kernel of assigning.
 //!
-//! For each RoI it computes the largest IoU with the ground truth, as [`BBox::iou`] computes it, and the lowest
-//! index among the boxes that have this IoU. A vector of RoIs is compared with one box after the other; a box
-//! takes a RoI over only if its IoU is strictly larger, which keeps the lowest index.
+//! For each RoI it computes the largest IoU with the ground truth, as [`BBox::iou`] computes it, and the
+//! lowest index among the boxes that have this IoU. A vector of RoIs is compared with one box after the
+//! other; a box takes a RoI over only if its IoU is strictly larger, which keeps the lowest index.
 
 use crate::iou::{Corners, Pivot, TILE, Tile, blank, each, fill};
 use crate::simd::{Lanes, Simd};
@@ -77,7 +77,7 @@ impl<F: Float, V: Lanes<Scalar = F>> Block<V> {
         );
         overlaps.iter_mut().zip(best).for_each(|(overlap, best)| *overlap = best);
         for (matched, number) in matches.iter_mut().zip(numbers) {
-            // A number of -1 is no `usize`: the RoI keeps its match.
+            // -1 does not convert to `usize`, so the RoI keeps its match.
             if let Some(&better) = number.to_usize().and_then(|number| self.matches.get(number)) {
                 *matched = better;
             }

@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use super::PictureSplit;
+use crate::prepare::split::PictureSplit;
 
 const NAMES: [&str; 9] = ["image", "split", "width", "height", "x1", "y1", "x2", "y2", "label"];
 

@@ -1,4 +1,5 @@
-//! Made-up RoIs: two images of ten objects each, and many proposals, most of them background.
+//! Made-up RoIs for the examples of frameworks: two images of ten objects each, and many proposals, most of
+//! them background.
 
 /// How many features a RoI has.
 pub const FEATURES: usize = 16;
@@ -8,9 +9,13 @@ pub const CLASSES: usize = 4;
 
 /// The RoIs of a step, in columns.
 pub struct Rois {
+    /// The image of each.
     pub images: Vec<u32>,
+    /// The corners of each: `x1, y1, x2, y2`.
     pub boxes: Vec<[f32; 4]>,
+    /// The class of each; 0 is background.
     pub labels: Vec<u32>,
+    /// The features of each, [`FEATURES`] values.
     pub features: Vec<f32>,
 }
 
@@ -24,8 +29,8 @@ impl Rois {
             let is_object = number % 100 < 20;
             let label = if is_object { 1 + object % 3 } else { 0 };
             // Proposals of an object lie within a few pixels of it, background anywhere.
-            let (place, reach) = if is_object { (object, 8.0) } else { (number, 0.0) };
-            let [x, y] = [1, 2].map(|side| 500.0 * noise(2, place, side) + reach * noise(3, number, side));
+            let (anchor, reach) = if is_object { (object, 8.0) } else { (number, 0.0) };
+            let [x, y] = [1, 2].map(|side| 500.0 * noise(2, anchor, side) + reach * noise(3, number, side));
             rois.images.push(object % 2);
             rois.boxes.push([x, y, x + 60.0, y + 60.0]);
             rois.labels.push(label);
@@ -35,9 +40,14 @@ impl Rois {
         rois
     }
 
-    /// How many there are.
+    /// Number of RoIs.
     pub fn len(&self) -> usize {
         self.labels.len()
+    }
+
+    /// Whether there are no RoIs.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
     }
 }
 
