@@ -33,7 +33,6 @@ mod rank;
 pub mod rules;
 pub mod rules_mmdet;
 mod targets;
-mod walk;
 
 pub use draw::{draw, sample};
 pub use gate::gate;
@@ -47,4 +46,3 @@ pub use rank::{Nan, rank, top_k};
 pub use targets::{
     Thresholds, assign, clip, compact, decode, denormalize, encode, expand, label, normalize, split,
 };
-pub use walk::{Member, Rule, Stopped, Verdict, Walked, walk};

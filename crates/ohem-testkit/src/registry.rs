@@ -121,6 +121,8 @@ macro_rules! with_operations {
             rules::Ssd,
             rules::Mmdet,
             rules::Monai,
+            rules::Libra,
+            rules::Pisa,
             rules::Segmentation,
             targets::Assigned,
             targets::Labelled,

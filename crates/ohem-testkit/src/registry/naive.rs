@@ -3,7 +3,7 @@
 use ohem_core::{Convention, MineConfig, NanPolicy, NmsConfig, Suppress};
 
 use super::{Refused, Sink, Words};
-use crate::oracle::{self, Member};
+use crate::oracle;
 
 /// A selection, with as many words as core's.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +45,17 @@ pub fn number(value: f64) -> Result<(), Refused> {
 /// A key as the number that it names; nothing if it is none.
 pub fn key(key: i64) -> Option<u32> {
     u32::try_from(key).ok()
+}
+
+/// What group a RoI is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Member {
+    /// Of this image and label.
+    Of(u32, u32),
+    /// Of none: it takes no part.
+    Ignored,
+    /// Of none, and whoever meets it stops with an error.
+    Invalid,
 }
 
 /// What group a RoI of this image and label is of.

@@ -1,14 +1,18 @@
 //! The mining rules of other frameworks.
 
+mod libra;
 mod mmdet;
 mod monai;
+mod pisa;
 mod rfcn;
 mod segmentation;
 mod ssd;
 mod tensorflow;
 
+pub use libra::Libra;
 pub use mmdet::Mmdet;
 pub use monai::Monai;
+pub use pisa::Pisa;
 pub use rfcn::Rfcn;
 pub use segmentation::Segmentation;
 pub use ssd::Ssd;

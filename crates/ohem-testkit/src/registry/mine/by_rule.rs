@@ -8,7 +8,7 @@ use ohem_core::{Decision, MineError, Miner, MiningRule, Rois, Selection};
 use super::naive;
 use super::{CAPACITY, Step, WINDOW, owned};
 #[cfg(feature = "std")]
-use crate::oracle::{Rule, Verdict};
+use crate::oracle::Verdict;
 use crate::registry::{Column, Loss, Operation, Real, Sink, Source};
 
 /// Mining by a rule that decides about each RoI, and is full after some.
@@ -148,8 +148,8 @@ fn std<F: Real, H: Loss>(case: &'static str, input: &Input, out: &mut impl Sink)
 }
 
 #[cfg(feature = "std")]
-impl Rule for Scripted<'_> {
-    fn consider(&mut self, roi: usize) -> Verdict {
+impl naive::Rule for Scripted<'_> {
+    fn verdict(&mut self, roi: usize, _: &[usize]) -> Verdict {
         self.considered += 1;
         match self.input.decisions[roi] {
             Decision::Ignore => Verdict::Ignore,
@@ -158,11 +158,7 @@ impl Rule for Scripted<'_> {
         }
     }
 
-    fn selected(&mut self, roi: usize) {
-        self.selected += u32::try_from(roi).expect("there are few");
-    }
-
-    fn is_full(&self) -> bool {
+    fn is_full(&self, _: &[usize]) -> bool {
         self.considered >= self.input.full_after
     }
 }
@@ -172,5 +168,8 @@ fn oracle<F: Real, H: Loss>(case: &'static str, input: &Input, out: &mut impl Si
     let mut rule = Scripted::new(input);
     let walked = naive::by_rule::<F, H>(&input.step, CAPACITY, &mut rule);
     out.answer(case, "one by one");
-    out.add(&walked.map(|hard| (hard, rule.considered, rule.selected)));
+    out.add(&walked.map(|hard| {
+        let sum = hard.indices.iter().sum::<usize>();
+        (hard, rule.considered, sum)
+    }));
 }

@@ -3,8 +3,8 @@
 use ohem_core::MineConfig;
 
 use super::Step;
-use crate::oracle::{self, Member, Rule, Stopped};
-use crate::registry::naive::{Hard, capacity, in_range, invalid, length, member, nan, nms, number};
+use crate::oracle::{self, Ruled, Verdict};
+use crate::registry::naive::{Hard, Member, capacity, in_range, invalid, length, member, nan, nms, number};
 use crate::registry::table::each;
 use crate::registry::{Loss, Real, Refused};
 
@@ -74,23 +74,55 @@ pub fn by_rule<F: Real, H: Loss>(step: &Step, most: usize, rule: &mut dyn Rule) 
     })
 }
 
-/// Mines by a rule, with the error of an invalid RoI.
+/// A rule, as the oracle knows it.
+pub trait Rule {
+    /// Decides about the next RoI, given those selected so far.
+    fn verdict(&mut self, roi: usize, selected: &[usize]) -> Verdict;
+
+    /// Whether those selected are enough.
+    fn is_full(&self, _: &[usize]) -> bool {
+        false
+    }
+}
+
+/// Mines by a rule those RoIs that take part, then looks how far down the ranks of all that went.
+///
+/// `invalid` is the error of an invalid RoI that is met on the way.
 pub fn walked<F: Real, H: Loss>(
-    corners: &[[F; 4]],
+    boxes: &[[F; 4]],
     members: &[Member],
     losses: &[H],
     config: &MineConfig,
     rule: &mut dyn Rule,
     invalid: impl Fn(usize) -> Refused,
 ) -> Result<Hard, Refused> {
-    let ((nms, convention), nan) = (nms(config), nan(config.nan));
-    match oracle::walk(corners, members, losses, config.batch_size, nms, convention, nan, rule) {
-        Ok(oracle::Walked { selected, visited, ignored }) => {
-            Ok(Hard { indices: selected, total: members.len(), visited, ignored })
+    let ((nms, convention), nan, batch_size) = (nms(config), nan(config.nan), config.batch_size);
+    let order = oracle::rank(losses, nan).map_err(|index| Refused::Nan { index })?;
+    let group =
+        |member: &Member| if let Member::Of(image, label) = *member { (image, label) } else { (0, 0) };
+    let groups: Vec<_> = members.iter().map(group).collect();
+    let part: Vec<_> = (0..members.len()).filter(|&i| matches!(members[i], Member::Of(..))).collect();
+    let ruled = Ruled { boxes, groups: &groups, losses, batch_size, nms, convention, nan };
+    let mut last = None;
+    let mined = ruled.mine(&part, |roi, selected| {
+        if rule.is_full(selected) {
+            return Verdict::Stop;
         }
-        Err(Stopped::Nan(index)) => Err(Refused::Nan { index }),
-        Err(Stopped::Invalid(index)) => Err(invalid(index)),
+        last = Some(roi);
+        rule.verdict(roi, selected)
+    });
+    let oracle::Mined { selected, visited, .. } = mined.expect("NaNs were found before");
+
+    let seen = if selected.len() == batch_size || rule.is_full(&selected) {
+        order.iter().position(|&roi| Some(roi) == last).map_or(0, |at| at + 1)
+    } else {
+        order.len()
+    };
+    if let Some(&met) = order[..seen].iter().find(|&&i| members[i] == Member::Invalid) {
+        return Err(invalid(met));
     }
+    let ignored = order[..seen].iter().filter(|&&i| members[i] == Member::Ignored).count();
+    Ok(Hard { indices: selected, total: members.len(), visited, ignored })
 }
 
 /// Gathers rows of a table into an output of some length.

@@ -1,9 +1,9 @@
 //! Suppression in the literal way.
 
 use super::{CAPACITY, Cases, Input};
-use crate::oracle::{self, Member};
+use crate::oracle;
 use crate::registry::mine::naive::corners;
-use crate::registry::naive::{Hard, convention, invalid, length, member, nan, number, threshold};
+use crate::registry::naive::{Hard, Member, convention, invalid, length, member, nan, number, threshold};
 use crate::registry::{Loss, Real, Refused, Sink};
 use ohem_core::NanPolicy;
 

@@ -38,21 +38,21 @@ impl Operation for Nth {
 }
 
 /// Numbers losses from 0 on.
-fn numbered<H: Loss>(losses: &[H]) -> impl Iterator<Item = Ranked<H>> {
+fn numbered<H: Loss>(losses: &[H]) -> impl Iterator<Item = Ranked<H>> + Clone {
     losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index))
 }
 
 fn core<H: Loss>(case: &'static str, ranking: &Ranking, out: &mut impl Sink) {
     let losses = ranking.losses::<H>();
     out.answer(case, "select_nth");
-    out.add(&select_nth(|| numbered(&losses), ranking.k));
+    out.add(&select_nth(numbered(&losses), ranking.k));
 }
 
 #[cfg(feature = "std")]
 fn std<H: Loss>(case: &'static str, ranking: &Ranking, out: &mut impl Sink) {
     let losses = ranking.losses::<H>();
     out.answer(case, "select_nth");
-    out.add(&ohem_std::rank::select_nth(|| numbered(&losses), ranking.k));
+    out.add(&ohem_std::rank::select_nth(numbered(&losses), ranking.k));
 }
 
 #[cfg(feature = "std")]

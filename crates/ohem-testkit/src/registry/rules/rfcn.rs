@@ -139,9 +139,9 @@ fn std<H: Loss>([case, any]: [&'static str; 2], input: &Input, out: &mut impl Si
 #[cfg(feature = "std")]
 mod naive {
     use super::*;
-    use crate::oracle::{self, Rule, Verdict};
+    use crate::oracle::{self, Verdict};
     use crate::registry::Refused;
-    use crate::registry::mine::naive::{check, corners, walked};
+    use crate::registry::mine::naive::{Rule, check, corners, walked};
     use crate::registry::naive::{self, Hard, capacity, length, member};
 
     fn known(input: &Input, count: usize) -> Result<(), Refused> {
@@ -188,43 +188,36 @@ mod naive {
         }
     }
 
-    struct Budget<'a>(&'a Input, Vec<usize>);
+    struct Budget<'a>(&'a Input);
 
     impl Rule for Budget<'_> {
-        fn consider(&mut self, roi: usize) -> Verdict {
-            let of = self.1.iter().filter(|&&other| self.0.images[other] == self.0.images[roi]);
+        fn verdict(&mut self, roi: usize, selected: &[usize]) -> Verdict {
+            let of = selected.iter().filter(|&&other| self.0.images[other] == self.0.images[roi]);
             if of.count() < self.0.quota { Verdict::Consider } else { Verdict::Reject }
         }
 
-        fn selected(&mut self, roi: usize) {
-            self.1.push(roi);
-        }
-
-        fn is_full(&self) -> bool {
-            self.1.len() == batch(self.0)
+        fn is_full(&self, selected: &[usize]) -> bool {
+            selected.len() == batch(self.0)
         }
     }
 
-    fn by_budget<F: Real>(input: &Input) -> Result<(Hard, Vec<usize>), Refused> {
+    fn by_budget<F: Real>(input: &Input) -> Result<Hard, Refused> {
         let Input { table, images, config, .. } = input;
         check(config, CAPACITY)?;
         known(input, input.count)?;
         length(table.len(), images.len())?;
         length(table.len(), table.losses.len())?;
         let members: Vec<_> = images.iter().zip(&table.labels).map(|(&i, &label)| member(i, label)).collect();
-        let mut budget = Budget(input, Vec::new());
         let invalid = |position| naive::invalid(images, &table.labels, position);
         let losses = table.losses::<F>();
-        Ok((
-            walked(&corners::<F>(&table.corners), &members, &losses, config, &mut budget, invalid)?,
-            budget.1,
-        ))
+        walked(&corners::<F>(&table.corners), &members, &losses, config, &mut Budget(input), invalid)
     }
 
     pub(super) fn suppressed<F: Real>(case: &'static str, input: &Input, out: &mut impl Sink) {
         out.answer(case, "one by one");
         match by_budget::<F>(input) {
-            Ok((hard, selected)) => {
+            Ok(hard) => {
+                let selected = hard.indices.clone();
                 out.add(&Ok::<_, Refused>((batch(input), hard)));
                 let of = |image: &usize| {
                     selected.iter().filter(|&&roi| input.images[roi] == *image as i64).count()

@@ -3,16 +3,16 @@
 use ohem_core::{InvalidKey, MineConfig};
 
 use super::{CAPACITY, Input, Step};
-use crate::oracle::{Member, Rule, Verdict};
-use crate::registry::mine::naive::{check, corners, walked};
-use crate::registry::naive::{Hard, capacity, key, length};
+use crate::oracle::Verdict;
+use crate::registry::mine::naive::{Rule, check, corners, walked};
+use crate::registry::naive::{Hard, Member, capacity, key, length};
 use crate::registry::{Real, Refused, Sink, Words};
 
 /// The rule by which all take part.
 struct Everyone;
 
 impl Rule for Everyone {
-    fn consider(&mut self, _: usize) -> Verdict {
+    fn verdict(&mut self, _: usize, _: &[usize]) -> Verdict {
         Verdict::Consider
     }
 }
