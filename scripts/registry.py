@@ -33,6 +33,8 @@ OUTPUTS = {
     "matches": ["targets::assign", "targets::assign_batch", "targets::assign_own"],
     "memory": ["targets::sample", "targets::split"],
     "floats": ["iou::BoxColumns::new"],
+    "ranks": ["rules::pisa"],  # memory
+    "weights": ["rules::pisa"],
 }
 
 # Arguments that std has in place of the length of an output, or of a capacity in a type.

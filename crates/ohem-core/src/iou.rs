@@ -241,7 +241,7 @@ mod tests {
             let laid_out = BoxColumns::new(columns, Convention::Pixel, floats).unwrap();
             for bbox in &boxes {
                 let (mut want, mut got) = ([7.0; 71], [7.0; 71]);
-                row_on(Scalar, bbox, columns, Convention::Pixel, &mut want[..n]).unwrap();
+                on::row(Scalar, bbox, columns, Convention::Pixel, &mut want[..n]).unwrap();
                 row_of_columns(&laid_out, bbox, &mut got[..n]).unwrap();
                 assert_eq!(got, want);
             }
