@@ -11,9 +11,9 @@
 
 use core::slice;
 
-mod columns;
+pub(crate) mod columns;
 
-pub use columns::{BoxColumns, row_of_columns, row_of_columns_on};
+pub use columns::{BoxColumns, row_of_columns};
 pub(crate) use columns::{TILE, Tile, blank, each, fill};
 
 use crate::error::LengthMismatch;
@@ -121,18 +121,7 @@ pub fn row<F: Float>(
     convention: Convention,
     out: &mut [F],
 ) -> Result<(), LengthMismatch> {
-    row_on(Portable, bbox, others, convention, out)
-}
-
-/// As [`row`], on a chosen instruction set.
-pub fn row_on<F: Float, S: Simd>(
-    simd: S,
-    bbox: &BBox<F>,
-    others: &[BBox<F>],
-    convention: Convention,
-    out: &mut [F],
-) -> Result<(), LengthMismatch> {
-    matrix_on(simd, slice::from_ref(bbox), others, convention, out)
+    on::row(Portable, bbox, others, convention, out)
 }
 
 /// Writes the IoU of each of `rows` with each of `columns`, row by row.
@@ -161,23 +150,39 @@ pub fn matrix<F: Float>(
     convention: Convention,
     out: &mut [F],
 ) -> Result<(), LengthMismatch> {
-    matrix_on(Portable, rows, columns, convention, out)
+    on::matrix(Portable, rows, columns, convention, out)
 }
 
-/// As [`matrix`], on a chosen instruction set.
-pub fn matrix_on<F: Float, S: Simd>(
-    simd: S,
-    rows: &[BBox<F>],
-    columns: &[BBox<F>],
-    convention: Convention,
-    out: &mut [F],
-) -> Result<(), LengthMismatch> {
-    LengthMismatch::check_table("overlaps (rows x columns)", rows.len(), columns.len(), out.len())?;
-    simd.run(
-        #[inline(always)]
-        || tiles::<F, S>(rows, columns, convention, out),
-    );
-    Ok(())
+/// The same on a chosen instruction set, for [`kernel::iou`](crate::kernel::iou).
+pub(crate) mod on {
+    use super::*;
+
+    /// As [`row`](super::row()), on a chosen instruction set.
+    pub fn row<F: Float, S: Simd>(
+        simd: S,
+        bbox: &BBox<F>,
+        others: &[BBox<F>],
+        convention: Convention,
+        out: &mut [F],
+    ) -> Result<(), LengthMismatch> {
+        matrix(simd, slice::from_ref(bbox), others, convention, out)
+    }
+
+    /// As [`matrix`](super::matrix()), on a chosen instruction set.
+    pub fn matrix<F: Float, S: Simd>(
+        simd: S,
+        rows: &[BBox<F>],
+        columns: &[BBox<F>],
+        convention: Convention,
+        out: &mut [F],
+    ) -> Result<(), LengthMismatch> {
+        LengthMismatch::check_table("overlaps (rows x columns)", rows.len(), columns.len(), out.len())?;
+        simd.run(
+            #[inline(always)]
+            || tiles::<F, S>(rows, columns, convention, out),
+        );
+        Ok(())
+    }
 }
 
 /// Fills the matrix one tile of columns at a time: a tile is laid out once and stays in L1 for all rows.
@@ -236,7 +241,7 @@ mod tests {
             let laid_out = BoxColumns::new(columns, Convention::Pixel, floats).unwrap();
             for bbox in &boxes {
                 let (mut want, mut got) = ([7.0; 71], [7.0; 71]);
-                row_on(Scalar, bbox, columns, Convention::Pixel, &mut want[..n]).unwrap();
+                on::row(Scalar, bbox, columns, Convention::Pixel, &mut want[..n]).unwrap();
                 row_of_columns(&laid_out, bbox, &mut got[..n]).unwrap();
                 assert_eq!(got, want);
             }

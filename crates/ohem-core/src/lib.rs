@@ -96,8 +96,8 @@ pub use error::{ConfigError, InputError, LengthMismatch, MineError, NanLoss, Out
 pub use float::Float;
 pub use key::{InvalidKey, Key, Match};
 pub use mine::{All, Decision, MiningRule};
-pub use miner::{Miner, MinerOver};
-pub use nms::{Nms, NmsOver};
+pub use miner::Miner;
+pub use nms::Nms;
 pub use one_call::{batched_nms, mine, nms};
 pub use rank_key::{NanPolicy, RankKey, Ranked};
 pub use rois::{BoxRows, Boxes, Group, KeyColumn, Keys, Membership, NoBoxes, RoiSource, Rois};

@@ -2,9 +2,10 @@
 
 use crate::error::{ConfigError, MineError};
 use crate::key::Key;
+use crate::miner::MinerOver;
 use crate::simd::{Portable, Simd};
 use crate::storage::{ArrayStorage, Storage};
-use crate::{BBox, Float, MineConfig, Miner, MinerOver, NanPolicy, NmsConfig, RankKey, Rois, Selection};
+use crate::{BBox, Float, MineConfig, Miner, NanPolicy, NmsConfig, RankKey, Rois, Selection};
 
 /// Suppresses boxes that overlap a better one, in fixed memory, and keeps up to `N`.
 ///

@@ -11,4 +11,5 @@
 //! # Ok::<(), ohem_core::LengthMismatch>(())
 //! ```
 
-pub use crate::iou::{matrix_on as matrix, row_of_columns_on as row_of_columns, row_on as row};
+pub use crate::iou::columns::row_of_columns_on as row_of_columns;
+pub use crate::iou::on::{matrix, row};

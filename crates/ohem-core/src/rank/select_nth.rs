@@ -4,8 +4,8 @@ use crate::{RankKey, Ranked};
 
 /// Finds the n-th hardest loss, counted from 0; `None` if there are fewer.
 ///
-/// `losses` is read up to twice for each byte of loss and index, from the first byte on, until a single loss has
-/// those bytes: at most 16 times, or 24 for `f64`. O(n), with a table of 256 counts.
+/// `losses` is cloned and read up to twice for each byte of loss and index, from the first byte on, until a single
+/// loss has those bytes: at most 16 times, or 24 for `f64`. O(n), with a table of 256 counts.
 ///
 /// A NaN ranks first; leave it out of `losses` to skip it.
 ///
@@ -13,18 +13,18 @@ use crate::{RankKey, Ranked};
 /// use ohem_core::{Ranked, rank};
 ///
 /// let losses = [0.1, 0.9, 0.5, 0.9];
-/// let ranked = || losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index));
-/// assert_eq!(rank::select_nth(ranked, 1), Some(Ranked::new(0.9, 3)));
+/// let ranked = losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index));
+/// assert_eq!(rank::select_nth(ranked.clone(), 1), Some(Ranked::new(0.9, 3)));
 /// assert_eq!(rank::select_nth(ranked, 4), None);
 /// ```
-pub fn select_nth<H: RankKey, I: Iterator<Item = Ranked<H>>>(
-    losses: impl Fn() -> I,
+pub fn select_nth<H: RankKey>(
+    losses: impl Iterator<Item = Ranked<H>> + Clone,
     mut nth: usize,
 ) -> Option<Ranked<H>> {
     let mut prefix = Prefix { fixed: 0, known: None };
     for _ in 0..H::BYTES {
         let mut counts = [0_usize; 256];
-        for candidate in losses().filter(|&candidate| prefix.fits(candidate)) {
+        for candidate in losses.clone().filter(|&candidate| prefix.fits(candidate)) {
             if let Some(count) = counts.get_mut(usize::from(prefix.next_byte(candidate))) {
                 *count += 1;
             }
@@ -40,7 +40,7 @@ pub fn select_nth<H: RankKey, I: Iterator<Item = Ranked<H>>>(
         let fits = |&candidate: &Ranked<H>| {
             prefix.fits(candidate) && usize::from(prefix.next_byte(candidate)) == bucket
         };
-        let example = losses().find(fits)?;
+        let example = losses.clone().find(fits)?;
         if counts.get(bucket) == Some(&1) {
             return Some(example);
         }

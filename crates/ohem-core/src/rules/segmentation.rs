@@ -37,7 +37,7 @@ pub fn by_loss<H: RankKey>(
 ) -> Result<usize, LengthMismatch> {
     LengthMismatch::check("flags", losses.len(), is_valid.len())?;
     LengthMismatch::check("flags to write", losses.len(), kept.len())?;
-    Ok(keep_hardest(|| ranked(losses, is_valid, |loss| loss), threshold, min_kept, kept))
+    Ok(keep_hardest(ranked(losses, is_valid, |loss| loss), threshold, min_kept, kept))
 }
 
 /// Number of pixels that a threshold rule keeps when fewer than `min_kept` pass the threshold.
@@ -88,46 +88,46 @@ pub fn by_probability<F: Float>(
 ) -> Result<usize, LengthMismatch> {
     LengthMismatch::check("flags", probabilities.len(), is_valid.len())?;
     LengthMismatch::check("flags to write", probabilities.len(), kept.len())?;
-    let lowest_first = || ranked(probabilities, is_valid, |probability| -probability);
-    let valid = lowest_first().count();
+    let lowest_first = ranked(probabilities, is_valid, |probability| -probability);
+    let valid = lowest_first.clone().count();
     let rank = match counting {
         Counting::Exact => return Ok(keep_hardest(lowest_first, -threshold, min_kept, kept)),
         Counting::Mmsegmentation => min_kept.min(valid.saturating_sub(1)),
         Counting::PaddleSeg if min_kept == 0 || min_kept >= valid => {
-            return Ok(keep(lowest_first(), |_| true, kept));
+            return Ok(keep(lowest_first, |_| true, kept));
         }
         Counting::PaddleSeg => min_kept - 1,
     };
-    let at_rank = select_nth(lowest_first, rank).map_or(threshold, |ranked| -ranked.key());
+    let at_rank = select_nth(lowest_first.clone(), rank).map_or(threshold, |ranked| -ranked.key());
     let threshold = if at_rank > threshold { at_rank } else { threshold };
-    Ok(keep(lowest_first(), |pixel| -pixel.key() < threshold, kept))
+    Ok(keep(lowest_first, |pixel| -pixel.key() < threshold, kept))
 }
 
 /// The pixels that take part.
 fn ranked<H: RankKey>(
     values: &[H],
     is_valid: &[bool],
-    hardness: impl Fn(H) -> H,
-) -> impl Iterator<Item = Ranked<H>> {
+    hardness: impl Fn(H) -> H + Clone,
+) -> impl Iterator<Item = Ranked<H>> + Clone {
     let pixels = values.iter().zip(is_valid).zip(0..=u32::MAX);
     let taking_part = pixels.filter(|((value, is_valid), _)| **is_valid && !value.is_nan_key());
     taking_part.map(move |((&value, _), index)| Ranked::new(hardness(value), index))
 }
 
-fn keep_hardest<H: RankKey, I: Iterator<Item = Ranked<H>>>(
-    pixels: impl Fn() -> I,
+fn keep_hardest<H: RankKey>(
+    pixels: impl Iterator<Item = Ranked<H>> + Clone,
     threshold: H,
     min_kept: usize,
     kept: &mut [bool],
 ) -> usize {
-    let passing = pixels().filter(|pixel| pixel.key() > threshold).count();
+    let passing = pixels.clone().filter(|pixel| pixel.key() > threshold).count();
     if passing >= min_kept {
-        return keep(pixels(), |pixel| pixel.key() > threshold, kept);
+        return keep(pixels, |pixel| pixel.key() > threshold, kept);
     }
     // All that pass are among the hardest `min_kept`.
-    match select_nth(&pixels, min_kept - 1) {
-        Some(last) => keep(pixels(), |pixel| pixel <= last, kept),
-        None => keep(pixels(), |_| true, kept),
+    match select_nth(pixels.clone(), min_kept - 1) {
+        Some(last) => keep(pixels, |pixel| pixel <= last, kept),
+        None => keep(pixels, |_| true, kept),
     }
 }
 

@@ -112,7 +112,7 @@ impl<H: RankKey, const PLACES: usize> Work for Streamed<'_, H, PLACES> {
 
 /// The index at a place of the order, with NaNs first.
 pub fn nth<H: RankKey>(losses: &[H], place: usize) -> Option<usize> {
-    let ranked = || losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index));
+    let ranked = losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index));
     select_nth(ranked, place).map(|ranked| ranked.index() as usize)
 }
 

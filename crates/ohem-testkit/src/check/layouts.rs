@@ -1,9 +1,10 @@
 //! RoIs in any layout are mined as `u32` slices are, and keys that are ignored or invalid as the contract says.
 
 use ohem_core::kernel::Portable;
+use ohem_core::kernel::mine::MinerOver;
 use ohem_core::{
-    BBox, BoxRows, Float, InvalidKey, Key, KeyColumn, Match, MineConfig, MineError, Miner, MinerOver,
-    NanPolicy, NmsConfig, OutOfRange, RoiSource, Rois, Selection,
+    BBox, BoxRows, Float, InvalidKey, Key, KeyColumn, Match, MineConfig, MineError, Miner, NanPolicy,
+    NmsConfig, OutOfRange, RoiSource, Rois, Selection,
 };
 use ohem_std::VecStorage;
 
