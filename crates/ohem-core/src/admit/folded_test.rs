@@ -10,7 +10,7 @@
 //! pair that the division would find is never missed: with u = eps / 2, the computed quotient is `t` or more only if
 //! `I (1 + t) >= t (A + B) (1 - 4 u)`; `f`, `f A`, the difference and `f B` add less than `5 u f (A + B)`; and a
 //! quotient of `t` or more has `A <= B (1 + 4 u) / t`. So `I - f A`, as computed, is at least `f B (1 - c)` for
-//! `c = 8 eps (1 + 2 / t)`, nearly twice of what is needed. By the same terms, a pair whose `I - f A` is at least
+//! `c = 8 eps (1 + 2 / t)`, nearly twice the error. By the same terms, a pair whose `I - f A` is at least
 //! `f B (1 + c)` surely has an IoU of `t` or more. Between the two bounds, the division decides.
 //!
 //! This holds as long as nothing comes near the ends of the float's range: see [`FoldedTest::ordinary_area`].

@@ -59,7 +59,7 @@ pub(super) struct Shape<F> {
 /// A cell of the spatial hash: the classes of sides, and the position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cell {
-    /// Classes of width and height; equal but for the lowest bit for a box that is not long.
+    /// Classes of width and height, of which the lowest bit says whether the box is long.
     pub(super) classes: (u32, u32),
     pub(super) x: i64,
     pub(super) y: i64,
