@@ -1,4 +1,4 @@
-//! Runs the cases that must give the same results everywhere, and tells whether they did.
+//! Runs the cases that must give the same results everywhere, and checks their results.
 
 #![no_std]
 #![no_main]
