@@ -1,17 +1,20 @@
 //! What the tests, benches and fuzz targets of ohem share.
 //!
 //! - [`registry`]: every public operation of core, with its inputs, how core and std run it, and its oracle;
+//! - [`digest`]: one number that tells the results of all of them, and of the golden cases;
 //! - [`oracle`]: the naive, obviously right version of every operation, which the fast ones are compared with;
 //! - [`generate`]: the inputs they are compared on;
 //! - [`adapters`]: the ways to run an operation: the oracle, core in fixed and in lent memory, std;
 //! - [`check`]: whether core and std agree with the oracle on an input;
 //! - [`compare`]: how near floats must be.
 //!
-//! Without the feature `std` there is the registry alone, less oracles: what runs on every machine, and cannot panic.
+//! Without the feature `std` there are the registry, less oracles, and the digest: what runs on every machine, and
+//! cannot panic.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+pub mod digest;
 pub mod registry;
 
 #[cfg(feature = "std")]

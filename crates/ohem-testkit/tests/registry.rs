@@ -3,7 +3,8 @@
 //!
 //! `OHEM_SEEDS=100000` takes more of them, `OHEM_SEED=123` only this one.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use core::panic::AssertUnwindSafe;
+use std::panic::{catch_unwind, resume_unwind};
 
 use ohem_testkit::registry::{Operation, Source, check};
 

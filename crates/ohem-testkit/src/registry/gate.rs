@@ -5,7 +5,7 @@ use ohem_core::kernel::Simd;
 
 use super::numbers::Numbers;
 use super::rank::each_type;
-use super::{Column, Loss, Operation, Sink, Source, Words, table};
+use super::{Column, Loss, Operation, Sink, Source, Words};
 
 /// A gate that decides about one sample after the other.
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +70,7 @@ fn std<H: Loss>(case: &'static str, input: &Input, out: &mut impl Sink) {
 
 #[cfg(feature = "std")]
 fn oracle<H: Loss>(case: &'static str, input: &Input, out: &mut impl Sink) {
-    let losses = table::each(&input.losses, |&loss| H::of(loss));
+    let losses = super::table::each(&input.losses, |&loss| H::of(loss));
     out.answer(case, "each with the window before it");
     for (at, passes) in crate::oracle::gate(&losses, input.share, WINDOW).into_iter().enumerate() {
         (at == 0, at.min(WINDOW), passes).add_to(out);

@@ -87,15 +87,15 @@ fn core<F: Real, S: Simd>(
 ) {
     let (rows, columns) = (table::boxes::<F>(&input.rows), table::boxes::<F>(&input.columns));
     let (convention, len) = (input.convention, rows.len() * columns.len() + input.excess[0]);
-    let matrices: [(_, &dyn Fn(&mut [F]) -> _); 2] = [
-        ("iou::matrix", &|out| iou::matrix(&rows, &columns, convention, out)),
-        ("kernel::iou::matrix", &|out| kernel::iou::matrix(simd, &rows, &columns, convention, out)),
-    ];
-    for (way, write) in matrices {
+    for way in ["iou::matrix", "kernel::iou::matrix"] {
         let mut memory: Matrix<F> = [F::one(); MAX * ROWS + 1];
         let slots = memory.get_mut(..len).unwrap_or_default();
+        let written = match way {
+            "iou::matrix" => iou::matrix(&rows, &columns, convention, slots),
+            _ => kernel::iou::matrix(simd, &rows, &columns, convention, slots),
+        };
         out.answer(matrix, way);
-        (write(slots), &*slots).add_to(out);
+        (written, &*slots).add_to(out);
     }
     for bbox in rows.iter().take(1) {
         one_row(row, simd, bbox, &columns, input, out);

@@ -52,7 +52,6 @@ impl<'a> Source<'a> {
     }
 
     /// The next 32 bits.
-    #[expect(clippy::cast_possible_truncation, reason = "takes half of the bits")]
     pub fn half_bits(&mut self) -> u32 {
         match &mut self.state {
             Some(state) => (split_mix(state) >> 32) as u32,

@@ -1,5 +1,7 @@
 //! RoIs in columns of fixed memory, and how they are mined.
 
+use core::hint::black_box;
+
 use ohem_core::{BBox, Convention, MineConfig, NanPolicy, NmsConfig, Suppress};
 
 use super::numbers::{self, Boxes, Numbers};
@@ -12,6 +14,8 @@ pub const MAX: usize = 150;
 pub type Column<T> = heapless::Vec<T, MAX>;
 
 /// The values of a column in another type.
+///
+/// The optimiser is kept from knowing how many there can be: what it links must hold for slices of any length.
 pub fn each<T, U>(column: &[T], mut of: impl FnMut(&T) -> U) -> Column<U> {
     let mut converted = Column::new();
     for value in column {
@@ -19,7 +23,7 @@ pub fn each<T, U>(column: &[T], mut of: impl FnMut(&T) -> U) -> Column<U> {
             break;
         }
     }
-    converted
+    black_box(converted)
 }
 
 /// RoIs, in `f64`; the same table is read in every type.

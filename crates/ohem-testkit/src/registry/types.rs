@@ -37,7 +37,7 @@ macro_rules! real {
 real!(f32: logf expf f64: log exp);
 
 /// A type of losses.
-pub trait Loss: RankKey + Words {
+pub trait Loss: RankKey + Words + bytemuck::Pod {
     /// A loss in this type: rounded, or quantised by a power of two and saturated.
     fn of(loss: f64) -> Self;
 }

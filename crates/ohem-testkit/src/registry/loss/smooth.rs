@@ -1,6 +1,5 @@
 //! The smooth-L1 function, and the scale of a step.
 
-use ohem_core::Float;
 use ohem_core::kernel::Simd;
 use ohem_core::loss::{Reduction, smooth_l1, smooth_l1_slope};
 
@@ -104,7 +103,7 @@ impl Operation for Reduced {
         out.answer("scale", "by hand");
         for (dividend, divisor) in [(1, 1), (1, selected), (total, selected)] {
             let scale = if selected == 0 { 0.0 } else { dividend as f64 / divisor as f64 };
-            (f32::from_f64(scale), scale).add_to(out);
+            (<f32 as ohem_core::Float>::from_f64(scale), scale).add_to(out);
         }
     }
 }

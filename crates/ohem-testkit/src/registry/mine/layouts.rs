@@ -134,11 +134,11 @@ impl Input {
     }
 }
 
+/// RoIs as rows of a table with the image in one column, and labels beside it.
+type InRows<'a, F> = Rois<BoxRows<'a, F>, &'a [i64], KeyColumn<'a, F>>;
+
 /// Views the table.
-fn view<'a, F: Real>(
-    input: &'a Input,
-    rows: &'a [F],
-) -> Result<Rois<BoxRows<'a, F>, &'a [i64], KeyColumn<'a, F>>, InputError> {
+fn view<'a, F: Real>(input: &'a Input, rows: &'a [F]) -> Result<InRows<'a, F>, InputError> {
     let images = KeyColumn::new(rows, input.stride, input.column)?;
     let rois = Rois::from_boxes(BoxRows::new(rows, input.stride, input.first)?)?;
     let rois = rois.with_images(images)?.with_labels(&input.step.table.labels[..])?;

@@ -1,6 +1,5 @@
 //! The hardest of a list of indices, in place.
 
-use ohem_core::NanPolicy;
 use ohem_core::kernel::Simd;
 use ohem_core::rank::top_k;
 
@@ -93,6 +92,7 @@ fn std<H: Loss>(case: &'static str, ranking: &Ranking, out: &mut impl Sink) {
 #[cfg(feature = "std")]
 fn oracle<H: Loss>(case: &'static str, input: &Input, out: &mut impl Sink) {
     use crate::registry::Refused;
+    use ohem_core::NanPolicy;
 
     let Ranking { k, nan, .. } = input.ranking;
     let losses = input.ranking.losses::<H>();

@@ -3,7 +3,7 @@
 use ohem_core::kernel::Simd;
 use ohem_core::rules::{LibraConfig, Pick, libra};
 
-use super::{Anchors, FEW, Large, Small, in_parts};
+use super::{Anchors, Large, Small, in_parts};
 use crate::registry::mine::spoil;
 use crate::registry::table::floats;
 use crate::registry::{Column, Loss, Operation, Real, Sink, Source};
@@ -173,5 +173,5 @@ fn oracle<F: Real, H: Loss>([case, few]: [&'static str; 2], input: &Input, out: 
     out.answer(case, "literally");
     out.add(&mined(usize::MAX));
     out.answer(few, "literally");
-    out.add(&mined(FEW));
+    out.add(&mined(super::FEW));
 }

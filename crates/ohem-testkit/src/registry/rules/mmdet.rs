@@ -3,7 +3,7 @@
 use ohem_core::kernel::{self, Simd};
 use ohem_core::rules::{MmdetConfig, mmdet};
 
-use super::{Anchors, FEW, Large, Small, in_parts};
+use super::{Anchors, Large, Small, in_parts};
 use crate::registry::{Loss, Operation, Sink, Source};
 
 /// The hardest positives and the hardest negatives, a quota each.
@@ -109,5 +109,5 @@ fn oracle<H: Loss>([case, few]: [&'static str; 2], input: &Input, out: &mut impl
     out.answer(case, "literally");
     out.add(&mined(usize::MAX));
     out.answer(few, "literally");
-    out.add(&mined(FEW));
+    out.add(&mined(super::FEW));
 }

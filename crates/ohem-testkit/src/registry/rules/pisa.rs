@@ -1,12 +1,10 @@
 //! PISA's rule.
 
-use ohem_core::MineError;
-use ohem_core::Selection;
 use ohem_core::Storage;
 use ohem_core::kernel::Simd;
 use ohem_core::rules::{PisaConfig, ScoredRois, pisa};
 
-use super::{Anchors, FEW, Large, Small, in_parts};
+use super::{Anchors, Large, Small, in_parts};
 use crate::registry::mine::spoil;
 use crate::registry::table::floats;
 use crate::registry::{Agreement, Column, MAX, Operation, Real, Sink, Source, numbers};
@@ -148,11 +146,13 @@ fn with_rois<F: Real, T>(input: &Input, work: impl FnOnce(&ScoredRois<'_, F>) ->
 fn std<F: Real>(case: &'static str, input: &Input, out: &mut impl Sink) {
     let (mut storage, mut generator) = (ohem_std::VecStorage::<F>::new(), Source::from_seed(input.seed));
     out.answer(case, "pisa");
-    let sampled: Result<(usize, Selection<&[u32]>, Vec<F>), MineError> =
-        with_rois(input, |rois| ohem_std::rules::pisa(rois, &input.config, &mut generator, &mut storage));
+    let sampled = with_rois::<F, _>(input, |rois| {
+        let sampled = ohem_std::rules::pisa(rois, &input.config, &mut generator, &mut storage);
+        sampled.map(|(positives, hard, weights)| ((positives, hard), weights))
+    });
     match sampled {
-        Ok((positives, hard, weights)) => {
-            in_parts(Ok((positives, hard)), out);
+        Ok((sampled, weights)) => {
+            in_parts(Ok(sampled), out);
             out.add(&weights);
         }
         Err(error) => in_parts(Err(error), out),

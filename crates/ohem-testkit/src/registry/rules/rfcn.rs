@@ -4,7 +4,7 @@ use ohem_core::kernel::{self, Simd};
 use ohem_core::rules::{PerImage, rfcn};
 use ohem_core::{MineError, Miner, NanPolicy, Rois, Selection};
 
-use super::{FEW, Large, Small, selected};
+use super::{Large, Small, selected};
 use crate::registry::mine::{CAPACITY, WINDOW, owned, spoil};
 use crate::registry::table::{self, Table};
 use crate::registry::{Column, Loss, Operation, Real, Sink, Source};
@@ -138,6 +138,7 @@ fn std<H: Loss>([case, any]: [&'static str; 2], input: &Input, out: &mut impl Si
 
 #[cfg(feature = "std")]
 mod naive {
+    use super::super::FEW;
     use super::*;
     use crate::oracle::{self, Verdict};
     use crate::registry::Refused;

@@ -4,7 +4,7 @@ use ohem_core::kernel::{self, Simd};
 use ohem_core::rules::Ignored;
 use ohem_core::rules::ssd::{self, SsdConfig, SsdNms};
 
-use super::{Anchors, FEW, Large, Small, selected};
+use super::{Anchors, Large, Small, selected};
 use crate::registry::mine::spoil;
 use crate::registry::table::floats;
 use crate::registry::{Column, Operation, Real, Sink, Source, numbers};
@@ -134,6 +134,7 @@ fn std<F: Real>([negatives, _, examples, _]: Cases, input: &Input, out: &mut imp
 
 #[cfg(feature = "std")]
 mod naive {
+    use super::super::FEW;
     use super::*;
     use crate::oracle;
     use crate::registry::Refused;

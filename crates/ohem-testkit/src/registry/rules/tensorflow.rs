@@ -1,11 +1,9 @@
 //! TensorFlow's rule, and the weighted sum of its losses.
 
-use ohem_core::MineError;
-use ohem_core::Selection;
 use ohem_core::kernel::{self, Simd};
 use ohem_core::rules::{Ignored, TensorflowConfig, tensorflow, weighted_sum};
 
-use super::{Anchors, FEW, Large, Small, selected};
+use super::{Anchors, Large, Small, selected};
 use crate::registry::numbers::{self, Numbers};
 use crate::registry::table::floats;
 use crate::registry::{Column, MAX, Operation, Real, Sink, Source, Words};
@@ -120,8 +118,7 @@ fn std<F: Real>([case, sum]: [&'static str; 2], input: &Input, out: &mut impl Si
     let Input { anchors, config, .. } = input;
     let (boxes, losses) = (crate::registry::table::boxes::<F>(input.corners()), anchors.table.losses::<F>());
     let mut storage = ohem_std::VecStorage::<F>::new();
-    let mined: Result<Selection<&[u32]>, MineError> =
-        ohem_std::rules::tensorflow(&boxes, &losses, &anchors.matches(), config, &mut storage);
+    let mined = ohem_std::rules::tensorflow(&boxes, &losses, &anchors.matches(), config, &mut storage);
     out.answer(case, "tensorflow");
     selected(mined, out);
     out.answer(sum, "weighted_sum");
@@ -159,7 +156,7 @@ fn oracle<F: Real>([case, few, sum]: [&'static str; 3], input: &Input, out: &mut
     out.answer(case, "literally");
     out.add(&mined(usize::MAX));
     out.answer(few, "literally");
-    out.add(&mined(FEW));
+    out.add(&mined(super::FEW));
 
     let (cls, loc) = (anchors.table.losses::<F>(), floats::<F>(&input.localization));
     let [cls_weight, loc_weight] = input.weights.map(F::from_f64);

@@ -2,7 +2,7 @@
 
 use ohem_core::kernel::Simd;
 use ohem_core::targets::clip;
-use ohem_core::{BBox, Convention, Float};
+use ohem_core::{BBox, Convention};
 
 use crate::registry::numbers::Boxes;
 use crate::registry::table;
@@ -47,6 +47,8 @@ impl Operation for Clipped {
 
     #[cfg(feature = "std")]
     fn oracle(input: &Input, out: &mut impl Sink) {
+        use ohem_core::Float;
+
         let convention = crate::registry::naive::convention(input.convention);
         let one =
             |corners, [width, height]: [f64; 2]| crate::oracle::clip(corners, width, height, convention);

@@ -2,8 +2,8 @@
 
 use ohem_core::rules::PisaConfig;
 
-use super::super::nan_at;
-use super::{FEW, Input};
+use super::super::{FEW, nan_at};
+use super::Input;
 use crate::oracle::rules_mmdet::{ScoreHlr, pisa};
 use crate::registry::mine::naive::corners;
 use crate::registry::naive::{capacity, length, nan, number};

@@ -1,20 +1,20 @@
-//! Labels and targets of the golden proposals: from overlaps to normalised steps.
+//! Labels and targets of the golden proposals: from overlaps to normalised targets.
 
-use ohem_core::simd::Simd;
+use ohem_core::kernel::{Simd, targets};
 use ohem_core::targets::{
-    Assignment, BoxCoder, ByImage, LabelConfig, Normalization, RegressionTargets, assign, assign_batch,
-    assign_own, label, regression_targets, split,
+    Assignment, BoxCoder, ByImage, LabelConfig, Normalization, RegressionTargets, assign_own, label,
+    regression_targets, split,
 };
-use ohem_core::{BBox, Convention, Float};
+use ohem_core::{BBox, Convention};
 
-use crate::bits::{Bits, Digest};
-use crate::input::{Cases, cases};
-use crate::memory::{Arena, MemoryError};
+use super::input::{Cases, cases};
+use super::memory::{Arena, MemoryError};
+use crate::registry::{Real, Sink};
 
-pub(crate) fn run<F: Float + Bits, S: Simd>(
+pub(super) fn run<F: Real, S: Simd>(
     simd: S,
     arena: &mut Arena<'_>,
-    digest: &mut Digest,
+    out: &mut impl Sink,
 ) -> Result<(), MemoryError> {
     let mut cases = cases!("labels");
     while !cases.is_empty() {
@@ -22,9 +22,9 @@ pub(crate) fn run<F: Float + Bits, S: Simd>(
         let case = Case::<F>::read(&mut cases, arena)?;
         for convention in [Convention::Pixel, Convention::Continuous] {
             let arena = &mut arena.again();
-            let assignment = case.assigned(simd, convention, arena, digest)?;
-            case.labelled(assignment, arena, digest)?;
-            case.targets(assignment, convention, arena, digest)?;
+            let assignment = case.assigned(simd, convention, arena, out)?;
+            case.labelled(assignment, arena, out)?;
+            case.targets(assignment, convention, arena, out)?;
         }
     }
     Ok(())
@@ -39,7 +39,7 @@ struct Case<'a, F> {
     classes: &'a [u32],
 }
 
-impl<'a, F: Float + Bits> Case<'a, F> {
+impl<'a, F: Real> Case<'a, F> {
     fn read(cases: &mut Cases, arena: &mut Arena<'a>) -> Result<Self, MemoryError> {
         let [foreground, from, below, target] = [(); 4].map(|()| cases.number().unwrap_or_default());
         let config = LabelConfig::fast_rcnn().foreground(foreground).background(from, below).target(target);
@@ -47,7 +47,7 @@ impl<'a, F: Float + Bits> Case<'a, F> {
         let (truth, classes, proposals) = (cases.column(), cases.keys(arena)?, cases.column());
         let rois = arena.lend(truth.len() + proposals.len())?;
         let corners = truth.iter().chain(proposals.iter());
-        rois.iter_mut().zip(corners).for_each(|(place, corner)| *place = F::from_f64(corner));
+        rois.iter_mut().zip(corners).for_each(|(slot, corner)| *slot = F::from_f64(corner));
         Ok(Self { config, means, stds, rois: BBox::from_flat(rois).unwrap_or_default(), classes })
     }
 
@@ -61,26 +61,26 @@ impl<'a, F: Float + Bits> Case<'a, F> {
         simd: S,
         convention: Convention,
         arena: &mut Arena<'b>,
-        digest: &mut Digest,
+        out: &mut impl Sink,
     ) -> Result<Assignment<'b, F>, MemoryError> {
         let (rois, ground_truth) = (self.rois, self.ground_truth());
-        let (overlaps, matches) = (arena.lend::<F>(rois.len())?, arena.lend::<u32>(rois.len())?);
-        digest.add(&assign(simd, rois, ground_truth, convention, overlaps, matches));
-        digest.add(&(&*overlaps, &*matches));
+        let (overlaps, matches) = (arena.lend::<F>(rois.len())?, arena.matches(rois.len())?);
+        out.add(&targets::assign(simd, rois, ground_truth, convention, overlaps, matches));
+        out.add(&(&*overlaps, &*matches));
         // As if of two images that alternate.
         let images = arena.indices(rois.len())?;
         images.iter_mut().for_each(|image| *image %= 2);
         let own_images = images.get(..ground_truth.len()).unwrap_or_default();
         let (all, own) =
             (ByImage { boxes: rois, images }, ByImage { boxes: ground_truth, images: own_images });
-        digest.add(&assign_batch(simd, all, own, convention, overlaps, matches));
-        digest.add(&(&*overlaps, &*matches));
+        out.add(&targets::assign_batch(simd, all, own, convention, overlaps, matches));
+        out.add(&(&*overlaps, &*matches));
         if let (Some(overlaps), Some(matches)) =
             (overlaps.get_mut(..ground_truth.len()), matches.get_mut(..ground_truth.len()))
         {
-            digest.add(&assign_own(ground_truth, convention, overlaps, matches));
+            out.add(&assign_own(ground_truth, convention, overlaps, matches));
         }
-        digest.add(&(&*overlaps, &*matches));
+        out.add(&(&*overlaps, &*matches));
         Ok(Assignment { overlaps, matches })
     }
 
@@ -88,13 +88,12 @@ impl<'a, F: Float + Bits> Case<'a, F> {
         &self,
         assignment: Assignment<'_, F>,
         arena: &mut Arena<'_>,
-        digest: &mut Digest,
+        out: &mut impl Sink,
     ) -> Result<(), MemoryError> {
-        let (labels, listed) = (arena.lend(self.rois.len())?, arena.lend(2 * self.rois.len())?);
-        digest.add(&label(assignment, self.classes, &self.config, labels));
-        digest.add(labels);
-        let split = split(assignment.overlaps, &self.config, listed);
-        digest.add(&split.as_ref().map(|split| (split.foreground(), split.background())));
+        let (labels, listed) = (arena.matches(self.rois.len())?, arena.lend(2 * self.rois.len())?);
+        out.add(&label(assignment, self.classes, &self.config, labels));
+        out.add(&*labels);
+        out.add(&split(assignment.overlaps, &self.config, listed));
         Ok(())
     }
 
@@ -103,17 +102,19 @@ impl<'a, F: Float + Bits> Case<'a, F> {
         assignment: Assignment<'_, F>,
         convention: Convention,
         arena: &mut Arena<'_>,
-        digest: &mut Digest,
+        out: &mut impl Sink,
     ) -> Result<(), MemoryError> {
-        let classes = arena.lend(self.rois.len())?;
-        let (steps, _) = arena.lend::<F>(4 * self.rois.len())?.as_chunks_mut();
+        let classes = arena.matches(self.rois.len())?;
+        let (targets, _) = arena.lend::<F>(4 * self.rois.len())?.as_chunks_mut();
         let (truth, coder) = ((self.ground_truth(), self.classes), BoxCoder::new(convention));
-        let out = RegressionTargets { classes, steps };
-        digest.add(&regression_targets(self.rois, truth, assignment, &self.config, &coder, out));
-        digest.add(&(&*classes, &*steps));
-        let scale = Normalization::new(self.means, self.stds);
-        digest.add(&scale.map(|scale| scale.normalize(classes, steps)));
-        digest.add(steps);
+        let encoded = RegressionTargets { classes: &mut *classes, targets: &mut *targets };
+        out.add(&regression_targets(self.rois, truth, assignment, &self.config, &coder, encoded));
+        out.add(&(&*classes, &*targets));
+        match Normalization::new(self.means, self.stds) {
+            Ok(scale) => out.add(&scale.normalize(classes, targets)),
+            Err(error) => out.add(&error),
+        }
+        out.add(&*targets);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Packs the inputs of the golden cases, which are JSON, into columns of numbers that small machines can read.
 //!
-//! `cases.txt` says which. A file for each part, one case after the other, each of them as many columns as stand
+//! `src/digest/cases.txt` says which. A file for each part, one case after the other, each of them as many columns as stand
 //! there. A column is the size of its numbers (one byte), how many there are (four), and the numbers: `i16`, `f32`
 //! or `f64`, the smallest that each of them can be meant to be. All little-endian.
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 /// The golden files.
 const GOLDEN: &str = "../ohem-std/tests/golden";
 /// What is packed of them.
-const CASES: &str = "cases.txt";
+const CASES: &str = "src/digest/cases.txt";
 
 fn main() {
     println!("cargo::rerun-if-changed={GOLDEN}");

@@ -1,8 +1,8 @@
 //! The digests are the ones committed, one lane at a time, in vectors, and on every tier of this machine.
 
-use ohem_conformance::{DIGEST, MEMORY, MemoryError, PARTS, digest};
-use ohem_core::simd::{Portable, Scalar, Simd};
+use ohem_core::kernel::{Portable, Scalar, Simd};
 use ohem_std::simd::{Tier, Work, run};
+use ohem_testkit::digest::{DIGEST, MEMORY, MemoryError, PARTS, digest};
 
 /// Checks every part, and the whole.
 struct Check;

@@ -3,55 +3,58 @@
 use core::iter;
 
 use bytemuck::Pod;
-use ohem_core::{BBox, Float};
+use ohem_core::BBox;
 
-use crate::memory::{Arena, MemoryError};
+use super::memory::{Arena, MemoryError};
+use crate::registry::{Loss, Real};
 
 /// Includes the cases of a part.
 macro_rules! cases {
     ($part:literal) => {
-        $crate::input::Cases(include_bytes!(concat!(env!("OUT_DIR"), "/", $part)))
+        $crate::digest::input::Cases(include_bytes!(concat!(env!("OUT_DIR"), "/", $part)))
     };
 }
 
-pub(crate) use cases;
+pub(super) use cases;
 
 /// Columns one after the other, case by case.
-pub(crate) struct Cases(pub(crate) &'static [u8]);
+pub(super) struct Cases(pub(super) &'static [u8]);
 
 impl Cases {
     /// Whether all have been read.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Reads the next column: the size of its numbers, how many there are, the numbers.
-    pub(crate) fn column(&mut self) -> Column {
+    pub(super) fn column(&mut self) -> Column {
         let size = self.take(1).first().map_or(1, |&size| usize::from(size));
         let count = self.take(4).try_into().map_or(0, u32::from_le_bytes) as usize;
         Column { size, count, numbers: self.take(size.saturating_mul(count)) }
     }
 
     /// Reads a column of one number; nothing if it is empty.
-    pub(crate) fn number(&mut self) -> Option<f64> {
+    pub(super) fn number(&mut self) -> Option<f64> {
         self.column().iter().next()
     }
 
     /// Reads a column of floats.
-    pub(crate) fn floats<'a, F: Float>(&mut self, arena: &mut Arena<'a>) -> Result<&'a mut [F], MemoryError> {
+    pub(super) fn floats<'a, F: Real>(&mut self, arena: &mut Arena<'a>) -> Result<&'a mut [F], MemoryError> {
         self.column().collect(arena, F::from_f64)
     }
 
+    /// Reads a column of losses.
+    pub(super) fn losses<'a, H: Loss>(&mut self, arena: &mut Arena<'a>) -> Result<&'a mut [H], MemoryError> {
+        self.column().collect(arena, H::of)
+    }
+
     /// Reads a column of boxes.
-    pub(crate) fn boxes<'a, F: Float>(
-        &mut self,
-        arena: &mut Arena<'a>,
-    ) -> Result<&'a [BBox<F>], MemoryError> {
+    pub(super) fn boxes<'a, F: Real>(&mut self, arena: &mut Arena<'a>) -> Result<&'a [BBox<F>], MemoryError> {
         Ok(BBox::from_flat(self.floats(arena)?).unwrap_or_default())
     }
 
     /// Reads a column of images, labels or the like; -1 becomes the largest.
-    pub(crate) fn keys<'a>(&mut self, arena: &mut Arena<'a>) -> Result<&'a mut [u32], MemoryError> {
+    pub(super) fn keys<'a>(&mut self, arena: &mut Arena<'a>) -> Result<&'a mut [u32], MemoryError> {
         self.column().collect(arena, key)
     }
 
@@ -64,24 +67,24 @@ impl Cases {
 
 /// Numbers of a case.
 #[derive(Clone, Copy)]
-pub(crate) struct Column {
+pub(super) struct Column {
     size: usize,
     count: usize,
     numbers: &'static [u8],
 }
 
 impl Column {
-    pub(crate) fn len(self) -> usize {
+    pub(super) fn len(self) -> usize {
         self.count
     }
 
-    pub(crate) fn iter(self) -> impl Iterator<Item = f64> {
+    pub(super) fn iter(self) -> impl Iterator<Item = f64> {
         let Self { size, mut numbers, .. } = self;
         iter::from_fn(move || numbers.split_off(..size).map(number)).take(self.count)
     }
 
     /// Writes the numbers to memory, as another type.
-    pub(crate) fn collect<'a, T: Pod>(
+    pub(super) fn collect<'a, T: Pod>(
         self,
         arena: &mut Arena<'a>,
         of: impl Fn(f64) -> T,
@@ -108,12 +111,12 @@ fn number(bytes: &[u8]) -> f64 {
     clippy::cast_sign_loss,
     reason = "-1 wraps, which is a label like any"
 )]
-pub(crate) fn key(number: f64) -> u32 {
+pub(super) fn key(number: f64) -> u32 {
     number as i64 as u32
 }
 
 /// A number as a length.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast that saturates is meant")]
-pub(crate) fn length(number: f64) -> usize {
+pub(super) fn length(number: f64) -> usize {
     number as usize
 }

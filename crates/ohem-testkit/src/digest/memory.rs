@@ -3,8 +3,9 @@
 use core::fmt;
 
 use bytemuck::Pod;
+use ohem_core::Match;
 
-/// How many words of memory all cases need at the most.
+/// Number of words of memory that all golden cases need.
 pub const MEMORY: usize = 21_771;
 
 /// There is less memory than [`MEMORY`].
@@ -23,32 +24,37 @@ impl fmt::Display for MemoryError {
 impl core::error::Error for MemoryError {}
 
 /// Words, of which any number are lent as numbers of any type.
-pub(crate) struct Arena<'a> {
+pub(super) struct Arena<'a> {
     rest: &'a mut [u64],
     words: usize,
 }
 
 impl<'a> Arena<'a> {
-    pub(crate) fn new(words: &'a mut [u64]) -> Self {
+    pub(super) fn new(words: &'a mut [u64]) -> Self {
         Self { words: words.len(), rest: words }
     }
 
     /// The same memory once more; it comes back when this ends.
-    pub(crate) fn again(&mut self) -> Arena<'_> {
+    pub(super) fn again(&mut self) -> Arena<'_> {
         Arena { rest: self.rest, words: self.words }
     }
 
-    /// Lends room for so many numbers, with whatever it held before.
-    pub(crate) fn lend<T: Pod>(&mut self, count: usize) -> Result<&'a mut [T], MemoryError> {
+    /// Lends memory for a number of values, with whatever it held before.
+    pub(super) fn lend<T: Pod>(&mut self, count: usize) -> Result<&'a mut [T], MemoryError> {
         let words = count.saturating_mul(size_of::<T>()).div_ceil(size_of::<u64>());
         let lent = self.rest.split_off_mut(..words).map(bytemuck::must_cast_slice_mut);
         lent.and_then(|lent| lent.get_mut(..count)).ok_or(MemoryError { words: self.words })
     }
 
-    /// Lends the numbers from 0 on, so many.
-    pub(crate) fn indices(&mut self, count: usize) -> Result<&'a mut [u32], MemoryError> {
+    /// Lends the numbers from 0 on.
+    pub(super) fn indices(&mut self, count: usize) -> Result<&'a mut [u32], MemoryError> {
         let lent = self.lend(count)?;
-        lent.iter_mut().zip(0..).for_each(|(place, index)| *place = index);
+        lent.iter_mut().zip(0..).for_each(|(slot, index)| *slot = index);
         Ok(lent)
+    }
+
+    /// Lends memory for matches.
+    pub(super) fn matches(&mut self, count: usize) -> Result<&'a mut [Match], MemoryError> {
+        Ok(Match::from_numbers_mut(self.lend(count)?))
     }
 }
