@@ -1,6 +1,7 @@
 //! The buffers that mining needs, in vectors that grow.
 
-use std::hash::{BuildHasher, RandomState};
+use core::hash::BuildHasher;
+use std::hash::RandomState;
 use std::sync::LazyLock;
 
 use num_traits::Zero;

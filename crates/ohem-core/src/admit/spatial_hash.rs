@@ -288,6 +288,7 @@ impl ChainHasher {
 
     /// The number of a chain.
     #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "a table has at most 2^31 chains")]
     fn chain(&self, group: Group, Cell { classes, x, y }: Cell) -> usize {
         let class = u64::from(classes.0) << 32 | u64::from(classes.1);
         let sum = u64::from(group.image).wrapping_mul(self.image);
