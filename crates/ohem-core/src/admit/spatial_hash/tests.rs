@@ -146,8 +146,8 @@ fn memory_for_an_index_is_used_if_it_pays_off() {
 
 #[test]
 fn a_head_is_an_entry_and_knows_the_next() {
-    let entry = ChainHead(3 * BLOCK as u32 + 4);
+    let entry = ChainHead(3 * 16 + 4);
     assert_eq!((entry.block(), entry.next().unwrap().0), (3, entry.0 + 1));
-    assert!(ChainHead(4 * BLOCK as u32 - 1).next().is_none(), "the block is full");
+    assert!(ChainHead(4 * 16 - 1).next().is_none(), "the block is full");
     assert!(ChainHead::NONE.next().is_none());
 }
