@@ -1,6 +1,6 @@
 //! Packs the inputs of the golden cases, which are JSON, into columns of numbers that small machines can read.
 //!
-//! `src/digest/cases.txt` says which. A file for each part, one case after the other, each of them as many columns as stand
+//! `src/digest/cases.txt` lists them. Each part has a file with its cases in a row; a case has the columns listed
 //! there. A column is the size of its numbers (one byte), how many there are (four), and the numbers: `i16`, `f32`
 //! or `f64`, the smallest that each of them can be meant to be. All little-endian.
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// The golden files.
 const GOLDEN: &str = "../ohem-std/tests/golden";
-/// What is packed of them.
+/// The list of the columns to pack.
 const CASES: &str = "src/digest/cases.txt";
 
 fn main() {
@@ -96,7 +96,7 @@ fn flatten(value: &Value, numbers: &mut Vec<f64>) {
 }
 
 /// Packs numbers, each as small as the largest needs.
-#[expect(clippy::cast_possible_truncation, reason = "what is truncated is not used")]
+#[expect(clippy::cast_possible_truncation, reason = "a truncated value is not used")]
 fn little_endian(values: &[f64]) -> Vec<u8> {
     let same = |narrow: f64, wide: f64| narrow.to_bits() == wide.to_bits() || wide.is_nan();
     // The files write an f32 as the shortest decimal that is nearest to it.

@@ -45,7 +45,7 @@ fn main() -> Result<ExitCode, MemoryError> {
     Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Prints the source of what is expected, as it is here.
+/// Prints the source of the expected digests, with the values of this machine.
 fn print_source(digests: &[(&str, u32)]) {
     let literal = |digest: u32| format!("0x{:04x}_{:04x}", digest >> 16, digest & 0xFFFF);
     let (&(_, all), parts) = digests.split_last().expect("there are parts");

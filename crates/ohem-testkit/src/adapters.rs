@@ -81,7 +81,7 @@ pub fn narrow(indices: &[usize]) -> Vec<u32> {
     indices.iter().map(|&index| u32::try_from(index).expect("RoIs are numbered by a u32")).collect()
 }
 
-/// Calls a function at the least capacity that is enough.
+/// Calls a function at the smallest sufficient capacity.
 ///
 /// The functions are never inlined: the largest capacity would swell the stack of all.
 macro_rules! at_capacity {

@@ -2,7 +2,7 @@
 
 use ohem_core::{Float, RankKey};
 
-/// How near a float type comes to what the oracle finds in `f64`, and the same where terms may cancel.
+/// How near a float type is to the oracle's result in `f64`, and the same where terms may cancel.
 pub trait Near: Float {
     /// By this share of the value.
     const RELATIVE: f64;
@@ -60,7 +60,7 @@ pub fn assert_close<F: Near>(got: &[F], want: &[f64], scale: f64) {
     }
 }
 
-/// Equal to the bit, but for the payload of a NaN.
+/// Equal to the bit, except for the payload of a NaN.
 ///
 /// # Panics
 ///
@@ -91,7 +91,7 @@ pub fn is_near<F: Float>(got: F, want: F, scale: F) -> bool {
     got == want || (got.is_nan() && want.is_nan()) || (got - want).abs() <= tolerance
 }
 
-/// Deltas that are equal, but for the last bits of the two logarithms.
+/// Deltas that are equal, except for the last bits of the two logarithms.
 ///
 /// # Panics
 ///

@@ -1,6 +1,6 @@
 //! Inputs: small and nasty, or large and like a detector's.
 //!
-//! [`nasty`] makes small, nasty ones of bytes: duplicates, ties, exact thresholds, what is not a box, and every
+//! [`nasty`] makes small, nasty ones of bytes: duplicates, ties, exact thresholds, invalid boxes, and every
 //! special float. Fuzz targets hand it theirs, and [`strategy`] draws them for property tests. [`scene`] makes
 //! large ones that look like a detector's, for benches. All make plain tables, of no type of ohem's; [`configs`]
 //! reads what to do with them.
@@ -24,7 +24,7 @@ pub type Roi = ([f64; 4], u32, u32, f64);
 pub struct Table {
     /// Corners `x1, y1, x2, y2`.
     pub corners: Vec<[f64; 4]>,
-    /// Which image each is of.
+    /// The image of each.
     pub images: Vec<u32>,
     /// The class of each.
     pub labels: Vec<u32>,

@@ -1,7 +1,7 @@
 //! What the tests, benches and fuzz targets of ohem share.
 //!
 //! - [`registry`]: every public operation of core, with its inputs, how core and std run it, and its oracle;
-//! - [`digest`]: one number that tells the results of all of them, and of the golden cases;
+//! - [`digest`]: one number that identifies the results of all of them, and of the golden cases;
 //! - [`oracle`]: the naive, obviously right version of every operation, which the fast ones are compared with;
 //! - [`generate`]: the inputs they are compared on;
 //! - [`adapters`]: the ways to run an operation: the oracle, core in fixed and in lent memory, std;

@@ -4,7 +4,7 @@
 //! instruction counts and benches go over the same list ([`for_each`]), so an operation that has an entry is in all
 //! of them. `scripts/registry.sh` fails when a public function of core is in no entry.
 //!
-//! Without the feature `std`, what is left runs on every machine, in fixed memory, and cannot panic.
+//! Without the feature `std`, the rest runs on every machine, in fixed memory, and cannot panic.
 //!
 //! To add an operation: write its entry in the file of its module, and name it in the list below.
 
@@ -46,12 +46,12 @@ pub mod rules;
 pub enum Agreement {
     /// They are the same words.
     Exact,
-    /// Floats differ by at most this many units in the last place of what is expected.
+    /// Floats differ by at most this many units in the last place of the expected value.
     Relative {
         /// How many, in the float type of the answer.
         ulps: f64,
     },
-    /// Floats differ by at most this many units in the last place of what is expected, or of 1 if that is larger.
+    /// Floats differ by at most this many units in the last place of the expected value, or of 1 if that is larger.
     Absolute {
         /// How many, in the float type of the answer.
         ulps: f64,
@@ -87,7 +87,7 @@ pub trait Operation {
     fn oracle(input: &Self::Input, out: &mut impl Sink);
 }
 
-/// What is done with every operation.
+/// An action on every operation.
 pub trait Visitor {
     /// Does it with one.
     fn visit<O: Operation>(&mut self);

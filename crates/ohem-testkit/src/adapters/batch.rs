@@ -12,7 +12,7 @@ pub(super) type PlainRois<'a, F> = Rois<&'a [BBox<F>], &'a [u32], &'a [u32]>;
 pub struct Batch<'a, F, H = F> {
     /// Corners `x1, y1, x2, y2`.
     pub boxes: &'a [[F; 4]],
-    /// Which image each is of; `u32::MAX` if the RoI is ignored.
+    /// The image of each; `u32::MAX` if the RoI is ignored.
     pub images: &'a [u32],
     /// The class of each; `u32::MAX` if the RoI is ignored.
     pub labels: &'a [u32],

@@ -10,7 +10,7 @@ use crate::oracle;
 
 /// One way to mine a step part by part.
 pub trait Merge {
-    /// Mines the rows between each two seams, and merges what was selected.
+    /// Mines the rows between each two seams, and merges the selections.
     ///
     /// The seams ascend from 0 to the number of RoIs. Under suppression, no group may be cut.
     ///

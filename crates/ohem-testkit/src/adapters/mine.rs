@@ -87,7 +87,7 @@ pub fn in_fixed<F: Float, H: RankKey, const B: usize, const WINDOW: usize>(
     mined
 }
 
-/// Hands on what is mined of each step in the memory of one miner of fixed capacity.
+/// Mines each step in the memory of one miner of fixed capacity, and passes the selection on.
 pub(super) fn each_in_fixed<F: Float, H: RankKey, const B: usize, const WINDOW: usize>(
     steps: &[Batch<'_, F, H>],
     config: &MineConfig,
@@ -121,7 +121,7 @@ pub fn in_vecs<F: Float, H: RankKey>(
     mined
 }
 
-/// Hands on what is mined of each step in the memory of one miner that grows.
+/// Mines each step in the memory of one miner that grows, and passes the selection on.
 pub(super) fn each_in_vecs<F: Float, H: RankKey>(
     steps: &[Batch<'_, F, H>],
     config: &MineConfig,
@@ -136,7 +136,7 @@ pub(super) fn each_in_vecs<F: Float, H: RankKey>(
 /// Mining in memory that is lent, on any instruction set.
 #[derive(Clone, Copy, Debug)]
 pub struct Lent<'a, F, H> {
-    /// What is mined.
+    /// The batch to mine.
     pub batch: Batch<'a, F, H>,
     /// How.
     pub config: &'a MineConfig,
@@ -153,7 +153,7 @@ impl<F: Float, H: RankKey> Work for Lent<'_, F, H> {
 
     fn on<S: Simd>(self, simd: S) -> Self::Output {
         let Self { batch, config, window, capacity, index } = self;
-        // What is in lent memory must not matter.
+        // The contents of lent memory must not matter.
         let (mut window, mut selected) = (vec![Ranked::PLACEHOLDER; window], vec![7; capacity]);
         let mut columns = vec![F::one(); capacity * COLUMNS];
         let mut storage = SliceStorage::new(&mut window, &mut columns, &mut selected);
@@ -169,7 +169,7 @@ impl<F: Float, H: RankKey> Work for Lent<'_, F, H> {
     }
 }
 
-/// What was mined, or the index of the first NaN.
+/// The mined RoIs, or the index of the first NaN.
 pub(crate) fn plain_or_nan<I: AsRef<[u32]>>(mined: Result<Selection<I>, MineError>) -> Result<Mined, usize> {
     mined.map(plain).map_err(first_nan)
 }

@@ -36,7 +36,7 @@ pub(crate) fn ruled<F: Float, H: RankKey, R>(
 }
 
 impl MineBy for Oracle {
-    /// Tells the rule what was selected before it asks for the next decision.
+    /// Reports each selected RoI to the rule before it asks for the next decision.
     fn mine_by<F: Float, H: RankKey, M: MiningRule>(
         batch: Batch<'_, F, H>,
         config: &MineConfig,

@@ -6,12 +6,12 @@ use super::errors::first_nan;
 use super::{Core, Oracle, Std, at_capacity, wide, words};
 use crate::oracle;
 
-/// What is kept, hardest first, or the index of the first NaN.
+/// The kept boxes, hardest first, or the index of the first NaN.
 pub type Kept = Result<Vec<usize>, usize>;
 
 /// One way to suppress.
 pub trait Nms {
-    /// Suppresses as if all were of one group.
+    /// Suppresses as if all boxes belonged to one group.
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl Nms for Core {
     }
 }
 
-/// Suppresses, in groups or in one, in fixed memory that holds `N` boxes: the `N` hardest of what is kept.
+/// Suppresses, in groups or in one, in fixed memory that holds `N` boxes: the `N` hardest that are kept.
 ///
 /// In one call, if the policy is that of one call, it must be the same.
 ///

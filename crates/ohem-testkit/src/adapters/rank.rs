@@ -54,7 +54,7 @@ pub fn of_list<H: RankKey>(losses: &[H], k: usize, nan: NanPolicy) -> Order {
 /// Feeds the losses as if they came in pieces.
 #[inline(never)]
 fn in_pieces<H: RankKey, const PLACES: usize>(losses: &[H], k: usize, nan: NanPolicy) -> Order {
-    let mut top = Box::new(TopK::<H, PLACES>::new(k, nan).expect("there are more places than k"));
+    let mut top = Box::new(TopK::<H, PLACES>::new(k, nan).expect("the capacity exceeds k"));
     losses.chunks(97).try_for_each(|piece| top.extend(piece)).map_err(first_nan)?;
     Ok(indices(top.hardest()))
 }
@@ -68,9 +68,9 @@ impl Rank for Std {
 /// Ranking all losses lazily, in a buffer of candidates.
 #[derive(Clone, Copy, Debug)]
 pub struct Windowed<'a, H> {
-    /// What is ranked.
+    /// The losses to rank.
     pub losses: &'a [H],
-    /// What is done with a NaN.
+    /// How to handle a NaN.
     pub nan: NanPolicy,
     /// Number of candidates: at least 2; one pass is enough if there is one for each loss.
     pub window: usize,
@@ -86,12 +86,12 @@ impl<H: RankKey> Work for Windowed<'_, H> {
     }
 }
 
-/// The hardest `k` of a stream, in `PLACES` places.
+/// The hardest `k` of a stream, with a capacity of `PLACES`.
 #[derive(Clone, Copy, Debug)]
 pub struct Streamed<'a, H, const PLACES: usize> {
-    /// What is ranked.
+    /// The losses to rank.
     pub losses: &'a [H],
-    /// What is done with a NaN.
+    /// How to handle a NaN.
     pub nan: NanPolicy,
     /// How many are kept: fewer than `PLACES`.
     pub k: usize,
@@ -103,7 +103,7 @@ impl<H: RankKey, const PLACES: usize> Work for Streamed<'_, H, PLACES> {
     type Output = Order;
 
     fn on<S: Simd>(self, simd: S) -> Order {
-        let mut top = TopK::<H, PLACES>::new(self.k, self.nan).expect("there are more places than k");
+        let mut top = TopK::<H, PLACES>::new(self.k, self.nan).expect("the capacity exceeds k");
         let mut chunks = self.losses.chunks(self.chunk);
         chunks.try_for_each(|chunk| extend(simd, &mut top, chunk)).map_err(first_nan)?;
         Ok(indices(top.hardest()))

@@ -26,7 +26,7 @@ impl Rules for Oracle {}
 impl Rules for Core {}
 impl Rules for Std {}
 
-/// What is selected, or the index of the first NaN.
+/// The selection, or the index of the first NaN.
 pub type Selected = Result<Vec<usize>, usize>;
 
 /// Positives and negatives, or the index of the first NaN.
@@ -44,7 +44,7 @@ struct Arrays<F: Float, H: RankKey, const B: usize> {
 
 impl<F: Float, H: RankKey, const B: usize> Arrays<F, H, B> {
     fn new() -> Box<Self> {
-        // What is in lent memory must not matter.
+        // The contents of lent memory must not matter.
         let (window, columns) = ([Ranked::PLACEHOLDER; WINDOW], [[F::nan(); B]; COLUMNS]);
         Box::new(Self { window, columns, selected: [7; B] })
     }

@@ -106,7 +106,7 @@ pub struct Assign<'a, F> {
     pub rois: Numbered<'a, F>,
     /// Ground truth and its images.
     pub truth: Numbered<'a, F>,
-    /// Whether all is of one image, whatever the numbers say.
+    /// Whether all boxes belong to one image, whatever the numbers say.
     pub one_image: bool,
     /// Whether the right and bottom edge belong to a box.
     pub convention: Convention,
@@ -117,7 +117,7 @@ impl<F: Float> Work for Assign<'_, F> {
 
     fn on<S: Simd>(self, simd: S) -> Assigned<F> {
         let (boxes, truth) = (BBox::from_rows(self.rois.0), BBox::from_rows(self.truth.0));
-        // What is in lent memory must not matter.
+        // The contents of lent memory must not matter.
         let (mut overlaps, mut matches) = (vec![F::nan(); boxes.len()], vec![NONSENSE; boxes.len()]);
         let assigned = if self.one_image {
             kernel::targets::assign(simd, boxes, truth, self.convention, &mut overlaps, &mut matches)

@@ -16,7 +16,7 @@ use crate::oracle::{self, Mined};
 /// The largest batch.
 const B: usize = 256;
 
-/// What is mined, and how many RoIs were passed over because they are ignored.
+/// The mined RoIs, and how many RoIs were passed over because they are ignored.
 type Outcome = Result<(Mined, usize), MineError>;
 
 fn outcome(mined: Result<Selection<&[u32]>, MineError>) -> Outcome {
@@ -52,7 +52,7 @@ fn rows_of_five<F: Float>(table: &Table) -> Vec<F> {
 ///
 /// # Panics
 ///
-/// If what is mined differs, or the batch is beyond 256.
+/// If the mined RoIs differ, or the batch is beyond 256.
 pub fn of_any_keys<F: Float>(table: &Table, config: &MineConfig) {
     let (boxes, losses, rows) = (&table.boxes::<F>(), &table.losses::<F>(), &rows_of_five::<F>(table));
     let want = Oracle::mine(Batch::new(table, boxes, losses), config);
@@ -76,7 +76,7 @@ pub fn of_any_keys<F: Float>(table: &Table, config: &MineConfig) {
 ///
 /// # Panics
 ///
-/// If what is mined differs, the batch is beyond 256, or a key is beyond 2^24.
+/// If the mined RoIs differ, the batch is beyond 256, or a key is beyond 2^24.
 pub fn of_small_keys<F: Float + Key>(table: &Table, config: &MineConfig) {
     let (boxes, losses, rows) = (&table.boxes::<F>(), &table.losses::<F>(), &rows_of_five::<F>(table));
     let want = Oracle::mine(Batch::new(table, boxes, losses), config);
@@ -103,7 +103,7 @@ pub fn of_small_keys<F: Float + Key>(table: &Table, config: &MineConfig) {
 ///
 /// # Panics
 ///
-/// If what is kept differs.
+/// If the kept boxes differ.
 pub fn of_groups<F: Float>(table: &Table, config: &NmsConfig, nan: NanPolicy) {
     let (boxes, scores, groups) = (&table.boxes::<F>(), &table.losses::<F>(), &table.labels);
     let want = Oracle::batched_nms(boxes, scores, groups, config, nan);

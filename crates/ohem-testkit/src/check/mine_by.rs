@@ -66,7 +66,7 @@ impl MiningRule for Seeded {
     }
 }
 
-/// A rule that decides at random: what is mined, what it was asked, and what it was told.
+/// Checks a rule that decides at random: the mined RoIs, and the RoIs that the rule considered and saw selected.
 pub fn seeded<F: Float>(table: &Table, seed: u64, full_after: usize, config: &MineConfig) {
     let (boxes, losses) = (&table.boxes::<F>(), &table.losses::<F>());
     let batch = Batch::new(table, boxes, losses);

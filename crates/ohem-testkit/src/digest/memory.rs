@@ -46,7 +46,7 @@ impl<'a> Arena<'a> {
         lent.and_then(|lent| lent.get_mut(..count)).ok_or(MemoryError { words: self.words })
     }
 
-    /// Lends the numbers from 0 on.
+    /// Lends the first `count` numbers, starting at 0.
     pub(super) fn indices(&mut self, count: usize) -> Result<&'a mut [u32], MemoryError> {
         let lent = self.lend(count)?;
         lent.iter_mut().zip(0..).for_each(|(slot, index)| *slot = index);

@@ -31,7 +31,7 @@ pub(super) fn run<F: Real, H: Loss, S: Simd>(
 /// Largest number of survivors: small machines compute `f64` in software.
 const SURVIVORS: usize = 512;
 
-/// Mines in each way, the minibatch and as many as survive; then merges what was selected.
+/// Mines in each way, the minibatch and as many as survive; then merges the selections.
 pub(super) fn mined<F: Real, H: Loss, S: Simd>(
     simd: S,
     rois: &impl RoiSource<Float = F>,

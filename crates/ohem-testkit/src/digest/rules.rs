@@ -56,7 +56,7 @@ fn ssd_config(cases: &mut Cases) -> SsdConfig {
     let config = config.sample_size(length(cases.number().unwrap_or_default()));
     let (threshold, top_k) = (cases.number(), cases.number());
     let Some(threshold) = threshold else { return config };
-    let top_k = top_k.filter(|&top_k| top_k >= 0.0).map_or(usize::MAX, length); // -1 is no limit
+    let top_k = top_k.filter(|&top_k| top_k >= 0.0).map_or(usize::MAX, length); // -1 means unlimited
     config.nms(SsdNms::new(threshold).top_k(top_k).min_area(1e-5))
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Table<'a, F> {
 }
 
 impl<'a, F: Real> Table<'a, F> {
-    /// Reads all but the losses. Without images and labels, all RoIs are of one group.
+    /// Reads all but the losses. Without images and labels, all RoIs belong to one group.
     pub(super) fn read(cases: &mut Cases, arena: &mut Arena<'a>) -> Result<Self, MemoryError> {
         let batch_size = length(cases.number().unwrap_or_default());
         let config = MineConfig::fast_rcnn().batch_size(batch_size);
@@ -51,7 +51,7 @@ impl<'a, F: Real> Table<'a, F> {
     }
 }
 
-/// Number of blocks of the spatial index: so few that it is full now and then.
+/// Number of blocks of the spatial index, few enough that it is full now and then.
 const BLOCKS: usize = 16;
 
 /// Memory of a spatial index that is lent.

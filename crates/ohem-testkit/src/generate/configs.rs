@@ -1,4 +1,4 @@
-//! What is mined or suppressed, and how, read from bytes.
+//! Configurations of mining and suppression, read from bytes.
 
 use arbitrary::{Result, Unstructured};
 use ohem_core::{Convention, MineConfig, NanPolicy, NmsConfig, Suppress};
@@ -24,7 +24,7 @@ pub fn convention(u: &mut Unstructured<'_>) -> Result<Convention> {
     u.choose(&[Convention::Continuous, Convention::Pixel]).copied()
 }
 
-/// Reads what is done with a NaN.
+/// Reads how to handle a NaN.
 pub fn nan(u: &mut Unstructured<'_>) -> Result<NanPolicy> {
     u.choose(&[NanPolicy::First, NanPolicy::Skip, NanPolicy::Error]).copied()
 }

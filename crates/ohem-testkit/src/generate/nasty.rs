@@ -20,7 +20,7 @@ pub struct Kind {
 enum Boxes {
     Whole,
     Jittered,
-    /// Whole, and what is no box.
+    /// Whole, and invalid boxes.
     Degenerate,
     /// Of all these, and anywhere.
     Mixed,
@@ -228,7 +228,7 @@ fn sides(x: f64, y: f64, width: u8, height: u8) -> [f64; 4] {
     [x, y, x + f64::from(width), y + f64::from(height)]
 }
 
-/// What is not a box, or hardly one.
+/// An invalid box, or a barely valid one.
 fn degenerate(u: &mut Unstructured<'_>) -> Result<[f64; 4]> {
     Ok(match u.int_in_range(0..=4)? {
         0 => [*u.choose(&SPECIAL)?, *u.choose(&SPECIAL)?, *u.choose(&SPECIAL)?, *u.choose(&SPECIAL)?],
@@ -247,7 +247,7 @@ fn key(u: &mut Unstructured<'_>, few: u32, limits: &[u32]) -> Result<u32> {
     if u.int_in_range(0..=8)? == 8 { u.choose(limits).copied() } else { u.int_in_range(0..=few - 1) }
 }
 
-/// An image or a label of a table that was written: one of few, for the reference walks all pairs of them.
+/// An image or a label of a table that was written: one of few, because the oracle walks all pairs of them.
 fn octal(u: &mut Unstructured<'_>) -> Result<u32> {
     Ok(u32::from(u.arbitrary::<u8>()?) % 8)
 }

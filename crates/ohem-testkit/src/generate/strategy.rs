@@ -14,7 +14,7 @@ const BYTES: usize = 48;
 
 /// Tables of up to `most` RoIs: all kinds of boxes, groups and losses mixed, NaN losses among them if asked for.
 ///
-/// Each RoI has bytes of its own, so that a table shrinks RoI by RoI.
+/// Each RoI has its own bytes, so that a table shrinks RoI by RoI.
 pub fn table(most: usize, nan_losses: bool) -> impl Strategy<Value = Table> {
     let kind = drawn(move |u| Kind::read(u, nan_losses));
     (kind, vec(any::<[u8; BYTES]>(), 0..=most))

@@ -6,7 +6,7 @@ use super::{Thresholds, split};
 
 /// Draws `count` of the items, or all if there are fewer, in random order and each at most once.
 ///
-/// One after the other: of those that are left, numbered from the back, the generator picks one. What was first of
+/// One after the other: of those that are left, numbered from the back, the generator picks one. The first of
 /// those left moves to the place of the one picked.
 ///
 /// # Examples

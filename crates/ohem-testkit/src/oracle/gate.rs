@@ -1,6 +1,6 @@
 //! The gate for one sample at a time.
 
-/// Tells which of these losses pass, one after the other: those of which fewer than a share of the last `window`
+/// Finds which of these losses pass, one after the other: those of which fewer than a share of the last `window`
 /// losses before them were harder.
 ///
 /// A NaN is harder than any other loss. Where nothing is remembered yet, one passes unless the share is 0.

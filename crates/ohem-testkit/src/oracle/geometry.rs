@@ -37,7 +37,7 @@ pub fn area<F: Float>([x1, y1, x2, y2]: [F; 4], convention: Convention) -> F {
     convention.extent(x1, x2) * convention.extent(y1, y2)
 }
 
-/// Tells whether these are corners of a box.
+/// Returns whether these are corners of a box.
 ///
 /// They are when all four are finite, `x1 <= x2`, `y1 <= y2`, and the area does not overflow.
 ///

@@ -178,7 +178,7 @@ pub fn box_gradient<F: Float>(
     })
 }
 
-/// Computes the gradient of [`probability_cross_entropy`] by the logits that the probabilities are of.
+/// Computes the gradient of [`probability_cross_entropy`] by the logits behind the probabilities.
 ///
 /// # Panics
 ///

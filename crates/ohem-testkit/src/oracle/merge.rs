@@ -4,7 +4,7 @@ use super::{Nan, rank};
 
 /// Merges parts, each a list of losses with the numbers of their RoIs, into the hardest `len` of all.
 ///
-/// A NaN is harder than any other loss, as in what was selected under [`Nan::First`]; equal losses go by number.
+/// A NaN is harder than any other loss, as in a selection under [`Nan::First`]; equal losses go by number.
 ///
 /// # Examples
 ///

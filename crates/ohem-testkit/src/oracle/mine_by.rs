@@ -17,7 +17,7 @@ pub enum Verdict {
     Stop,
 }
 
-/// The columns of what is mined by a rule, and how.
+/// The columns that a rule mines, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Ruled<'a, F, H> {
     /// Corners of each RoI.
@@ -32,7 +32,7 @@ pub struct Ruled<'a, F, H> {
     pub nms: Option<(F, Suppress)>,
     /// Whether the right and bottom edge belong to a box.
     pub convention: Convention,
-    /// What becomes of a NaN.
+    /// How to handle a NaN.
     pub nan: Nan,
 }
 

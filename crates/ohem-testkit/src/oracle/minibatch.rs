@@ -1,4 +1,4 @@
-//! What is done with a selection.
+//! Operations on a selection.
 
 /// Copies the rows of a table that `indices` name, in that order.
 ///

@@ -15,7 +15,7 @@ pub enum Suppress {
 /// Keeps each box that no harder kept box of its group suppresses; all of them, hardest first.
 ///
 /// The threshold is compared in the float type of the boxes. It may be negative: then a box is suppressed by
-/// every harder box of its group. What is not a box ([`is_box`]) never suppresses and is never suppressed,
+/// every harder box of its group. An invalid box ([`is_box`]) never suppresses and is never suppressed,
 /// whatever the threshold. A threshold that is NaN suppresses nothing.
 ///
 /// # Errors

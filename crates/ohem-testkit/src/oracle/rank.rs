@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-/// What becomes of a loss that is NaN.
+/// How to handle a loss that is NaN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nan {
     /// The first one is an error.

@@ -37,8 +37,8 @@ pub fn rfcn<H: PartialOrd + Copy>(
 /// let mined = tensorflow(&boxes, &[1.0, 3.0, 2.0], &[0, -1, -1], 3, 0.7, Some((1.0, 0)), false, Nan::Error);
 /// assert_eq!(mined, Ok(vec![1, 0]));
 /// ```
-#[expect(clippy::too_many_arguments, reason = "plain arguments, none of the types of what is tested")]
-#[expect(clippy::cast_possible_truncation, reason = "truncation is what is asked for")]
+#[expect(clippy::too_many_arguments, reason = "plain arguments, none of the types under test")]
+#[expect(clippy::cast_possible_truncation, reason = "truncation is intended")]
 pub fn tensorflow<F: Float, H: PartialOrd + Copy>(
     boxes: &[[F; 4]],
     losses: &[H],
@@ -112,7 +112,7 @@ pub fn ssd<F: Float, H: PartialOrd + Copy>(
 /// let mined = mmdet(&[1.0, 3.0, 2.0, 4.0], &[0, -1, 1, -1], 3, 0.4, None, Nan::Error);
 /// assert_eq!(mined, Ok((vec![2], vec![3, 1])));
 /// ```
-#[expect(clippy::cast_possible_truncation, reason = "truncation is what is asked for")]
+#[expect(clippy::cast_possible_truncation, reason = "truncation is intended")]
 pub fn mmdet<H: PartialOrd + Copy>(
     losses: &[H],
     matches: &[i32],
@@ -142,12 +142,8 @@ pub fn mmdet<H: PartialOrd + Copy>(
 /// let mined = monai(&[0.9, 0.1, 0.8, 0.7], &[0, -1, -1, -1], 2, 0.5, 1, 2.0, Nan::Error, &mut || u32::MAX);
 /// assert_eq!(mined, Ok((vec![0], vec![3]))); // the last of the two hardest negatives
 /// ```
-#[expect(clippy::too_many_arguments, reason = "plain arguments, none of the types of what is tested")]
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "truncation is what is asked for"
-)]
+#[expect(clippy::too_many_arguments, reason = "plain arguments, none of the types under test")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "truncation is intended")]
 pub fn monai<H: PartialOrd + Copy>(
     losses: &[H],
     matches: &[i32],
@@ -201,7 +197,7 @@ pub enum Counting {
     Exact,
     /// Those below the probability at place `min_kept`, or the last one.
     Mmsegmentation,
-    /// Those below the probability at the place before; all if `min_kept` is none, or as many as there are.
+    /// Those below the probability at the place before; all if `min_kept` is 0, or at least their number.
     PaddleSeg,
 }
 
@@ -222,7 +218,7 @@ pub fn by_probability<F: Float>(
 ) -> Vec<bool> {
     let part = |i: usize| counts[i] && !probabilities[i].is_nan();
     let mut sorted: Vec<F> = (0..counts.len()).filter(|&i| part(i)).map(|i| probabilities[i]).collect();
-    sorted.sort_by(|a, b| a.partial_cmp(b).expect("none is NaN"));
+    sorted.sort_by(|a, b| a.partial_cmp(b).expect("NaNs are left out"));
     let all = min_kept == 0 || min_kept >= sorted.len();
     let place = match counting {
         Counting::Exact => {

@@ -6,7 +6,7 @@ use super::{Convention, iou};
 
 /// Finds each RoI the ground-truth box of its image that it overlaps most, and the IoU with it.
 ///
-/// Equal IoUs go to the lowest index. A RoI that overlaps none has no box, and an IoU of 0.
+/// Equal IoUs go to the lowest index. A RoI that overlaps no box has no target box, and an IoU of 0.
 ///
 /// # Examples
 ///
@@ -49,7 +49,7 @@ pub struct Thresholds<F> {
     pub background_below: F,
     /// Has a target from here.
     pub target: F,
-    /// Whether what is foreground and background is listed as both; otherwise it is foreground.
+    /// Whether a RoI that is both foreground and background is listed as both; otherwise it is foreground.
     pub twice: bool,
 }
 

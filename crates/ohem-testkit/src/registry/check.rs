@@ -152,7 +152,7 @@ fn compare<O: Operation>(got: &Answer, want: &Answer, agreement: Agreement, inpu
 }
 
 impl Agreement {
-    /// Whether a word is what was expected.
+    /// Whether a word is the expected word.
     fn holds(self, got: Word, want: Word) -> bool {
         let (ulps, least) = match self {
             Self::Exact => return got == want,

@@ -15,7 +15,7 @@ pub struct Input {
     table: Column<u16>,
     width: usize,
     indices: Column<u32>,
-    /// Length of what is gathered, of the dense copy, and of the mask.
+    /// Length of the gathered rows, of the dense copy, and of the mask.
     lengths: [usize; 3],
 }
 

@@ -41,7 +41,7 @@ fn table<F: Float>(values: &[f64]) -> Table<F> {
     core::hint::black_box(table) // of any length, as far as the optimiser knows
 }
 
-/// A table of so many values.
+/// A table of `len` values.
 fn values(source: &mut Source<'_>, len: usize, mut next: impl FnMut(&mut Source<'_>) -> f64) -> Table<f64> {
     let mut table = Table::new();
     for _ in 0..len {
@@ -50,7 +50,7 @@ fn values(source: &mut Source<'_>, len: usize, mut next: impl FnMut(&mut Source<
     table
 }
 
-/// A logit: usually moderate, now and then one that overflows, vanishes, or is no number.
+/// A logit: usually moderate, now and then a value that overflows, vanishes, or is NaN.
 fn logit(source: &mut Source<'_>) -> f64 {
     const SPECIAL: [f64; 7] = [-0.0, 1e30, -1e30, 1e-40, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
     match source.below(64) {
@@ -73,7 +73,7 @@ struct Spec {
 }
 
 impl Spec {
-    /// Some of so many rows; now and then one that does not exist, or too long an output.
+    /// Some of `rows` rows; now and then a row that does not exist, or too long an output.
     fn any(source: &mut Source<'_>, rows: usize, fault: Option<bool>) -> Self {
         let count = source.below(rows);
         let mut selected =

@@ -208,7 +208,7 @@ fn oracle<H: Loss>([batch, pair]: [&'static str; 2], input: &Input, out: &mut im
     };
     let [one, other, _] = input.images(&losses);
     let parts = [part(one, input.first), part(other, after(input.first, one.len()))];
-    let loss = |number| parts.concat().iter().find(|part| part.1 == number).expect("it is of one part").0;
+    let loss = |number| parts.concat().iter().find(|part| part.1 == number).expect("it is in one part").0;
     let merged = crate::oracle::merge(&parts, input.len).into_iter();
     let merged = merged.map(|number| (ranked(&[loss(number)], 0).0, number as u64)).collect::<Vec<_>>();
     out.answer(pair, "sorted");

@@ -42,12 +42,12 @@ pub fn number(value: f64) -> Result<(), Refused> {
     if value.is_nan() { Err(Refused::Setting) } else { Ok(()) }
 }
 
-/// A key as the number that it names; nothing if it is none.
+/// A key as the number that it names; `None` if it names no number.
 pub fn key(key: i64) -> Option<u32> {
     u32::try_from(key).ok()
 }
 
-/// What group a RoI is of.
+/// The group of a RoI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Member {
     /// Of this image and label.
@@ -58,7 +58,7 @@ pub enum Member {
     Invalid,
 }
 
-/// What group a RoI of this image and label is of.
+/// The group of a RoI with this image and label.
 pub fn member(image: i64, label: i64) -> Member {
     match (key(image), key(label)) {
         (Some(u32::MAX), _) | (_, Some(u32::MAX)) => Member::Ignored,

@@ -1,4 +1,4 @@
-//! Nasty numbers: ties, exact thresholds, every special float, and what is not a box.
+//! Nasty numbers: ties, exact thresholds, every special float, and invalid boxes.
 
 use super::Source;
 
@@ -69,7 +69,7 @@ pub enum Boxes {
     Whole,
     /// Clusters of boxes that nearly coincide.
     Jittered,
-    /// Whole, and what is no box.
+    /// Whole, and invalid boxes.
     Degenerate,
     /// Of all these, and anywhere.
     Mixed,
@@ -139,7 +139,7 @@ fn uniform(source: &mut Source<'_>) -> [f64; 4] {
     [x, y, x + 16.0 + whole_below(source, 112), y + 16.0 + whole_below(source, 112)]
 }
 
-/// What is not a box, or hardly one.
+/// An invalid box, or a barely valid one.
 fn degenerate(source: &mut Source<'_>) -> [f64; 4] {
     match source.below(6) {
         0 => [10.0, 10.0, 9.0, 9.0],
@@ -164,7 +164,7 @@ pub fn threshold(source: &mut Source<'_>) -> f64 {
     }
 }
 
-/// An image or a label: one of few; now and then one that is ignored, is none, or shares the low bits of another.
+/// An image or a label: one of few; now and then ignored, invalid, or with the low bits of another.
 pub fn key(source: &mut Source<'_>, few: usize) -> i64 {
     const UNUSUAL: [i64; 7] = [-1, 0xFFFF_FFFF, 0xFFFF_FFFE, 1 << 32, (1 << 32) + 1, (1 << 24) + 1, i64::MIN];
     if source.once_in(32) { source.choose(4096, UNUSUAL) } else { source.below(few) as i64 }

@@ -104,7 +104,7 @@ mod naive {
         Refused::Nan { index }
     }
 
-    /// A number without its fraction; 0 for one that is negative or NaN.
+    /// A number without its fraction; 0 if it is negative or NaN.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -66,7 +66,7 @@ impl<'a> Source<'a> {
         usize::from(number).checked_rem(bound).unwrap_or(0)
     }
 
-    /// Whether something happens that happens once in so many times; never before the last.
+    /// Whether an event happens that happens once in `times` draws: the last number below `times` means yes.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) + 1 == times
     }
@@ -92,7 +92,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// A column of so many values, or of as many as it can hold.
+    /// A column of `len` values, or of as many as it can hold.
     pub fn column<T>(&mut self, len: usize, mut next: impl FnMut(&mut Self) -> T) -> Column<T> {
         let mut column = Column::new();
         for _ in 0..len {

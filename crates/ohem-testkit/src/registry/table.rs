@@ -31,7 +31,7 @@ pub fn each<T, U>(column: &[T], mut of: impl FnMut(&T) -> U) -> Column<U> {
 pub struct Table {
     /// Corners `x1, y1, x2, y2`.
     pub corners: Column<[f64; 4]>,
-    /// Which image each is of.
+    /// The image of each.
     pub images: Column<i64>,
     /// The class of each.
     pub labels: Column<i64>,
@@ -85,7 +85,7 @@ pub fn floats<F: Real>(values: &[f64]) -> Column<F> {
     each(values, |&value| F::from_f64(value))
 }
 
-/// What is done with a NaN.
+/// How to handle a NaN.
 pub fn nan(source: &mut Source<'_>) -> NanPolicy {
     source.choose(NanPolicy::First, [NanPolicy::Skip, NanPolicy::Error])
 }

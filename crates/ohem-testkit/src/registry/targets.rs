@@ -42,7 +42,7 @@ fn coder(source: &mut Source<'_>) -> BoxCoder {
     if source.once_in(2) { coder.largest_log(largest) } else { coder }
 }
 
-/// Matches with one of so many objects, background, or nothing.
+/// Matches with one of `objects` objects, background, or nothing.
 fn matches(source: &mut Source<'_>, len: usize, objects: usize) -> Column<Match> {
     source.column(len, |source| match source.below(8) {
         6 => Match::BACKGROUND,
@@ -62,7 +62,7 @@ fn overlaps(source: &mut Source<'_>, len: usize) -> Column<f64> {
     })
 }
 
-/// Whether a match is of no object that there is.
+/// Checks that every match with an object names one of the `objects`.
 #[cfg(feature = "std")]
 fn known(matches: &[Match], objects: usize) -> Result<(), super::Refused> {
     let is_unknown = |matched: &Match| matched.number().is_some_and(|number| number as usize >= objects);

@@ -36,7 +36,7 @@ impl Operation for Floats {
         let low = |value: f64| u32::try_from(value.to_bits() & 0xFF_FFFF).expect("24 bits");
         out.answer("f32", "by hand");
         for &value in input {
-            #[expect(clippy::cast_possible_truncation, reason = "rounding is what is asked for")]
+            #[expect(clippy::cast_possible_truncation, reason = "rounding is intended")]
             let single = value as f32;
             (single, above(single.to_bits(), f32::INFINITY.to_bits(), 31).map_or(f32::NAN, f32::from_bits))
                 .add_to(out);

@@ -74,7 +74,7 @@ impl Operation for Matches {
 }
 
 /// The low bits of a key.
-#[expect(clippy::cast_possible_truncation, reason = "the low bits are what is asked for")]
+#[expect(clippy::cast_possible_truncation, reason = "only the low bits are meant")]
 fn bits(key: i64) -> u32 {
     key as u32
 }

@@ -21,7 +21,7 @@ pub struct Input {
 impl Input {
     fn any(source: &mut Source<'_>) -> Self {
         let (rows, fault) = (source.rows(), source.below(32));
-        // Beyond this, what cancels is more than what is left.
+        // Beyond this, cancellation takes more than it leaves.
         let logits = source.column(rows, |source| {
             let logit = logit(source);
             if logit.is_finite() { logit.clamp(-100.0, 100.0) } else { logit }

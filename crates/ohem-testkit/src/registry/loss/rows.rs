@@ -76,7 +76,7 @@ fn label(source: &mut Source<'_>, columns: usize, background: usize, is_odd: boo
     }
 }
 
-/// A probability, and now and then what is none.
+/// A probability, and now and then an invalid one.
 fn probability(source: &mut Source<'_>) -> f64 {
     match source.below(32) {
         30 => source.choose(0.0, [1.0, 1e-30, 1e-17, -0.5, 1.5]),

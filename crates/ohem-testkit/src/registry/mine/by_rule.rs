@@ -69,7 +69,7 @@ impl Operation for MineBy {
     }
 }
 
-/// The rule, and what it was told.
+/// The rule, and a record of its calls.
 struct Scripted<'a> {
     input: &'a Input,
     considered: usize,
@@ -98,7 +98,7 @@ impl MiningRule for Scripted<'_> {
     }
 }
 
-/// What is mined, and what the rule was told.
+/// The mined RoIs, and the rule's record of its calls.
 type Mined = Result<(Selection<Column<u32>>, usize, u32), MineError>;
 
 /// Mines in one way.

@@ -75,7 +75,7 @@ impl Operation for Mine {
     }
 }
 
-/// What is mined, in memory of its own.
+/// The mined RoIs, in their own memory.
 type Mined = Result<Selection<Column<u32>>, MineError>;
 
 fn core<F: Real, H: Loss, S: Simd>(

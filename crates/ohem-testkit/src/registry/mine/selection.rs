@@ -1,4 +1,4 @@
-//! What is done with a selection.
+//! Operations on a selection.
 
 use ohem_core::kernel::Simd;
 use ohem_core::{MineError, Miner, Rois, Selection};

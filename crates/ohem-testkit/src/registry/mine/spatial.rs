@@ -1,4 +1,4 @@
-//! Mining of more RoIs than are compared one by one: from 128 selected on, those nearby are found by a spatial index.
+//! Mining of more RoIs than are compared one by one: with 128 or more selected, a spatial index finds those nearby.
 
 use ohem_core::kernel::mine::{COLUMNS, SliceStorage, SpatialHashBlock, SpatialHashStorage};
 use ohem_core::kernel::{self, Simd};

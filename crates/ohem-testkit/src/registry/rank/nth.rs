@@ -37,7 +37,7 @@ impl Operation for Nth {
     }
 }
 
-/// Numbers losses from 0 on.
+/// Numbers losses, starting at 0.
 fn numbered<H: Loss>(losses: &[H]) -> impl Iterator<Item = Ranked<H>> + Clone {
     losses.iter().zip(0..).map(|(&loss, index)| Ranked::new(loss, index))
 }

@@ -108,7 +108,7 @@ fn oracle<H: Loss>(case: &'static str, input: &Input, out: &mut impl Sink) {
         Some(refused) => out.add(&Err::<(), _>(refused)),
         None => {
             let policy = if nan == NanPolicy::Skip { NanPolicy::Skip } else { NanPolicy::First };
-            let order = super::order(&losses, policy).expect("none is an error");
+            let order = super::order(&losses, policy).expect("a NaN is an error under neither policy");
             let listed =
                 order.into_iter().filter(|&index| input.indices.contains(&u32::try_from(index).unwrap()));
             out.add(&Ok::<_, Refused>(listed.take(k).collect::<Vec<_>>()));

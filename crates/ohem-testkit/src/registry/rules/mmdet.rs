@@ -95,7 +95,7 @@ fn oracle<H: Loss>([case, few]: [&'static str; 2], input: &Input, out: &mut impl
             *neg_pos_ub,
             naive::nan(*nan),
         );
-        // Positives that do not fit are told of before a NaN is looked for.
+        // The error for positives that do not fit precedes that for a NaN.
         let quota = super::truncated(*num as f64 * pos_fraction).min(*num);
         let fitting = anchors.matches.iter().filter(|&&matched| matched >= 0).count().min(quota);
         naive::capacity(fitting, most)?;

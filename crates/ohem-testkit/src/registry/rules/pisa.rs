@@ -20,7 +20,7 @@ pub struct Input {
     scores: Column<f64>,
     config: PisaConfig,
     seed: u64,
-    /// How many places and weights the memory has beyond what is needed, or fewer.
+    /// Lengths of the memory for ranks and for weights: usually sufficient, now and then wrong.
     ranks: usize,
     weights: usize,
 }

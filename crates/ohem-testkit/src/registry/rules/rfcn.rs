@@ -155,7 +155,7 @@ mod naive {
         }
     }
 
-    /// How many RoIs are selected if none is suppressed.
+    /// How many RoIs are selected without suppression.
     fn batch(input: &Input) -> usize {
         let of = |image| input.images.iter().filter(|&&other| other == image).count().min(input.quota);
         (0..IMAGES as i64).map(of).sum()

@@ -77,7 +77,7 @@ impl Operation for Expanded {
     }
 }
 
-/// Has three tables of so many rows written.
+/// Has three tables of `rows` rows written.
 fn written<F: Real>(
     input: &Input,
     rows: usize,

@@ -112,7 +112,7 @@ fn oracle<F: Real>(case: &'static str, input: &Input, out: &mut impl Sink) {
         }
         known(matches, classes.len())
     };
-    // Classes are numbered from 1 on, because the oracle calls background 0.
+    // Class numbers start at 1, because the oracle calls background 0.
     let above: Vec<u32> = classes.iter().map(|class| class.saturating_add(1)).collect();
     let one = |(&overlap, &matched): (&F, &Match)| {
         let labels = oracle::label(&[(overlap, object(matched))], &above, &thresholds(config));

@@ -11,7 +11,7 @@ use crate::registry::{Column, MAX, Operation, Real, Sink, Source, Words};
 #[derive(Clone, Copy, Debug)]
 pub struct Sampled;
 
-/// Overlaps, what is drawn of them, and the seed of the generator.
+/// Overlaps, the configuration of the draw from them, and the seed of the generator.
 #[derive(Clone, Debug)]
 pub struct Input {
     overlaps: Column<f64>,

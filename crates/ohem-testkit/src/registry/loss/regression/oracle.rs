@@ -66,7 +66,7 @@ fn object(input: &Input, label: i64, limit: usize) -> Option<usize> {
     (number < limit).then_some(number)
 }
 
-/// Checks that every label is of an object, the background, or ignored.
+/// Checks that every label names an object or the background, or is ignored.
 fn check(input: &Input, limit: usize) -> Result<(), Refused> {
     let is_invalid = |&label: &i64| match key(label) {
         Some(0xFFFF_FFFE..) => false,

@@ -50,7 +50,7 @@ pub(super) fn gradient<F: Real>(
 /// What a label stands for.
 #[derive(Clone, Copy)]
 enum Class {
-    /// This column, from 0 on.
+    /// This column, counted from 0.
     Column(usize),
     /// None of the columns, and yet the RoI counts: background, where that has no column.
     NoColumn,
@@ -187,7 +187,7 @@ pub(super) fn probabilities_gradient<F: Real>(input: &Input, out: &mut impl Sink
     add_gradient::<F>(input, classes(input, with_background, count), gradient, out);
 }
 
-/// The oracle numbers labels from 1 on, with the background as 0.
+/// The oracle numbers labels starting at 1, with the background as 0.
 fn from_one(column: Option<usize>) -> usize {
     column.map_or(0, |column| column + 1)
 }
