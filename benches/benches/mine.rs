@@ -41,7 +41,7 @@ fn suppress<F: Float>(criterion: &mut Criterion, precision: &str, tier: Tier) {
     group.finish();
 }
 
-/// Mines what property tests and fuzz targets draw: corners that meet, ties, and what is no box.
+/// Mines tables as property tests and fuzz targets draw them: corners that meet, ties, and invalid boxes.
 fn mine_nasty<F: Float>(criterion: &mut Criterion, precision: &str, tier: Tier) {
     let mut group = criterion.benchmark_group(format!("nasty/{precision}/{tier}"));
     for seed in 0..3 {

@@ -26,7 +26,7 @@ fn main() {
     criterion.final_summary();
 }
 
-/// What may be slow.
+/// An input that may be slow to mine.
 #[derive(Clone, Copy, Debug)]
 enum Worst {
     /// All boxes the same: the hardest suppresses all others, and mining visits all.
@@ -59,7 +59,7 @@ impl Worst {
         Self::Ordinary,
     ];
 
-    /// Makes so many boxes of it.
+    /// Makes `n` boxes of this kind.
     fn input(self, n: usize) -> Input<f32> {
         let mut input = Input::<f32>::from(Scene::Clustered.batch(1, n, Labels::Uniform(1), 1));
         let (boxes, losses) = (&mut input.boxes, &mut input.losses);

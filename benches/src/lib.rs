@@ -26,7 +26,7 @@ pub use maximum::maximum;
 pub struct Input<F> {
     /// Corners.
     pub boxes: Vec<[F; 4]>,
-    /// Which image each RoI is of.
+    /// The image of each RoI.
     pub images: Vec<u32>,
     /// The class of each RoI.
     pub labels: Vec<u32>,
@@ -47,7 +47,7 @@ impl<F: Float> From<Table> for Input<F> {
 impl<F: Float> Input<F> {
     /// Views it as RoIs, grouped by image and label.
     pub fn rois(&self) -> GroupedRois<'_, F> {
-        Rois::new(self.boxes(), &self.images, &self.labels).expect("columns are of one length")
+        Rois::new(self.boxes(), &self.images, &self.labels).expect("columns have the same length")
     }
 
     /// Views its rows as boxes.
@@ -86,7 +86,7 @@ pub fn medians(jobs: &mut [Job<'_>], budget: Duration) -> Vec<Duration> {
     times.into_iter().map(median).collect()
 }
 
-/// Runs a job so many times; returns the CPU time of all.
+/// Runs a job `repeats` times; returns the CPU time of all runs.
 pub fn time(job: &mut dyn FnMut(), repeats: u32) -> Duration {
     let start = ProcessTime::now();
     for _ in 0..repeats {

@@ -38,9 +38,9 @@ impl Clock {
         Self { nothing: Self { nothing: 0 }.count(|| ()).1 }
     }
 
-    /// Calls a function; returns what it does, and how many instructions that took.
+    /// Calls a function; returns its result and the number of instructions it took.
     ///
-    /// Of more than 5 million, some 20 in each 5 million are the clock's own.
+    /// The number includes about 20 instructions of the clock for every 5 million.
     #[inline(never)]
     pub fn count<T>(&self, work: impl FnOnce() -> T) -> (T, u64) {
         let started = ticks();
@@ -66,7 +66,7 @@ fn ticks() -> u64 {
 /// SysTick has come round.
 #[exception]
 fn SysTick() {
-    // Not `fetch_add`, which ARMv6-M has not; nothing else writes.
+    // Not `fetch_add`, which ARMv6-M lacks; only this handler writes.
     ROUNDS.store(ROUNDS.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
 }
 

@@ -7,7 +7,7 @@ unsafe extern "C" {
     static _stack_end: u32;
 }
 
-/// The words from the end of the memory set aside for the stack to where a call stands.
+/// The unused words of the stack, from the end of its memory to the current call.
 fn unused() -> impl Iterator<Item = *mut u32> {
     let (end, here) = (&raw const _stack_end, cortex_m::register::msp::read() as *const u32);
     // A red zone of 16 words, which the caller of this may still write to.
@@ -24,7 +24,7 @@ pub fn depth(work: impl FnOnce()) -> usize {
     }
     let here = cortex_m::register::msp::read() as usize;
     work();
-    // SAFETY: as above; it is aligned, for the stack is.
+    // SAFETY: as above; it is aligned because the stack is.
     let untouched = unused().take_while(|word| unsafe { word.read_volatile() } == STACK_PAINT_VALUE).count();
     here - (&raw const _stack_end as usize) - untouched * size_of::<u32>()
 }

@@ -9,10 +9,10 @@ use ohem_fuzz::OPTIONS;
 use ohem_testkit::generate::{Roi, Table, nasty};
 use serde_json::Value;
 
-/// RoIs of a seed, at the most.
+/// Most RoIs of a seed.
 const MOST: usize = 24;
 
-/// Those that read options and a table.
+/// The targets that read options and a table.
 const OF_TABLES: [&str; 7] = ["mine", "grid", "nms", "iou", "rules", "merge_stream", "capi"];
 
 fn main() {
@@ -105,7 +105,7 @@ fn dictionary() -> String {
     let mut text = "# Made by examples/seeds.rs: floats that break things, least byte first.\n".to_owned();
     let floats = nasty::SPECIAL.into_iter().chain(nasty::THRESHOLDS).chain(BORDERS).chain([-f64::NAN]);
     for value in floats {
-        #[expect(clippy::cast_possible_truncation, reason = "the nearest f32 is what is asked for")]
+        #[expect(clippy::cast_possible_truncation, reason = "the dictionary needs the nearest f32")]
         let (single, double) = ((value as f32).to_le_bytes(), value.to_le_bytes());
         for bytes in [&single[..], &double[..]] {
             let escaped: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();

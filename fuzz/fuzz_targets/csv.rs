@@ -44,7 +44,7 @@ fn without_ends(text: &[u8]) -> &[u8] {
     &text[first.unwrap_or(text.len())..]
 }
 
-/// What is compared of a row: the bits of corners and loss, and the line.
+/// The compared parts of a row: the bits of corners and loss, and the line.
 type Row = ([u64; 4], u64, usize);
 
 /// Reads a text without quotes by splitting it; `None` if a row is incomplete.

@@ -1,5 +1,5 @@
-//! The index of admitted boxes changes nothing, whatever memory it has: hundreds of boxes, far more than the
-//! oracle could be asked about so often.
+//! The index of admitted boxes changes nothing, whatever memory it has: hundreds of boxes, too many for the
+//! slow oracle.
 
 #![no_main]
 
@@ -12,7 +12,7 @@ use ohem_testkit::adapters::tiers::everywhere;
 use ohem_testkit::adapters::{Batch, Work as _, mine::Lent};
 use ohem_testkit::generate::{Table, configs, nasty};
 
-/// Enough for the index to be taken into use, from 256 admitted on.
+/// Enough boxes for mining to use the index, which starts at 256 admitted boxes.
 const BOXES: usize = 400;
 
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use ohem_testkit::generate::{Table, configs, nasty};
 struct Case {
     convention: Convention,
     double: bool,
-    /// So many of the table are rows of the matrix, the others columns.
+    /// How many boxes of the table are rows of the matrix; the others are columns.
     rows: usize,
     table: Table,
 }

@@ -6,7 +6,7 @@
 
 use arbitrary::{Result, Unstructured};
 
-/// So many bytes of options precede the data of a case: a change of one does not move the other.
+/// Bytes of options before the data of a case; the number is fixed, so changed options do not move the data.
 pub const OPTIONS: usize = 32;
 
 /// Takes the options off the front.

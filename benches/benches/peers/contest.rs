@@ -125,7 +125,7 @@ impl<'a, A: Default + PartialEq> Contest<'a, A> {
     }
 }
 
-/// The job on a tier, with an answer of its own to write to.
+/// Runs the job on a tier and writes to a separate answer.
 fn timed<'b, A: Default>(tier: Tier, does: &'b Does<'_, A>) -> Box<dyn FnMut() + 'b> {
     let mut answer = A::default();
     Box::new(move || tier.scope(|| does(black_box(&mut answer))))

@@ -23,7 +23,7 @@ const NAMES: u32 = 300;
 /// Height of a bar with its gap, and of the gap between cases, in pixels.
 const BAR: f64 = 17.0;
 const GAP: f64 = 15.0;
-/// Height of what is above and below the bars.
+/// Height of the frame above and below the bars.
 const FRAME: u32 = 100;
 
 /// Draws f32 on the best tier, for the cases that are in the project's table.

@@ -132,7 +132,7 @@ fn naive<F: Pack>(input: &Input<F>, out: &mut Vec<u32>) {
     out.extend(mined.selected.into_iter().map(|index| u32::try_from(index).expect("fewer RoIs")));
 }
 
-/// As the reference does it, with the suppression of powerboxes: group by group, then one sort, then one cut.
+/// Mines like the oracle, but with the suppression of powerboxes: group by group, then one sort, then one cut.
 fn by_group<F: Pack>(input: &Input<F>, scores: &[f64], out: &mut Vec<u32>) {
     let mut groups: BTreeMap<(u32, u32), Vec<u32>> = BTreeMap::new();
     for ((index, &image), &label) in (0..).zip(&input.images).zip(&input.labels) {

@@ -21,7 +21,7 @@ pub(crate) fn of(peer: &str) -> RGBColor {
         ("sorting", [134, 98, 62]),
     ];
     let colour = known.iter().find(|(start, _)| peer.starts_with(start)).map(|&(_, colour)| colour);
-    let [red, green, blue] = colour.unwrap_or([150, 150, 150]); // the reference
+    let [red, green, blue] = colour.unwrap_or([150, 150, 150]); // the oracle
     RGBColor(red, green, blue)
 }
 

@@ -1,8 +1,8 @@
-//! What `benches/python/peers.py` compares others with: writes the inputs, then does jobs as it is told.
+//! The side of ohem in `benches/python/peers.py`: writes the inputs, then runs jobs on request.
 //!
-//! `ours FOLDER` writes the columns of every case there, raw and little-endian, and prints a line of JSON a
-//! case. Then, for each line `CASE REPEATS` that it reads, it does that case's job so many times and prints
-//! the nanoseconds of CPU time of one, and what was selected; of overlaps, the sum of their bits.
+//! `ours FOLDER` writes the columns of every case to the folder, raw and little-endian, and prints a line of
+//! JSON for each case. Then, for each line `CASE REPEATS` that it reads, it repeats that case's job, and
+//! prints the nanoseconds of CPU time of one repeat and the selection; for overlaps, the sum of their bits.
 
 use core::hint::black_box;
 use std::fs;
@@ -31,7 +31,7 @@ struct Case {
     does: fn(&Input<f32>, &mut Memory),
 }
 
-/// What is kept from step to step.
+/// Memory kept from step to step.
 struct Memory {
     miner: Miner<f32>,
     tables: [Vec<f32>; 3],
@@ -67,7 +67,7 @@ fn main() -> io::Result<()> {
 
 /// Does what one line asks for.
 fn answer(line: &str, cases: &[Case], memory: &mut Memory) -> io::Result<()> {
-    let unknown = || io::Error::other(format!("{line:?} is no case and a number of repeats"));
+    let unknown = || io::Error::other(format!("expected a case and a number of repeats, found {line:?}"));
     let (nth, repeats) = line.split_once(' ').ok_or_else(unknown)?;
     let case = nth.parse().ok().and_then(|nth: usize| cases.get(nth)).ok_or_else(unknown)?;
     let repeats = repeats.parse::<u32>().ok().filter(|&repeats| repeats > 0).ok_or_else(unknown)?;

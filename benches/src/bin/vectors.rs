@@ -10,7 +10,7 @@ fn main() {
     linked::<f64>();
 }
 
-/// Takes the address of each, so that none is left out or merged into its caller.
+/// Takes the address of each function, so that no function is left out or merged into its caller.
 fn linked<F: Float>() {
     black_box([
         top_k::<F> as *const (),

@@ -2,7 +2,8 @@
 //!
 //! - [`args`] is the command line.
 //! - [`source`] finds the table, [`mined`] mines it by a [`rule`], [`output`] writes the result, [`picture`] draws it.
-//! - [`atomic_file`] makes a file appear only when it is complete, and [`failure`] knows the exit codes.
+//! - [`atomic_file`] makes files appear only when they are complete, at their [`target`]s, and [`failure`] knows the
+//!   exit codes.
 //!
 //! A new subcommand is a variant of [`args::Command`] and a module beside [`mine`].
 
@@ -20,6 +21,7 @@ mod rule;
 mod shipped;
 mod source;
 mod study;
+mod target;
 
 use std::process::ExitCode;
 
@@ -27,7 +29,13 @@ use clap::Parser;
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> ExitCode {
-    let ended = match args::Arguments::parse().command {
+    let arguments = match args::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return failure::usage(&error),
+    };
+    // Without it, a temporary file may stay behind, which is better than no result.
+    let _ = ohem_study::temporary::remove_on_signals();
+    let ended = match arguments.command {
         args::Command::Mine(args) => mine::run(&args),
         args::Command::Prepare(args) => prepare::run(&args),
         args::Command::Study(args) => study::run(&args),

@@ -98,6 +98,105 @@ fn a_folder_is_replaced_only_by_force_and_only_if_it_is_a_pack() {
 }
 
 #[test]
+fn a_folder_with_what_is_read_is_not_replaced() {
+    let folder = folder();
+    let pack = folder.path().join("pack");
+    fs::create_dir(&pack).unwrap();
+    fs::rename(folder.path().join("boxes.csv"), pack.join("ground_truth.csv")).unwrap();
+    let run = |out: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ohem"));
+        let arguments = ["prepare", ".", "pack/ground_truth.csv", out, "--force"];
+        refused(&command.current_dir(folder.path()).args(arguments).output().unwrap())
+    };
+    assert!(run("./pack").ends_with("pack: cannot be replaced, as pack/ground_truth.csv is read"));
+    assert!(run(".").ends_with(": cannot be replaced, as . is read"));
+    assert_eq!(names(folder.path()), ["a.png", "b.png", "c.png", "pack"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_and_a_read_only_folder_stays() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let folder = folder();
+    let out = folder.path().join("out");
+    let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    symlink("target", &out).unwrap();
+    assert!(prepare(folder.path(), &[]).status.success()); // the link leads to nothing
+    assert!(out.is_symlink() && folder.path().join("target").is_dir());
+    set(&folder.path().join("target"), 0o750);
+    assert!(prepare(folder.path(), &["--force"]).status.success());
+    assert_eq!(fs::metadata(&out).unwrap().permissions().mode() & 0o777, 0o750);
+    set(&folder.path().join("target"), 0o555);
+    assert!(refused(&prepare(folder.path(), &["--force"])).ends_with("out: the folder is read-only"));
+    set(&folder.path().join("target"), 0o755);
+    fs::remove_file(&out).unwrap();
+    symlink("out", &out).unwrap();
+    assert!(refused(&prepare(folder.path(), &["--force"])).contains("out: "));
+    assert_eq!(names(folder.path()), ["a.png", "b.png", "boxes.csv", "c.png", "out", "target"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_nothing_behind() {
+    let folder = folder();
+    for _ in 0..5 {
+        let mut child =
+            command(folder.path()).arg("--force").stdout(std::process::Stdio::null()).spawn().unwrap();
+        // As soon as the temporary folder is there, or after the command has ended.
+        while child.try_wait().unwrap().is_none() {
+            if names(folder.path()).iter().any(|name| name.starts_with(".ohem-")) {
+                let _ = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+                break;
+            }
+        }
+        child.wait().unwrap();
+        let left = names(folder.path());
+        assert!(left.iter().all(|name| !name.starts_with('.')), "{left:?}");
+        if left.iter().any(|name| name == "out") {
+            Pack::read(&folder.path().join("out")).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_jpeg_that_is_cut_off_is_refused() {
+    let folder = folder();
+    let (png, jpeg) = (folder.path().join("a.png"), folder.path().join("a.jpg"));
+    image::open(&png).unwrap().save(&jpeg).unwrap();
+    fs::remove_file(&png).unwrap();
+    let whole = fs::read(&jpeg).unwrap();
+    for end in [whole.len() / 2, whole.len() - 1] {
+        fs::write(&jpeg, &whole[..end]).unwrap();
+        let said = refused(&prepare(folder.path(), &[]));
+        assert!(said.contains("a.jpg: ") && said.ends_with("(named in boxes.csv, line 2)"), "{said}");
+    }
+    fs::write(&jpeg, [&whole[..], b"and more"].concat()).unwrap();
+    assert!(prepare(folder.path(), &[]).status.success());
+}
+
+#[test]
+fn hostile_texts_are_escaped_and_shortened() {
+    let folder = folder();
+    let table = folder.path().join("boxes.csv");
+    let text = fs::read_to_string(&table).unwrap();
+    let hostile = "\u{1b}[2J\u{202e}\u{2028}";
+    let is_clean =
+        |text: &str| !text.chars().any(|c| c.is_control() && c != '\n' || "\u{202e}\u{2028}".contains(c));
+    fs::write(&table, text.replace("cell", &format!("{hostile}{}", "long ".repeat(1000)))).unwrap();
+    let shown = String::from_utf8(prepare(folder.path(), &[]).stdout).unwrap();
+    assert!(is_clean(&shown) && shown.contains("\\u{1b}[2J\\u{202e}"), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() < 200), "{shown}");
+    for wrong in [("a,train", "a,TRAIN"), ("64,48,9", "64,48,x")] {
+        let wrong =
+            text.replace(wrong.0, &format!("{}{hostile}", wrong.1).replace("TRAIN", &"x".repeat(100_000)));
+        fs::write(&table, wrong).unwrap();
+        let said = refused(&prepare(folder.path(), &["--force"]));
+        assert!(is_clean(&said) && said.len() < 300, "{said}");
+    }
+}
+
+#[test]
 fn an_error_names_file_and_line_and_leaves_nothing() {
     let folder = folder();
     let table = folder.path().join("boxes.csv");

@@ -60,6 +60,59 @@ fn objects_table_and_figures() {
     assert_eq!(fs::read_dir(&results).unwrap().count(), 2);
 }
 
+/// What a study of one short run writes with these names of classes.
+fn with_classes(names: &str, format: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let short =
+        ["--seeds", "1", "--epochs", "1", "--samplers", "all", "--classes", names, "--format", format];
+    stdout_of(study(&short, &folder.path().join("runs")))
+}
+
+#[test]
+fn every_class_has_an_entry_whatever_it_is_called() {
+    let objects: Value = serde_json::from_str(&with_classes("cell,cell,red", "json")).unwrap();
+    let ap = objects[0]["ap"].as_object().unwrap();
+    assert_eq!(ap.keys().collect::<Vec<_>>(), ["cell (label 1)", "cell (label 2)", "red"]);
+}
+
+#[test]
+fn hostile_names_of_classes_and_folders_are_escaped() {
+    let hostile = "\u{1b}[2J\u{202e}\u{2028}";
+    let is_clean =
+        |text: &str| !text.chars().any(|c| c.is_control() && c != '\n' || "\u{202e}\u{2028}".contains(c));
+    let names = format!("a{hostile},b,{}", "long ".repeat(1000));
+    let table = with_classes(&names, "table");
+    assert!(is_clean(&table) && table.contains("AP a\\u{1b}[2J\\u{202e}\\u{2028}"), "{table}");
+    assert!(table.lines().all(|line| line.chars().count() < 200), "{table}");
+    let json = with_classes(&names, "json");
+    assert!(is_clean(&json), "{json}");
+    let objects: Value = serde_json::from_str(&json).unwrap();
+    assert!(objects[0]["ap"].as_object().unwrap().contains_key(&format!("a{hostile}")));
+    let said = refused(&[hostile]);
+    assert!(is_clean(&said) && said.starts_with("error: \\u{1b}[2J\\u{202e}\\u{2028}: "), "{said}");
+}
+
+#[test]
+fn a_figure_does_not_overwrite_the_picture_it_is_drawn_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = include_str!("../data/bccd_head/ground_truth.csv")
+        .lines()
+        .find_map(|line| line.strip_prefix("test,0,")?.split(',').next())
+        .unwrap();
+    let picture = folder.path().join("hardest.png");
+    image::RgbImage::from_pixel(640, 480, image::Rgb([200; 3])).save(&picture).unwrap();
+    fs::hard_link(&picture, folder.path().join(format!("{name}.png"))).unwrap();
+    let before = fs::read(&picture).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let short = ["--seeds", "1", "--epochs", "1", "--samplers", "all", "--figures", path, "--images", path];
+    let output = study(&short, &folder.path().join("runs"));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.ends_with("hardest.png: cannot be both a figure and the picture\n"), "{said}");
+    assert_eq!(fs::read(&picture).unwrap(), before);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "no figure appears");
+}
+
 #[test]
 fn invalid_arguments_are_refused() {
     assert!(refused(&["nowhere"]).starts_with("error: nowhere: train_images.npy: "));

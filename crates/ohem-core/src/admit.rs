@@ -6,16 +6,19 @@
 //! ([`SpatialHashStorage`]): admitted boxes are inserted there by size and position as well, and a new one is
 //! compared with those that can overlap it.
 
+mod block;
 mod columns;
+mod folded_test;
 mod overlap_bounds;
 mod overlap_test;
 mod spatial_hash;
 mod spatial_index;
 
+pub use block::SpatialHashBlock;
 use columns::AdmittedColumns;
 pub use columns::COLUMNS;
 use overlap_test::OverlapTest;
-pub use spatial_hash::{BLOCK_FLOATS, BLOCK_LINKS, SpatialHashStorage};
+pub use spatial_hash::{BlockBuffer, SpatialHashStorage};
 pub use spatial_index::IndexStorage;
 use spatial_index::SpatialIndex;
 
@@ -70,7 +73,7 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
     ) -> bool {
         let Some(test) = self.test else { return self.push(roi) };
         let Some(bbox) = rois.bbox(roi) else { return false };
-        if !bbox.is_box(test.convention) {
+        if test.overlaps_nothing(&bbox) {
             self.columns.write(self.len, None, &bbox);
         } else if self.overlaps::<S, R>(&bbox, group, &test, rois) {
             return false;
@@ -79,7 +82,7 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
         }
         let pushed = self.push(roi);
         if self.index.is_some() && self.len >= spatial_hash::MIN_BOXES_FOR_INDEX {
-            self.update_index(rois, test.convention);
+            self.update_index(rois, &test);
         }
         pushed
     }
@@ -122,17 +125,16 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
 
     /// Inserts the missing boxes into the index, as far as its memory goes.
     #[inline(never)]
-    fn update_index<R: RoiSource<Float = F>>(&mut self, rois: &R, convention: Convention) {
+    fn update_index<R: RoiSource<Float = F>>(&mut self, rois: &R, test: &OverlapTest<F>) {
         let Some(index) = &mut self.index else { return };
+        let bbox = |&roi: &u32| rois.bbox(roi).filter(|bbox| !test.overlaps_nothing(bbox));
+        let admitted = self.indices.get(..self.len).unwrap_or_default();
         if self.indexed == 0 {
-            index.clear();
+            index.clear(admitted.iter().filter_map(bbox));
         }
-        let new = self.indices.get(self.indexed..self.len).unwrap_or_default();
-        for &roi in new {
-            // An invalid box overlaps nothing, so the index need not know it.
-            let bbox = rois.bbox(roi).filter(|bbox| bbox.is_box(convention));
-            if let (Some(bbox), Some(group)) = (bbox, rois.membership(roi).group())
-                && !index.insert(roi, &bbox, group)
+        for roi in admitted.get(self.indexed..).unwrap_or_default() {
+            if let (Some(bbox), Some(group)) = (bbox(roi), rois.membership(*roi).group())
+                && !index.insert(*roi, &bbox, group)
             {
                 break;
             }
@@ -158,7 +160,7 @@ mod tests {
     }
 
     impl SpatialIndex<f32> for Always {
-        fn clear(&mut self) {
+        fn clear(&mut self, _: impl Iterator<Item = BBox<f32>>) {
             self.inserted = 0;
         }
 
@@ -206,14 +208,14 @@ mod tests {
 
     #[test]
     fn boxes_are_inserted_once_there_are_many() {
-        assert_eq!(admit(0..255, None, 1000), (255, 0, 7));
-        assert_eq!(admit(0..256, None, 1000), (256, 256, 256));
+        assert_eq!(admit(0..127, None, 1000), (127, 0, 7));
+        assert_eq!(admit(0..128, None, 1000), (128, 128, 128));
         assert_eq!(admit(0..300, None, 1000), (300, 300, 300));
     }
 
     #[test]
     fn the_index_is_trusted_with_what_is_inserted_and_the_rest_is_scanned() {
-        assert_eq!(admit(0..300, Some(true), 1000).0, 256, "no box is admitted after that");
+        assert_eq!(admit(0..300, Some(true), 1000).0, 128, "no box is admitted after that");
         assert_eq!(admit((0..256).chain([255; 4]), Some(false), 1000).0, 260, "all are");
         // 99 are inserted; a vector that has the first that is not begins with the 97th.
         assert_eq!(admit((0..256).chain([50, 98, 99, 200, 255]), Some(false), 100), (257, 99, 100));

@@ -25,12 +25,12 @@ pub trait Float: num_traits::Float + RankKey + Key + bytemuck::Pod {
     fn next_up(self) -> Self;
     /// Exactly the low 24 bits of `value`, which every float type holds.
     fn from_u24(value: u32) -> Self;
-    /// Shortest side that, with its areas, is far from the ends of the float's range.
+    /// Least side and area of which sums, products and quotients keep their relative precision.
     #[doc(hidden)]
-    const SHORT: Self;
-    /// Longest such side.
+    const MIN_AREA: Self;
+    /// Largest coordinate, side and area of which sums and small multiples do not overflow.
     #[doc(hidden)]
-    const LONG: Self;
+    const MAX_AREA: Self;
     /// Number of stored bits of the fraction.
     #[doc(hidden)]
     const FRACTION: u32;
@@ -40,9 +40,11 @@ pub trait Float: num_traits::Float + RankKey + Key + bytemuck::Pod {
     /// The float that has these bits.
     #[doc(hidden)]
     fn from_u64(bits: u64) -> Self;
-    /// A whole number near this, the nearest there is: monotone.
+    /// The number of the cell of width 1 that holds this coordinate: monotone, and never saturated.
+    ///
+    /// Where floats are whole numbers apart, each float is a cell, and their numbers follow each other.
     #[doc(hidden)]
-    fn to_cell(self) -> i32;
+    fn to_cell(self) -> i64;
     /// `e` to the power of each lane, none of them positive; the same bits on every target.
     #[doc(hidden)]
     fn exp_lanes<V: Lanes<Scalar = Self>>(exponents: V) -> V;
@@ -75,9 +77,10 @@ macro_rules! float {
             fn from_u24(value: u32) -> Self {
                 (value & 0xFF_FFFF) as $float
             }
-            const SHORT: Self = 1.0 / Self::LONG;
-            const LONG: Self =
-                $float::from_bits(($format::ONE / 3 * 4) >> $format::FRACTION << $format::FRACTION);
+            // Far enough from the least normal float that a part of the area is normal, too.
+            const MIN_AREA: Self =
+                $float::from_bits(($format::ONE / 8) >> $format::FRACTION << $format::FRACTION);
+            const MAX_AREA: Self = $float::MAX / 64.0;
 
             const FRACTION: u32 = $format::FRACTION;
 
@@ -91,12 +94,15 @@ macro_rules! float {
                 $float::from_bits(bits as $bits)
             }
             #[inline(always)]
-            #[allow(
-                clippy::cast_possible_truncation,
-                reason = "a cast to an integer is monotone, and saturates"
-            )]
-            fn to_cell(self) -> i32 {
-                self as i32
+            #[allow(clippy::cast_possible_truncation, reason = "below the first whole floats, it fits")]
+            fn to_cell(self) -> i64 {
+                let (size, first_whole) = (self.abs(), $format::WHOLE);
+                if size < first_whole {
+                    return self as i64; // towards zero: the two cells beside it are one
+                }
+                let beyond = size.to_bits() - first_whole.to_bits();
+                let cell = (1_i64 << $format::FRACTION) + i64::from_ne_bytes(u64::from(beyond).to_ne_bytes());
+                if self < 0.0 { -cell } else { cell }
             }
             #[inline(always)]
             fn exp_lanes<V: Lanes<Scalar = Self>>(exponents: V) -> V {

@@ -19,7 +19,7 @@ use ohem_testkit::adapters::{Batch, Core, Iou as _, Mine as _, Nms as _, Oracle,
 use ohem_testkit::generate::{Table, strategy};
 use proptest::prelude::*;
 
-/// What is varied beside the table.
+/// The settings that vary beside the table.
 #[derive(Clone, Copy, Debug)]
 struct Setting {
     batch_size: usize,
@@ -85,7 +85,7 @@ fn check_rank<H: RankKey + Debug>(losses: &[H], k: usize, nan: NanPolicy) {
     for window in [2, 3, 10, 64, 300] {
         assert_eq!(Windowed { losses, nan, window }.on(Portable), all, "a window of {window}");
     }
-    assert_eq!(Windowed { losses, nan, window: losses.len() }.on(Scalar), all, "a place for each");
+    assert_eq!(Windowed { losses, nan, window: losses.len() }.on(Scalar), all, "a window of all");
     assert_eq!(Core::top_k(losses, k, nan), Oracle::top_k(losses, k, nan));
     let stream = Streamed::<H, 33> { losses, nan, k: k.min(32), chunk: 70 };
     assert_eq!(stream.on(Portable), Oracle::top_k(losses, k.min(32), nan), "a stream");

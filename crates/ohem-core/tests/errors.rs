@@ -1,4 +1,4 @@
-//! What each operation says when it refuses its input, and what is shown of types that hold memory.
+//! The error of each operation that refuses its input, and the `Debug` output of types that hold memory.
 
 use core::error::Error;
 

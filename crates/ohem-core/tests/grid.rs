@@ -17,7 +17,7 @@ struct Boxes<F> {
     scores: Vec<F>,
 }
 
-/// Enough for the index to be taken into use, few enough for a scan.
+/// Enough boxes for mining to use the index, few enough for a scan.
 const MOST: usize = 900;
 
 impl<F: Float> Boxes<F> {
@@ -47,10 +47,10 @@ impl<F: Float> Boxes<F> {
         boxes
     }
 
-    /// A few that are no boxes, or near the ends of the float's range.
+    /// Adds a few invalid boxes, and boxes near the ends of the float's range.
     fn with_misfits(mut self, rng: &mut Rng) -> Self {
-        let huge = F::LONG * F::from_f64(3.0);
-        let tiny = F::SHORT / F::from_f64(7.0);
+        let huge = F::MAX_AREA * F::from_f64(3.0);
+        let tiny = F::MIN_AREA / F::from_f64(7.0);
         for corner in [F::zero(), F::nan(), F::infinity(), huge, tiny, F::SMALLEST, F::max_value()] {
             for _ in 0..3 {
                 let row = [F::zero(), corner / F::from_f64(8.0), corner, corner];
@@ -62,7 +62,7 @@ impl<F: Float> Boxes<F> {
         self
     }
 
-    /// Which are kept, with an index in so much memory.
+    /// Indices of the kept boxes, with an index that has this many heads and blocks.
     fn kept<S: Simd>(&self, simd: S, config: &NmsConfig, heads: usize, blocks: usize) -> Vec<usize> {
         let n = self.rows.len();
         let (boxes, labels, losses) = (&self.rows, &self.groups, &self.scores);

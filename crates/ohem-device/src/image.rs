@@ -75,7 +75,7 @@ impl ImageColumns {
     }
 }
 
-/// Writes values to the front of a slice, as far as it reaches. Returns what was written.
+/// Writes values to the front of a slice until it is full. Returns the written part.
 fn write<T>(memory: &mut [T], values: impl Iterator<Item = T>) -> &mut [T] {
     let mut count = 0;
     for (slot, value) in memory.iter_mut().zip(values) {

@@ -23,7 +23,7 @@ impl Learner {
         Self { head: DeviceHead::filled(0.0), batch: Batch::new(), trainer: DeviceTrainer::filled(0.0) }
     }
 
-    /// Starts anew from random weights.
+    /// Starts again from random weights.
     pub(crate) fn begin(&mut self, generator: &mut impl Rng) {
         self.head.randomize(generator);
         self.trainer = DeviceTrainer::filled(0.0);

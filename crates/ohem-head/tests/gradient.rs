@@ -1,7 +1,7 @@
 //! The whole gradient against central differences, and the two precisions against each other.
 
-use ohem_core::kernel::{Portable, Scalar, Simd};
-use ohem_core::loss::{self, GradientSpec, Regression};
+use ohem_core::kernel::{self, Portable, Scalar, Simd};
+use ohem_core::loss::{self, Classes, GradientSpec, Layout, Regression};
 use ohem_head::{BLOCK, DetectionHead, HiddenActivations, RowGradients, Sgd, Trainer};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -33,9 +33,9 @@ fn mean_loss(head: &Small, seed: u64, rows: &[u32]) -> f64 {
     let (inputs, labels, targets) = data(seed);
     let (mut scores, mut deltas, mut losses) = ([0.0; 3 * ROIS], [0.0; 12 * ROIS], [0.0; ROIS]);
     head.forward(Portable, &inputs, &mut scores, &mut deltas).unwrap();
-    loss::cross_entropy(Portable, &scores, 3, &labels, &mut losses).unwrap();
-    let regression = Regression::new(&labels, &deltas, targets.as_flattened()).unwrap();
-    regression.add_to(Portable, &mut losses).unwrap();
+    loss::cross_entropy(&scores, Classes::new(3), &labels, &mut losses).unwrap();
+    let regression = Regression::new(labels.as_slice(), &deltas, targets.as_flattened()).unwrap();
+    loss::add_regression(&regression, &mut losses).unwrap();
     rows.iter().map(|&row| losses[row as usize]).sum::<f64>() / rows.len() as f64
 }
 
@@ -44,11 +44,12 @@ fn gradient<S: Simd>(simd: S, head: &Small, seed: u64, rows: &[u32]) -> Trainer<
     let (inputs, labels, targets) = data(seed);
     let (mut scores, mut deltas) = ([0.0; 3 * ROIS], [0.0; 12 * ROIS]);
     head.forward(simd, &inputs, &mut scores, &mut deltas).unwrap();
-    let backward = GradientSpec::new(rows).scale(1.0 / rows.len() as f64).gathered();
+    let spec = GradientSpec::new(rows).scale(1.0 / rows.len() as f64).layout(Layout::Gathered);
     let (mut by_scores, mut by_deltas) = (vec![0.0; 3 * rows.len()], vec![0.0; 12 * rows.len()]);
-    loss::cross_entropy_gradient(simd, &scores, 3, &labels, &backward, &mut by_scores).unwrap();
-    let regression = Regression::new(&labels, &deltas, targets.as_flattened()).unwrap();
-    regression.gradient(&backward, &mut by_deltas).unwrap();
+    kernel::loss::cross_entropy_gradient(simd, &scores, Classes::new(3), &labels, &spec, &mut by_scores)
+        .unwrap();
+    let regression = Regression::new(labels.as_slice(), &deltas, targets.as_flattened()).unwrap();
+    loss::regression_gradient(&regression, &spec, &mut by_deltas).unwrap();
     let mut trainer = Trainer::filled(0.0);
     let rows = RowGradients { indices: rows, by_scores: &by_scores, by_deltas: &by_deltas };
     trainer.backward(simd, head, &inputs, &rows).unwrap();
@@ -130,11 +131,11 @@ fn kept_activations_change_no_bit() {
     head.forward(Portable, &inputs, &mut plain_scores, &mut plain_deltas).unwrap();
     assert_eq!((scores, deltas), (plain_scores, plain_deltas));
 
-    let backward = GradientSpec::new(&rows).scale(1.0 / rows.len() as f64).gathered();
+    let spec = GradientSpec::new(&rows).scale(1.0 / rows.len() as f64).layout(Layout::Gathered);
     let (mut by_scores, mut by_deltas) = ([0.0; 3 * ROIS], [0.0; 12 * ROIS]);
-    loss::cross_entropy_gradient(Portable, &scores, 3, &labels, &backward, &mut by_scores).unwrap();
-    let regression = Regression::new(&labels, &deltas, targets.as_flattened()).unwrap();
-    regression.gradient(&backward, &mut by_deltas).unwrap();
+    loss::cross_entropy_gradient(&scores, Classes::new(3), &labels, &spec, &mut by_scores).unwrap();
+    let regression = Regression::new(labels.as_slice(), &deltas, targets.as_flattened()).unwrap();
+    loss::regression_gradient(&regression, &spec, &mut by_deltas).unwrap();
     let mut trainer = Trainer::filled(0.0);
     trainer.backward_kept(Portable, &head, &inputs, &kept, &by_scores, &by_deltas).unwrap();
     assert_eq!(trainer, gradient(Portable, &head, 6, &rows));
@@ -165,10 +166,10 @@ fn gradient_tables(head: &Small, seed: u64, row: u32) -> ([f64; 3], [f64; 12]) {
     let (mut scores, mut deltas) = ([0.0; 3 * ROIS], [0.0; 12 * ROIS]);
     head.forward(Portable, &inputs, &mut scores, &mut deltas).unwrap();
     let (rows, mut by_scores, mut by_deltas) = ([row], [0.0; 3], [0.0; 12]);
-    let backward = GradientSpec::new(&rows).scale(1.0 / 3.0).gathered();
-    loss::cross_entropy_gradient(Portable, &scores, 3, &labels, &backward, &mut by_scores).unwrap();
-    let regression = Regression::new(&labels, &deltas, targets.as_flattened()).unwrap();
-    regression.gradient(&backward, &mut by_deltas).unwrap();
+    let spec = GradientSpec::new(&rows).scale(1.0 / 3.0).layout(Layout::Gathered);
+    loss::cross_entropy_gradient(&scores, Classes::new(3), &labels, &spec, &mut by_scores).unwrap();
+    let regression = Regression::new(labels.as_slice(), &deltas, targets.as_flattened()).unwrap();
+    loss::regression_gradient(&regression, &spec, &mut by_deltas).unwrap();
     (by_scores, by_deltas)
 }
 
@@ -217,16 +218,9 @@ fn a_class_left_out_stays_out() {
     let (inputs, ..) = data(5);
     let (mut scores, mut deltas, mut by_scores) = ([0.0; 3 * ROIS], [0.0; 12 * ROIS], [0.0; 3]);
     head.forward(Portable, &inputs, &mut scores, &mut deltas).unwrap();
-    let (rows, labels) = ([0], [1; ROIS]);
-    loss::cross_entropy_gradient(
-        Portable,
-        &scores,
-        3,
-        &labels,
-        &GradientSpec::new(&rows).gathered(),
-        &mut by_scores,
-    )
-    .unwrap();
+    let (rows, labels) = ([0], [1_u32; ROIS]);
+    let spec = GradientSpec::new(&rows).layout(Layout::Gathered);
+    loss::cross_entropy_gradient(&scores, Classes::new(3), &labels, &spec, &mut by_scores).unwrap();
     let mut trainer = Trainer::filled(0.0);
     let rows = RowGradients { indices: &rows, by_scores: &by_scores, by_deltas: &[0.0; 12] };
     trainer.backward(Portable, &head, &inputs, &rows).unwrap();

@@ -3,12 +3,15 @@
 use std::fmt;
 use std::io;
 
+/// The longest text that a message repeats in full.
+const MAX_SHOWN: usize = 40;
+
 /// Why a pack could not be read or written, and the file.
 #[derive(Debug)]
 pub struct PackError {
     /// The name of the file, without its folder.
     pub file: String,
-    /// What is wrong with the file.
+    /// The problem of the file.
     pub problem: Problem,
 }
 
@@ -22,7 +25,7 @@ pub enum Problem {
     Array {
         /// The expected type, by its name in numpy.
         expected: &'static str,
-        /// What is wrong.
+        /// The problem.
         why: String,
     },
     /// The number of rows differs from that of the split's first file.
@@ -75,7 +78,7 @@ pub enum Problem {
     Line {
         /// The line.
         line: u64,
-        /// What is wrong there.
+        /// The problem there.
         why: String,
     },
 }
@@ -84,6 +87,18 @@ impl PackError {
     pub(crate) fn new(file: &str, problem: Problem) -> Self {
         Self { file: file.to_owned(), problem }
     }
+}
+
+/// A text of a file in quotes, without its end if it is long.
+pub(crate) fn shown(text: &str) -> String {
+    let start = start(text);
+    let dots = if start.len() < text.len() { "..." } else { "" };
+    format!("{start:?}{dots}")
+}
+
+/// A text of a file, without its end if it is long.
+pub(crate) fn start(text: &str) -> &str {
+    text.char_indices().nth(MAX_SHOWN).map_or(text, |(end, _)| &text[..end])
 }
 
 impl fmt::Display for PackError {

@@ -4,7 +4,7 @@
 //! version 2), the header, and the values. The header is a Python dictionary as text with `descr`, the type of a value,
 //! `fortran_order`, and `shape`. Sizes in it are untrusted: they are compared with the number of bytes before use.
 
-use crate::error::{PackError, Problem};
+use crate::error::{PackError, Problem, start};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
@@ -45,6 +45,9 @@ macro_rules! elements {
 
 elements!(i8 "'|i1'", u8 "'|u1'", u16 "'<u2'", f32 "'<f4'");
 
+/// Maximum number of dimensions that a message lists.
+const MAX_SIDES: usize = 40;
+
 /// Reads an array with `columns` values per row, or any number if that is `None`.
 ///
 /// Returns the array and its number of values per row.
@@ -84,7 +87,8 @@ fn split(bytes: &[u8]) -> Option<(&str, &[u8])> {
 fn shape<T: Element>(header: &str) -> Result<(usize, usize), String> {
     let descr = value(header, "descr")?;
     if !descr.starts_with(T::DESCR) {
-        return Err(format!("expected {}, found {}", T::DESCR, descr.split(',').next().unwrap_or_default()));
+        let found = start(descr.split(',').next().unwrap_or_default());
+        return Err(format!("expected {}, found {found}", T::DESCR));
     }
     if !value(header, "fortran_order")?.starts_with("False") {
         return Err("Fortran order is not supported".to_owned());
@@ -95,10 +99,10 @@ fn shape<T: Element>(header: &str) -> Result<(usize, usize), String> {
     match sides.clone().map(str::parse).collect::<Result<Vec<usize>, _>>().as_deref() {
         Ok(&[rows]) => Ok((rows, 1)),
         Ok(&[rows, columns]) => Ok((rows, columns)),
-        _ => Err(format!(
-            "expected one or two dimensions, found shape ({})",
-            sides.collect::<Vec<_>>().join(", ")
-        )),
+        _ => {
+            let found = sides.take(MAX_SIDES).collect::<Vec<_>>().join(", ");
+            Err(format!("expected one or two dimensions, found shape ({})", start(&found)))
+        }
     }
 }
 

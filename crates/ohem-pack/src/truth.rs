@@ -2,7 +2,7 @@
 
 use csv::{ReaderBuilder, StringRecord, Writer};
 
-use crate::error::{PackError, Problem};
+use crate::error::{PackError, Problem, shown};
 use crate::pack::{MAX_CLASSES, Pack, Truth};
 
 /// The file name of the table.
@@ -38,14 +38,15 @@ pub(crate) fn read(bytes: &[u8]) -> Result<[Vec<Truth>; 2], PackError> {
 fn row(record: &StringRecord) -> Result<(usize, Truth), String> {
     let text = |column: usize| record.get(column).unwrap_or_default();
     let number = |column: usize| {
-        let expected =
-            |_| format!("{}: expected a whole number below 65536, found {:?}", COLUMNS[column], text(column));
+        let expected = |_| {
+            format!("{}: expected a whole number below 65536, found {}", COLUMNS[column], shown(text(column)))
+        };
         text(column).parse::<u16>().map_err(expected)
     };
     let split = match text(0) {
         "train" => 0,
         "test" => 1,
-        other => return Err(format!("split: expected train or test, found {other:?}")),
+        other => return Err(format!("split: expected train or test, found {}", shown(other))),
     };
     let bbox = [number(3)?, number(4)?, number(5)?, number(6)?];
     if bbox[2] < bbox[0] || bbox[3] < bbox[1] {
@@ -54,7 +55,7 @@ fn row(record: &StringRecord) -> Result<(usize, Truth), String> {
     }
     let label = u8::try_from(number(7)?).ok().filter(|&label| label > 0);
     let label = label.ok_or_else(|| {
-        format!("label: expected a whole number from 1 to {MAX_CLASSES}, found {:?}", text(7))
+        format!("label: expected a whole number from 1 to {MAX_CLASSES}, found {}", shown(text(7)))
     })?;
     Ok((split, Truth { image: number(1)?, name: text(2).to_owned(), bbox, label }))
 }

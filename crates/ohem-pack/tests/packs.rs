@@ -1,4 +1,4 @@
-//! Packs are read as they were written, and errors name what is wrong.
+//! Packs are read as they were written, and errors name the problem.
 
 #![allow(clippy::std_instead_of_core, reason = "a test of the host")]
 

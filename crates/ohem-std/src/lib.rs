@@ -46,7 +46,7 @@ pub mod targets;
 
 pub use mine::{Miner, Selection, mine};
 pub use nms::{Nms, batched_nms, nms};
-pub use storage::{GrowingBuffer, VecStorage};
+pub use storage::{GrowingBlocks, GrowingBuffer, VecStorage};
 
 pub use ohem_core::gate;
 pub use ohem_core::{

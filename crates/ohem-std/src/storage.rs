@@ -1,12 +1,19 @@
 //! The buffers that mining needs, in vectors that grow.
 
+use core::hash::BuildHasher;
+use std::hash::RandomState;
+use std::sync::LazyLock;
+
 use num_traits::Zero;
-use ohem_core::kernel::mine::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, Lent, SpatialHashStorage};
+use ohem_core::kernel::mine::{BlockBuffer, COLUMNS, Lent, SpatialHashBlock, SpatialHashStorage};
 use ohem_core::kernel::rank::CandidateBuffer;
 use ohem_core::{Float, RankKey, Ranked, Storage};
 
+/// Secret, so that no input can be made to crowd the spatial index. Results do not depend on it.
+static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(()));
+
 /// Batch size from which the spatial index pays off.
-const MIN_BATCH_FOR_INDEX: usize = 512;
+const MIN_BATCH_FOR_INDEX: usize = 256;
 
 /// Storage that grows as it is asked to, and is kept from step to step.
 ///
@@ -30,8 +37,7 @@ pub struct VecStorage<F, H: RankKey = F> {
     candidates: Vec<Ranked<H>>,
     columns: Vec<F>,
     heads: Vec<u32>,
-    blocks: Vec<F>,
-    links: Vec<u32>,
+    blocks: GrowingBlocks<F>,
     selected: Vec<u32>,
 }
 
@@ -42,8 +48,7 @@ impl<F, H: RankKey> VecStorage<F, H> {
             candidates: Vec::new(),
             columns: Vec::new(),
             heads: Vec::new(),
-            blocks: Vec::new(),
-            links: Vec::new(),
+            blocks: GrowingBlocks(Vec::new()),
             selected: Vec::new(),
         }
     }
@@ -63,7 +68,7 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
     where
         Self: 'a;
     type Index<'a>
-        = SpatialHashStorage<'a, F>
+        = SpatialHashStorage<'a, &'a mut GrowingBlocks<F>>
     where
         Self: 'a;
 
@@ -75,24 +80,19 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
         &mut self,
         batch_size: usize,
         with_boxes: bool,
-    ) -> Lent<'_, F, GrowingBuffer<'_, H>, SpatialHashStorage<'_, F>> {
+    ) -> Lent<'_, F, GrowingBuffer<'_, H>, SpatialHashStorage<'_, &mut GrowingBlocks<F>>> {
         grow(&mut self.selected, batch_size);
         if with_boxes {
             grow(&mut self.columns, batch_size.saturating_mul(COLUMNS));
         }
         if with_boxes && batch_size >= MIN_BATCH_FOR_INDEX {
-            grow(&mut self.heads, batch_size.next_power_of_two());
-            grow(&mut self.blocks, batch_size.saturating_mul(BLOCK_FLOATS));
-            grow(&mut self.links, batch_size.saturating_mul(BLOCK_LINKS));
+            grow(&mut self.heads, batch_size.next_power_of_two() / 2);
+            self.blocks.0.reserve(batch_size);
         }
         Lent {
             candidates: GrowingBuffer(&mut self.candidates),
             columns: &mut self.columns,
-            index: SpatialHashStorage {
-                heads: &mut self.heads,
-                floats: &mut self.blocks,
-                links: &mut self.links,
-            },
+            index: SpatialHashStorage { heads: &mut self.heads, blocks: &mut self.blocks, seed: *SEED },
             selected: &mut self.selected,
         }
     }
@@ -117,21 +117,48 @@ impl<H: RankKey> CandidateBuffer<H> for GrowingBuffer<'_, H> {
     }
 }
 
+/// Blocks of a spatial hash, of which more are made as they are asked for.
+#[derive(Clone, Debug)]
+pub struct GrowingBlocks<F>(Vec<SpatialHashBlock<F>>);
+
+impl<F: Float> BlockBuffer<F> for GrowingBlocks<F> {
+    #[inline]
+    fn blocks(&self) -> &[SpatialHashBlock<F>] {
+        &self.0
+    }
+
+    #[inline]
+    fn blocks_mut(&mut self) -> &mut [SpatialHashBlock<F>] {
+        &mut self.0
+    }
+
+    #[inline]
+    fn push(&mut self, used: usize, block: SpatialHashBlock<F>) -> bool {
+        match self.0.get_mut(used) {
+            Some(slot) => *slot = block,
+            None => self.0.push(block),
+        }
+        true
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn only_large_batches_take_memory_for_an_index() {
-        let lens = |storage: &VecStorage<f32>| [&storage.heads, &storage.links].map(Vec::len);
+        let lens = |storage: &VecStorage<f32>| (storage.heads.len(), storage.blocks.0.len());
         let mut storage = VecStorage::<f32>::new();
         storage.lend(MIN_BATCH_FOR_INDEX - 1, true);
-        assert_eq!((lens(&storage), storage.blocks.len()), ([0, 0], 0));
+        assert_eq!(lens(&storage), (0, 0));
         storage.lend(MIN_BATCH_FOR_INDEX, false);
-        assert_eq!((lens(&storage), storage.blocks.len()), ([0, 0], 0));
+        assert_eq!(lens(&storage), (0, 0));
         storage.lend(MIN_BATCH_FOR_INDEX, true);
-        assert!(storage.heads.len() >= MIN_BATCH_FOR_INDEX && !storage.blocks.is_empty());
-        assert!(!storage.links.is_empty());
+        assert!(storage.heads.len() >= MIN_BATCH_FOR_INDEX / 2);
+        assert!((0..2).all(|used| storage.blocks.push(used, SpatialHashBlock::PLACEHOLDER)));
+        assert!(storage.blocks.push(0, SpatialHashBlock::PLACEHOLDER));
+        assert_eq!(storage.blocks.blocks().len(), 2, "the first is written again");
     }
 
     #[test]

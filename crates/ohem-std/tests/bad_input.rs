@@ -1,6 +1,6 @@
-//! Everything bad that can be fed to mining, a test for each row of the table in `docs/TRUST.md`.
+//! Every kind of bad input to mining: a test for each row of the table in `docs/TRUST.md`.
 //!
-//! What is checked is checked in both float types, in ohem-core's fixed memory, and in ohem-std's on every tier.
+//! Each test runs in both float types, in ohem-core's fixed memory, and in ohem-std on every tier.
 
 #![allow(clippy::std_instead_of_core, reason = "a test of the host")]
 
@@ -24,7 +24,7 @@ fn above(iou_threshold: f64) -> MineConfig {
     config().nms(NmsConfig::new(iou_threshold).convention(Convention::Pixel))
 }
 
-/// What is mined of RoIs of one image and label: the same wherever it is done.
+/// Mines RoIs of one image and label; every implementation must give the same selection.
 fn mined(boxes: &[[f64; 4]], losses: &[f64], config: MineConfig) -> Result<Vec<u32>, String> {
     let keys = vec![0; boxes.len()];
     mined_in_groups(boxes, &keys, &keys, losses, config)

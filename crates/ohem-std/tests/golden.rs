@@ -134,7 +134,7 @@ fn skipped(title: String) -> Trial {
     Trial::ignorable_test(title, || Ok(Completion::ignored())).with_ignored_flag(true)
 }
 
-/// A test that tells what is wrong with a file.
+/// A test that fails with the error found in a file.
 fn failed(name: &str, error: String) -> Trial {
     Trial::test(name, move || Err(error.into()))
 }

@@ -64,6 +64,7 @@ mod sampler;
 mod sizes;
 mod store;
 mod summary;
+pub mod temporary;
 mod train;
 
 pub use average_precision::{Detection, GroundTruth, average_precision};

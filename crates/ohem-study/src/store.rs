@@ -4,10 +4,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use crate::error::StudyError;
 use crate::run::Run;
+use crate::temporary::{Publishing, TemporaryFile};
 
 /// A folder of finished runs.
 ///
@@ -42,11 +41,9 @@ impl Store {
     }
 
     fn write(&self, path: &Path, run: &Run) -> io::Result<()> {
-        let mut file = NamedTempFile::new_in(&self.folder)?;
-        serde_json::to_writer(&mut file, run)?;
-        file.flush()?;
-        file.persist(path)?;
-        Ok(())
+        let mut file = TemporaryFile::new(&self.folder, 0o600)?;
+        file.as_file().write_all(&serde_json::to_vec(run)?)?;
+        file.persist(&mut Publishing::begin(), path)
     }
 
     fn path(&self, key: &str) -> PathBuf {

@@ -150,7 +150,7 @@ impl<'a> Training<'a> {
         self.forwarded += batch.labels.len();
     }
 
-    /// The hardest RoIs. If a loss is NaN, none are selected, and the loss of the epoch shows it.
+    /// The hardest RoIs. If a loss is NaN, no RoIs are selected, and the loss of the epoch shows it.
     fn hard(&mut self, boxes: &[BBox<f32>], labels: &[u32], losses: &[f32]) -> Vec<u32> {
         let started = Instant::now();
         let rois = Rois::by_label(boxes, labels).expect("each box has a label");

@@ -1,4 +1,4 @@
-//! Prepares drawn pictures: the pack has what was drawn, for any number of threads.
+//! Prepares drawn pictures: the pack has the drawn objects, for any number of threads.
 
 use std::path::Path;
 

@@ -8,11 +8,11 @@ use cortex_m_rt::entry;
 use ohem_core::{BBox, MineConfig, Miner, Rois};
 use ohem_firmware::exit;
 
-/// How many RoIs there are.
+/// The number of RoIs.
 #[cfg(feature = "mine")]
 const ROIS: usize = 300;
 
-/// Mines as firmware would, in memory of its own.
+/// Mines as firmware would, in local memory.
 #[cfg(feature = "mine")]
 fn mine() -> Option<usize> {
     use core::hint::black_box;

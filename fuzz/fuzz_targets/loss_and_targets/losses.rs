@@ -143,7 +143,7 @@ impl Case {
     }
 }
 
-/// What is computed with one lane, and must be on every tier, through core and through std.
+/// Returns the results with one lane; every tier must give the same, through core and through std.
 fn same_everywhere<F: Float, W: Work<Output = Vec<F>> + Copy>(work: W, std: impl Fn() -> Vec<F>) -> Vec<F> {
     let got = Bits(work.on(Scalar));
     everywhere(ByBits(work), &got);
@@ -156,7 +156,7 @@ fn quarter<F: Float>(selected: &[u32]) -> Backward<'_, F> {
     Backward { selected, scale: F::from_f64(0.25), gathered: false }
 }
 
-/// Equal, but for the sign of a zero.
+/// Checks equality, except for the sign of a zero.
 fn assert_plain_eq<F: Float + Debug>(got: &[F], want: &[F]) {
     let plain = |values: &[F]| Bits(values.iter().map(|&value| value + F::zero()).collect::<Vec<F>>());
     assert_eq!(plain(got), plain(want));

@@ -1,5 +1,5 @@
-//! Losses, gradients, labels and targets are the oracle's: to the bit on every tier, and but for the last
-//! bits of `exp` and `ln`.
+//! Losses, gradients, labels and targets equal the oracle's, except for the last bits of `exp` and `ln`; all
+//! tiers agree to the bit.
 
 #![no_main]
 

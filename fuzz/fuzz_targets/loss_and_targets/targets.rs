@@ -122,7 +122,7 @@ impl Case {
     }
 }
 
-/// Equal, but for the last bits of `exp`; at infinity, too, if they bring it about.
+/// Checks equality, except for the last bits of `exp`, even if these lead to infinity.
 fn assert_decoded_near<F: Float>(got: F, want: F, scale: F) {
     let same = got == want || got.is_nan() && want.is_nan();
     let tolerance = F::epsilon() * F::from_f64(16.0) * scale;

@@ -16,7 +16,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// A wrong input or option: where, and what is wrong there.
+    /// A wrong input or option: the place and the problem.
     pub(crate) fn input(at: impl Display, problem: impl Display) -> Self {
         Self::Input(format!("{at}: {problem}"))
     }
@@ -45,10 +45,37 @@ fn complain(line: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Escapes control characters, so that texts of a file can neither add lines nor move the cursor.
+/// Prints help, or the error in the command line.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    let is_clean = text.lines().all(|line| one_line(line) == line);
+    if is_clean || !error.use_stderr() {
+        error.exit() // in colours
+    }
+    let lines: Vec<String> = text.lines().map(one_line).collect();
+    let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
+    ExitCode::from(2)
+}
+
+/// Escapes characters that do more than show themselves, so that a text of a file or the name of one can neither add lines
+/// nor move the cursor nor rearrange the text beside it.
 pub(crate) fn one_line(text: &str) -> String {
-    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(escaped).collect()
+    text.chars().flat_map(shown).collect()
+}
+
+/// A character as it is shown: itself or, if it is hostile, its escape.
+pub(crate) fn shown(c: char) -> impl Iterator<Item = char> {
+    let (escape, itself) = if is_hostile(c) { (Some(c.escape_default()), None) } else { (None, Some(c)) };
+    escape.into_iter().flatten().chain(itself)
+}
+
+/// Whether a character controls a terminal or the direction of text, ends a line, or is an invisible mark.
+pub(crate) fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' // direction
+            | '\u{2028}' | '\u{2029}' // ends of a line and of a paragraph
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}') // marks and tags
 }
 
 #[cfg(test)]
@@ -58,6 +85,8 @@ mod tests {
     #[test]
     fn a_message_stays_one_line() {
         assert_eq!(one_line("a\nb\tc\u{1b}[2Jd é"), "a\\nb\\tc\\u{1b}[2Jd é");
+        assert_eq!(one_line("\u{202e}gpj.\u{2028}\u{9b}2J"), "\\u{202e}gpj.\\u{2028}\\u{9b}2J");
+        assert_eq!(one_line("naïve 細胞 خلية 👩‍🔬"), "naïve 細胞 خلية 👩‍🔬");
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! `ohem mine`: reads a table, mines it, and writes the result.
 
+mod files;
+
 use std::time::Instant;
 
 use ohem_std::simd::Tier;
 
 use crate::command::args::{Format, MineArgs};
-use crate::command::atomic_file::AtomicFile;
+use crate::command::atomic_file::{self, AtomicFile};
 use crate::command::failure::Failure;
 use crate::command::mined::{Mined, Refusal};
 use crate::command::output::{self, Report};
@@ -20,11 +22,11 @@ use crate::table::{RequestedColumns, RoiTable};
 ///
 /// If the input or an option is wrong, or a result cannot be written. Then no result appears.
 pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
-    check_names(args)?;
     Tier::from_environment().map_err(|error| Failure::input("OHEM_SIMD", error))?;
     let rule = args.rule()?;
     let started = Instant::now();
     let source = Source::named(args.file.as_deref());
+    files::check(args, &source)?;
     let table = read(&source, &args.requested_columns(&rule))?;
     let reading = started.elapsed();
     let mined = mine(&table, &source, &rule, args)?;
@@ -48,16 +50,6 @@ fn read(source: &Source, requested: &RequestedColumns<'_>) -> Result<RoiTable, F
     table.map_err(|error| Failure::input(source, error))
 }
 
-/// Refuses to write two results into one file.
-fn check_names(args: &MineArgs) -> Result<(), Failure> {
-    match &args.picture {
-        Some(picture) if args.output.as_ref() == Some(&picture.path) => {
-            Err(Failure::input(picture.path.display(), "cannot be both --output and --picture"))
-        }
-        _ => Ok(()),
-    }
-}
-
 fn mine(table: &RoiTable, source: &Source, rule: &RuleConfig, args: &MineArgs) -> Result<Mined, Failure> {
     Mined::new(table, rule, args.precision).map_err(|refusal| match refusal {
         Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index)),
@@ -70,8 +62,5 @@ fn publish(args: &MineArgs, result: &[u8], picture: Option<&[u8]>) -> Result<(),
     let path = args.picture.as_ref().map(|picture| picture.path.as_path());
     let picture = picture.map(|picture| AtomicFile::new(path, picture)).transpose()?;
     let result = AtomicFile::new(args.output.as_deref(), result)?;
-    if let Some(picture) = picture {
-        picture.publish()?;
-    }
-    result.publish()
+    atomic_file::publish(picture.into_iter().chain([result]).collect())
 }

@@ -39,7 +39,7 @@ pub(crate) struct Mined {
     pub(crate) time: Duration,
 }
 
-/// What became of a RoI.
+/// The outcome of a RoI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RoiOutcome {
     /// Selected.
@@ -95,17 +95,15 @@ fn outcomes_before_mining<F: Float>(losses: &[F], nan: NanPolicy) -> Vec<RoiOutc
 
 fn batch<F: Float>(input: &MiningInput<'_, F>, config: &MineConfig) -> Result<Hard, Refusal> {
     let MiningInput { table, boxes, losses } = input;
+    // Mining sets memory aside for a whole batch, which may be larger than any memory.
+    let config = &config.batch_size(config.batch_size.min(losses.len()));
     let started = Instant::now();
     let selection = ohem_std::mine(boxes, &table.images.ids, &table.labels.ids, losses, config)?;
     let (time, visited) = (started.elapsed(), selection.visited());
     let means = Means::of(&selection.statistics(losses), losses);
     let selected = selection.into_indices();
     let suppressed = suppressed(losses, &selected, config.batch_size, config.nan, |_| true);
-    debug_assert_eq!(
-        suppressed.len(),
-        visited - selected.len(),
-        "what was visited is selected or suppressed"
-    );
+    debug_assert_eq!(suppressed.len(), visited - selected.len(), "a visited RoI is selected or suppressed");
     Ok(Hard { suppressed, visited: Some(visited), selected, means, time })
 }
 

@@ -5,5 +5,7 @@ pub(crate) mod human;
 pub(crate) mod json;
 mod per_image;
 mod report;
+mod short;
 
 pub(crate) use report::Report;
+pub(crate) use short::short;

@@ -37,7 +37,6 @@ pub(crate) fn draw(report: &Report, source: &Source) -> Result<Option<Vec<u8>>, 
     if !requested.png {
         return Ok(Some(svg.into_bytes()));
     }
-    let pixels =
-        png::render(&svg, &fonts).map_err(|problem| Failure::input(requested.path.display(), problem))?;
-    Ok(Some(pixels))
+    let pixels = photos.check_renderable().and_then(|()| png::render(&svg, &fonts));
+    pixels.map(Some).map_err(|problem| Failure::input(requested.path.display(), problem))
 }

@@ -20,7 +20,7 @@ use folder::Folder;
 ///
 /// If a picture, the table or an option is wrong, or the folder cannot be written. Then the folder is unchanged.
 pub(crate) fn run(args: &PrepareArgs) -> Result<(), Failure> {
-    let folder = Folder::new(&args.out, args.force)?;
+    let folder = Folder::new(&args.out, args.force, &[&args.images, &args.annotations])?;
     let started = Instant::now();
     let refuse = |error: PrepareError| Failure::Input(error.to_string());
     let annotations = Annotations::read(&args.annotations).map_err(refuse)?;

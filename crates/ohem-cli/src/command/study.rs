@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 
 use ohem_study::{Data, Run, Store};
 
-use crate::command::atomic_file::AtomicFile;
+use crate::command::atomic_file::{self, AtomicFile};
 use crate::command::failure::Failure;
 use crate::command::picture::{Fonts, Photo, render};
 use crate::command::progress;
+use crate::command::target::FileId;
 use args::{StudyArgs, StudyFormat};
 
 /// Runs `ohem study`.
@@ -34,27 +35,43 @@ pub(crate) fn run(args: &StudyArgs) -> Result<(), Failure> {
     let runs = plan.run(&data, Some(&store), |epochs| bar.inc(epochs as u64));
     bar.finish_and_clear();
     let runs = runs.map_err(|error| Failure::input(&name, error))?;
-    if let Some(folder) = &args.figures {
-        draw(folder, &data, &runs, photo.as_ref())?;
-    }
+    let figures = match &args.figures {
+        Some(folder) => draw(folder, &data, &runs, photo.as_ref())?,
+        None => Vec::new(),
+    };
     let result = match args.format {
         StudyFormat::Json => json::write(&data, &runs),
         StudyFormat::Table => human::write(&name, &data, &plan, &runs),
     };
-    AtomicFile::new(None, &result)?.publish()
+    let mut results = vec![AtomicFile::new(None, &result)?];
+    for (path, bytes) in &figures {
+        results.push(AtomicFile::new(Some(path), bytes)?);
+    }
+    atomic_file::publish(results)
 }
 
-/// Writes every figure as SVG and as PNG.
-fn draw(folder: &Path, data: &Data, runs: &[Run], photo: Option<&Photo>) -> Result<(), Failure> {
+/// Draws every figure as SVG and as PNG, and creates the folder. Returns the paths and bytes of the files.
+fn draw(
+    folder: &Path,
+    data: &Data,
+    runs: &[Run],
+    photo: Option<&Photo>,
+) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
     fs::create_dir_all(folder).map_err(|error| Failure::output(folder.display(), &error))?;
     let fonts = Fonts::new();
     let mut figures = charts::draw(runs);
     figures.extend(hardest::draw(data, runs, photo, &fonts).map(|svg| ("hardest", svg)));
+    let read = photo.and_then(|photo| photo.file.as_ref());
+    let mut files = Vec::new();
     for (name, svg) in figures {
         let path = |extension: &str| -> PathBuf { folder.join(format!("{name}.{extension}")) };
+        if let Some(path) =
+            ["svg", "png"].map(path).iter().find(|path| read.is_some() && FileId::of(path).as_ref() == read)
+        {
+            return Err(Failure::input(path.display(), "cannot be both a figure and the picture"));
+        }
         let pixels = render(&svg, &fonts).map_err(|error| Failure::input(path("png").display(), error))?;
-        AtomicFile::new(Some(&path("svg")), svg.as_bytes())?.publish()?;
-        AtomicFile::new(Some(&path("png")), &pixels)?.publish()?;
+        files.extend([(path("svg"), svg.into_bytes()), (path("png"), pixels)]);
     }
-    Ok(())
+    Ok(files)
 }

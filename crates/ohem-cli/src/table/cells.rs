@@ -4,7 +4,7 @@ use csv::StringRecord;
 
 use super::error::Problem;
 
-/// What is wrong with a row: the column, from 0, and the problem.
+/// A wrong cell of a row: the column, from 0, and the problem.
 pub(super) type CellProblem = (usize, Problem);
 
 /// Parses the number in a column.

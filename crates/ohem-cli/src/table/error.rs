@@ -5,6 +5,9 @@ use core::fmt;
 /// The longest cell that a message repeats in full.
 const MAX_SHOWN: usize = 40;
 
+/// Maximum number of bytes of the columns that a message lists, unless a single one is longer.
+const MAX_LISTED: usize = 240;
+
 /// Why a table was refused, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableError {
@@ -84,13 +87,27 @@ fn missing(f: &mut fmt::Formatter<'_>, wanted: &str, accepted: &[String], presen
     if present.iter().all(|name| name.is_empty()) {
         return f.write_str("the file has no header line");
     }
-    write!(f, "the columns are {}", joined(present, ", "))?;
+    write!(f, "the columns are {}", listed(present))?;
     match present.iter().find(|present| wanted == "loss" && present.starts_with("loss")) {
-        Some(loss) => write!(f, " (did you mean --loss-column {loss}?)"),
+        Some(loss) => write!(f, " (did you mean --loss-column {}?)", Shown(loss)),
         None if wanted == "loss" && present.iter().any(|name| name == "p0") => {
             f.write_str(" (did you mean --loss-from-probabilities?)")
         }
         None => Ok(()),
+    }
+}
+
+/// The first names and, if they are many, how many are left.
+fn listed(names: &[String]) -> String {
+    let mut bytes = 0;
+    let fits = |name: &&String| {
+        bytes += Shown(name).to_string().len() + 2;
+        bytes <= MAX_LISTED
+    };
+    let fitting = names.iter().take_while(fits).count().max(1).min(names.len());
+    match names.len() - fitting {
+        0 => joined(names, ", "),
+        left => format!("{} and {left} more", joined(&names[..fitting], ", ")),
     }
 }
 
@@ -132,6 +149,16 @@ mod tests {
         assert_eq!(Shown("a\nb").to_string(), "\"a\\nb\"");
         assert_eq!(Shown(&"x".repeat(100)).to_string(), format!("{}...", "x".repeat(40)));
         assert_eq!(Shown("").to_string(), "\"\"");
+    }
+
+    #[test]
+    fn a_message_is_short_whatever_the_columns_are() {
+        let present: Vec<String> =
+            (0..100_000).map(|column| format!("{column}\u{202e}").repeat(50)).collect();
+        let accepted = vec!["x".repeat(100_000)];
+        let line = said(Problem::MissingColumn { wanted: "loss", accepted, present });
+        assert!(line.len() < 600 && line.ends_with("... and 99999 more"), "{line}");
+        assert!(!line.contains('\u{202e}'), "{line}");
     }
 
     #[test]

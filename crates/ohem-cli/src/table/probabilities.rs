@@ -9,7 +9,7 @@ use super::error::{Problem, TableError};
 use super::interned::canonical;
 use super::requested::Precision;
 
-/// The columns `p0`, `p1`, ..., up to the first number that is missing.
+/// The columns `p0`, `p1`, ..., up to the first number that is missing. O(columns).
 ///
 /// # Errors
 ///
@@ -18,9 +18,32 @@ pub(super) fn columns(
     names: &[String],
     find: impl Fn(&str) -> Result<usize, TableError>,
 ) -> Result<Vec<usize>, TableError> {
-    // `p0` is looked for in any case, so that a table without it is refused.
-    let exists = |class: &usize| *class == 0 || names.contains(&format!("p{class}"));
-    (0..).take_while(exists).map(|class| find(&format!("p{class}"))).collect()
+    let mut columns = vec![None; names.len()];
+    let mut repeated = vec![false; names.len()];
+    for (column, class) in
+        names.iter().enumerate().filter_map(|(column, name)| Some((column, of_name(name)?)))
+    {
+        // A class beyond the number of columns comes after a missing class.
+        if let Some(found) = columns.get_mut(class) {
+            repeated[class] = found.is_some();
+            *found = Some(column);
+        }
+    }
+    let columns: Vec<usize> = columns.into_iter().map_while(|column| column).collect();
+    // Looking for a name takes O(columns), so only a name that is missing or repeated is looked for: then it is refused.
+    match repeated[..columns.len()].iter().position(|&repeated| repeated) {
+        Some(class) => find(&format!("p{class}")).map(|_| columns),
+        None if columns.is_empty() => find("p0").map(|_| columns),
+        None => Ok(columns),
+    }
+}
+
+/// The class whose probability a column has, by its name.
+fn of_name(name: &str) -> Option<usize> {
+    let digits = name.strip_prefix('p')?;
+    let is_plain =
+        digits == "0" || !digits.starts_with('0') && digits.bytes().all(|digit| digit.is_ascii_digit());
+    if is_plain { digits.parse().ok() } else { None }
 }
 
 /// The probability of a row's own label. Checks that the others are numbers, too.
@@ -58,6 +81,27 @@ fn cross_entropy<F: Float>(of_labels: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_are_looked_for_by_name_only_to_be_refused() {
+        let found = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+            let looked = core::cell::RefCell::new(Vec::new());
+            let columns = columns(&names, |name| {
+                looked.borrow_mut().push(name.to_owned());
+                Ok(0)
+            });
+            (columns.unwrap(), looked.into_inner())
+        };
+        let none = Vec::<String>::new();
+        assert_eq!(found(&["p1", "x", "p0", "p3", "p01", "p+2", "p"]), (vec![2, 0], none.clone()));
+        assert_eq!(found(&["x", "p1"]).1, ["p0"]);
+        assert_eq!(found(&["p0", "p1", "p0", "p1", "p1", "p5", "p5"]).1, ["p0"]);
+        assert_eq!(found(&["p0", "p5", "p5"]), (vec![0], none.clone()));
+        let names: Vec<String> = (0..80_000).rev().map(|class| format!("p{class}")).collect();
+        let all = columns(&names, |name| panic!("looked for {name}")).unwrap();
+        assert!(all.iter().enumerate().all(|(class, &column)| column == 79_999 - class));
+    }
 
     #[test]
     fn classes_are_whole_numbers() {

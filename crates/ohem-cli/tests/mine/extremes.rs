@@ -21,6 +21,25 @@ fn a_million_columns_travel_along() {
 }
 
 #[test]
+fn counts_beyond_every_memory_select_all() {
+    let table = format!("{HEADER}a,0,0,1,1,1,1\na,5,5,6,6,2,2\n");
+    let counts = [
+        ("fast-rcnn", "--batch-size"),
+        ("no-nms", "--batch-size"),
+        ("rfcn", "--per-image"),
+        ("tensorflow", "--batch-size"),
+        ("mmdet", "--batch-size"),
+    ];
+    for (rule, option) in counts {
+        for count in ["1000000000000", "18446744073709551615"] {
+            let object = json(&table, &["--rule", rule, option, count]);
+            assert_eq!(selected(&object), [1, 0], "{rule} {count}");
+            assert_eq!(object[&option[2..].replace('-', "_")].to_string(), count);
+        }
+    }
+}
+
+#[test]
 fn numbers_beyond_every_float_are_infinite() {
     let table = format!("{HEADER}a,0,0,1,1,1,1e999\na,0,0,1e999,1,1,-1e999\na,5,5,6,6,1,1e-999\n");
     let object = json(&table, &[]);

@@ -3,9 +3,12 @@
 mod extremes;
 mod formats;
 mod naive;
+mod nasty;
+mod photos;
 mod pictures;
 mod probabilities;
 mod refusals;
+mod results;
 mod rule_refusals;
 mod rules;
 mod run;

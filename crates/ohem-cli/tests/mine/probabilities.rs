@@ -58,6 +58,19 @@ fn background_of_the_shipped_table_has_the_loss_that_is_computed() {
 }
 
 #[test]
+fn a_table_of_80_000_classes_is_read() {
+    let names: String = (0..80_000).map(|class| format!(",p{class}")).collect();
+    let cells = ",0.5".repeat(80_000);
+    let rows: String = (0..3).map(|row| format!("a,{row},0,{row},9,7999{row}{cells}\n")).collect();
+    let table = format!("image,x1,y1,x2,y2,label{names}\n{rows}");
+    let started = std::time::Instant::now();
+    let object = json(&table, &["--loss-from-probabilities"]);
+    assert_eq!(selected(&object), [0, 1, 2]);
+    // A look-up per class took minutes in this build; a pass over the header takes less than a second.
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
 fn every_rule_takes_them() {
     for rule in ["fast-rcnn", "no-nms", "rfcn", "tensorflow", "ssd", "mmdet"] {
         let shown = stdout_of(run(&["--loss-from-probabilities", "--rule", rule]));

@@ -1,241 +1,213 @@
-//! Which boxes can overlap a given one by a threshold: what sizes they have, and where they lie.
+//! Which boxes can overlap a given one by a threshold: their sizes and positions.
 //!
 //! The IoU of two boxes is at most that of their intervals in x, and in y. So at `t` or above, their widths
-//! `w` and `v` differ by a factor of `1 / t` at most, and their centres by `(1 - t) / (1 + t)` times the mean of
-//! `w` and `v`: intervals that overlap in part, `d` apart at the left, share `w - d` of `v + d`. Boxes
-//! are inserted by class of width, and in each class by the cell of their centre; the same for heights. Only a few
-//! classes, and a few cells in each, can hold a box that overlaps a given one.
+//! `w` and `v` differ by a factor of at most `1 / t`, and their centres by `(1 - t) / (1 + t)` times the mean of
+//! `w` and `v`: intervals that overlap in part, `d` apart at the left, share `w - d` of `v + d`. The same holds for
+//! heights, and so for the larger of both sides.
 //!
-//! Everything here errs to the safe side. A computed IoU of `t` or more means a true one of `(1 - 16 eps) t`
-//! at least, as long as no area comes near the ends of the float's range: boxes whose sides do have no
-//! [`sides`](OverlapBounds::sides) here. A centre is off by half a unit in its last place, which is added.
-
-use heapless::Vec;
+//! A box has one cell: its shape, the class of its sides (two octaves each), and where its centre lies in a grid of
+//! squares about as large as the box. A box that is **long** is filed by the classes of both sides, any other by
+//! that of its larger side. [`OverlapBounds::each_reached`] visits every cell in which a box can be that overlaps a
+//! given one, so an admitted box is inserted in all of those, and a new one is looked up in its own.
+//!
+//! Few boxes that do not overlap each other by `t` have the same cell, since their shapes are alike: that bounds the
+//! length of a chain, whatever the input.
+//!
+//! Everything here errs to the safe side. A computed IoU of `t` or more means a true one of at least
+//! `(1 - 16 eps) t`, as long as no area comes near the ends of the float's range
+//! ([`is_ordinary`](super::folded_test::FoldedTest::is_ordinary)). A centre is off by half a unit in its last place,
+//! which is added.
 
 use crate::{BBox, Convention, Float};
 
-/// Largest number of cells along one axis that are looked into.
-const MAX_CELLS: usize = 32;
+/// Number of cells along an axis from which a box is not inserted: enough for any threshold and coordinates.
+const MAX_CELLS: i64 = 32;
 
-/// The cells along one axis, each hashed to an integer.
-pub(super) type Cells = Vec<u32, MAX_CELLS>;
+/// Ratio of its sides from which a box is long. (A square's overlaps may be `1 / t^2` long.)
+const LONG: f64 = 16.0;
 
-/// How far boxes that overlap can differ.
+/// Least threshold from which boxes are filed by their larger side, unless they are long.
+const BY_LARGER_SIDE: f64 = 0.5;
+
+/// Width of a cell, in the distances that boxes of the least side of its class reach.
+const CELL: f64 = 8.0;
+
+/// Largest differences of boxes that overlap by a threshold.
 #[derive(Clone, Copy)]
 pub(super) struct OverlapBounds<F> {
     convention: Convention,
-    /// The least ratio of their sides, and the largest.
+    /// Least and largest ratio of their sides.
     shrink: F,
     grow: F,
-    /// Largest distance between twice their centres, in sums of their sides.
-    slack: F,
-    /// A class of sides spans two to the power of this many octaves; cells are as much finer.
-    octaves: i32,
+    /// Largest distance of their centres, in sides of one of them.
+    reach: F,
+    /// Ratio of sides from which a box is long; 0 if all are.
+    long: F,
+    /// The bits of the least side of class 0.
+    base: u64,
+    /// The bits of the number of cells in a unit of length, for class 0.
+    density: u64,
+}
+
+/// Centre and sides of a box.
+#[derive(Clone, Copy)]
+pub(super) struct Shape<F> {
+    pub(super) centre: (F, F),
+    pub(super) sides: (F, F),
+}
+
+/// A cell of the spatial hash: the classes of sides, and the position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// Classes of width and height, of which the lowest bit says whether the box is long.
+    pub(super) classes: (u32, u32),
+    pub(super) x: i64,
+    pub(super) y: i64,
 }
 
 impl<F: Float> OverlapBounds<F> {
     /// Bounds for boxes with an IoU of at least `threshold`; `None` if they are too wide to help.
     pub(super) fn new(threshold: F, convention: Convention) -> Option<Self> {
-        // Classes about as wide as the ratios of sides that are looked for: two or three are looked into.
-        let octaves = [(0.2, 2), (0.4, 1), (0.6, 0), (0.75, -1), (0.85, -2), (0.92, -3), (0.96, -4)];
-        let (_, octaves) = octaves.into_iter().rfind(|&(from, _)| threshold >= F::from_f64(from))?;
-        if threshold > F::one() {
+        let (one, small) = (F::one(), F::from_f64(32.0) * F::epsilon());
+        if !(threshold >= F::from_f64(0.2) && threshold <= one) {
             return None;
         }
-        let small = F::from_f64(32.0) * F::epsilon();
-        let (less, more) = (F::one() - small, F::one() + small);
-        let shrink = threshold * less;
-        let slack = (F::one() - shrink) / (F::one() + shrink) * more;
-        Some(Self { convention, shrink, grow: more / shrink, slack, octaves })
+        let shrink = threshold * (one - small);
+        let grow = (one + small) / shrink;
+        let half = F::from_f64(0.5);
+        let reach = (one - shrink) / (one + shrink) * (one + small) * (half + half * grow);
+        let long = if threshold >= F::from_f64(BY_LARGER_SIDE) { F::from_f64(LONG) } else { F::ZERO };
+        let mut bounds = Self { convention, shrink, grow, reach, long, base: 0, density: 0 };
+        bounds.align(F::one().to_u64());
+        Some(bounds)
     }
 
-    /// Width and height, if neither they nor the area come near the ends of the float's range.
-    #[inline(always)]
-    pub(super) fn sides(&self, bbox: &BBox<F>) -> Option<(F, F)> {
-        let pad = self.convention.pad();
-        let (width, height) = (bbox.x2 - bbox.x1 + pad, bbox.y2 - bbox.y1 + pad);
-        let ordinary = |side: F| side >= F::SHORT && side <= F::LONG;
-        (ordinary(width) && ordinary(height)).then_some((width, height))
+    /// Centres the classes on the sides of a sample of boxes: speed depends on it, results do not.
+    pub(super) fn fit(&mut self, sample: impl Iterator<Item = BBox<F>>) {
+        // The mean of a float's bits is nearly its geometric mean.
+        let (mut sum, mut count) = (0_u64, 0_u64);
+        for bbox in sample {
+            let (width, height) = self.shape(&bbox).sides;
+            sum = sum.saturating_add(width.max(height).to_u64() >> 8);
+            count += 1;
+        }
+        self.align(sum.checked_div(count).map_or(F::one().to_u64(), |mean| mean << 8));
     }
 
-    /// The cell of an interval, given twice its centre.
-    #[inline(always)]
-    pub(super) fn cell(&self, centre: F, side: F) -> u32 {
-        let class = self.class(side);
-        hash(class, (centre * self.cells_per_pixel(self.longest(class))).to_cell())
+    /// Aligns the classes so that a side with these bits is in the middle of one, which spans two octaves.
+    fn align(&mut self, middle: u64) {
+        let class_bits = F::FRACTION + 1;
+        self.base = middle.saturating_sub(1 << F::FRACTION) & ((1 << class_bits) - 1);
+        // Density times side is the same for all classes: known for the class of 1, it is known for class 0.
+        let class_of_one = F::one().to_u64().saturating_sub(self.base) >> class_bits;
+        let least = F::from_u64(self.base + (class_of_one << class_bits));
+        let of_one = F::one() / (least * F::from_f64(CELL) * self.reach.max(F::epsilon()));
+        self.density = of_one.to_u64() + (class_of_one << class_bits);
     }
 
-    /// The cells of all intervals that can overlap one by the threshold; `None` if there are too many.
+    /// Centre and sides of a box.
     #[inline(always)]
-    pub(super) fn cells(&self, centre: F, side: F) -> Option<Cells> {
-        let mut cells = Cells::new();
-        let rounding = centre.abs() * F::epsilon();
-        for class in self.class(side * self.shrink)..=self.class(side * self.grow) {
-            let longest = self.longest(class);
-            let reach = self.slack * (side + longest) + rounding;
-            let per_pixel = self.cells_per_pixel(longest);
-            let cell_of = |centre: F| (centre * per_pixel).to_cell();
-            for cell in cell_of(centre - reach)..=cell_of(centre + reach) {
-                cells.push(hash(class, cell)).ok()?;
+    pub(super) fn shape(&self, bbox: &BBox<F>) -> Shape<F> {
+        let (half, pad) = (F::from_f64(0.5), self.convention.pad());
+        Shape {
+            // Halved before they are added, so that no sum overflows.
+            centre: (half * bbox.x1 + half * bbox.x2, half * bbox.y1 + half * bbox.y2),
+            sides: (bbox.x2 - bbox.x1 + pad, bbox.y2 - bbox.y1 + pad),
+        }
+    }
+
+    /// The cell of a box.
+    #[inline(always)]
+    pub(super) fn cell(&self, Shape { centre, sides: (width, height) }: Shape<F>) -> Cell {
+        let (large, small) = larger_first(width, height);
+        let is_long = large >= self.long * small;
+        let (by_x, by_y) = if is_long { (width, height) } else { (large, large) };
+        self.cell_at(centre, (self.class(by_x), self.class(by_y)), is_long)
+    }
+
+    /// Visits every cell in which a box can be that overlaps this one.
+    ///
+    /// Returns false if `visit` did, which ends it, or if the cells are too many.
+    #[inline(always)]
+    pub(super) fn each_reached(&self, shape: Shape<F>, mut visit: impl FnMut(Cell) -> bool) -> bool {
+        let (width, height) = shape.sides;
+        let (large, small) = larger_first(width, height);
+        // Each side of an overlapping box may be smaller or larger by the ratio: so may be the ratio of its sides.
+        if large * self.shrink < self.long * (small * self.grow) {
+            for class in self.class(large * self.shrink)..=self.class(large * self.grow) {
+                if !self.each_of_class(shape, (class, class), false, &mut visit) {
+                    return false;
+                }
             }
         }
-        Some(cells)
+        if large * self.grow < self.long * (small * self.shrink) {
+            return true;
+        }
+        for class_x in self.class(width * self.shrink)..=self.class(width * self.grow) {
+            for class_y in self.class(height * self.shrink)..=self.class(height * self.grow) {
+                if !self.each_of_class(shape, (class_x, class_y), true, &mut visit) {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Visits the rectangle of cells of one class in which a box can be that overlaps this one.
+    #[inline(always)]
+    fn each_of_class(
+        &self,
+        Shape { centre, sides }: Shape<F>,
+        classes: (u32, u32),
+        is_long: bool,
+        visit: &mut impl FnMut(Cell) -> bool,
+    ) -> bool {
+        let reach = |centre: F, side: F| self.reach * side + centre.abs() * F::epsilon();
+        let (x, y) = (reach(centre.0, sides.0), reach(centre.1, sides.1));
+        let from = self.cell_at((centre.0 - x, centre.1 - y), classes, is_long);
+        let to = self.cell_at((centre.0 + x, centre.1 + y), classes, is_long);
+        let (columns, rows) = (to.x.saturating_sub(from.x), to.y.saturating_sub(from.y));
+        if columns.max(rows) >= MAX_CELLS {
+            return false;
+        }
+        for y in from.y..=to.y {
+            for x in from.x..=to.x {
+                if !visit(Cell { classes: from.classes, x, y }) {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    #[inline(always)]
+    fn cell_at(&self, centre: (F, F), (class_x, class_y): (u32, u32), is_long: bool) -> Cell {
+        Cell {
+            classes: (2 * class_x + u32::from(is_long), 2 * class_y),
+            x: (centre.0 * self.cells_per_unit(class_x)).to_cell(),
+            y: (centre.1 * self.cells_per_unit(class_y)).to_cell(),
+        }
     }
 
     /// The class of a side: the leading bits of the float, a logarithm of sorts.
     #[inline(always)]
-    fn class(&self, side: F) -> u64 {
-        side.to_u64() >> self.dropped_bits()
+    #[allow(clippy::cast_possible_truncation, reason = "a float has fewer exponents")]
+    fn class(&self, side: F) -> u32 {
+        (side.to_u64().saturating_sub(self.base) >> (F::FRACTION + 1)) as u32
     }
 
-    /// What no side of a class exceeds.
+    /// Number of cells in a unit of length, for a class; 0 if that is beyond the float's range.
     #[inline(always)]
-    fn longest(&self, class: u64) -> F {
-        F::from_u64((class + 1) << self.dropped_bits())
-    }
-
-    #[inline(always)]
-    fn dropped_bits(&self) -> u32 {
-        F::FRACTION.saturating_add_signed(self.octaves)
-    }
-
-    /// How many cells there are in a pixel, for a class with this longest side: a power of two.
-    #[inline(always)]
-    fn cells_per_pixel(&self, longest: F) -> F {
-        let exponent = longest.to_u64() >> F::FRACTION;
-        let one = F::one().to_u64() >> F::FRACTION;
-        let finer = u64::from(self.octaves.min(0).unsigned_abs());
-        F::from_u64((one + one + finer).saturating_sub(exponent) << F::FRACTION)
+    fn cells_per_unit(&self, class: u32) -> F {
+        F::from_u64(self.density.saturating_sub(u64::from(class) << (F::FRACTION + 1)))
     }
 }
 
-/// One integer for class and cell; another pair seldom has the same.
+/// Two sides, the larger one first.
 #[inline(always)]
-#[allow(clippy::cast_possible_truncation, reason = "classes of a float type differ in their low bits")]
-fn hash(class: u64, cell: i32) -> u32 {
-    (class as u32).wrapping_mul(0x9E37_79B1).wrapping_add(cell.cast_unsigned()).wrapping_mul(0x85EB_CA6B)
+fn larger_first<F: Float>(width: F, height: F) -> (F, F) {
+    if width > height { (width, height) } else { (height, width) }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rand::rngs::SmallRng;
-    use rand::{RngExt, SeedableRng};
-
-    #[test]
-    fn a_threshold_that_suppresses_too_much_or_nothing_has_no_reach() {
-        for threshold in [0.1, 1.5, f64::NAN] {
-            assert!(OverlapBounds::new(threshold, Convention::Pixel).is_none(), "{threshold}");
-        }
-    }
-
-    /// Pairs of boxes that differ along one axis only, as far as the threshold allows, or nearly.
-    fn every_overlap_is_in_reach<F: Float>() {
-        let mut overlaps = 0;
-        let rng = &mut SmallRng::seed_from_u64(7);
-        for _ in 0..400_000 {
-            let t = F::from_f64([0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.97][rng.random_range(0..7)]);
-            let convention = if rng.random() { Convention::Continuous } else { Convention::Pixel };
-            let reach = OverlapBounds::new(t, convention).unwrap();
-            let pick = |from, to, rng: &mut SmallRng| F::from_f64(rng.random_range(from..to));
-            let (x1, width) = (pick(-500.0, 500.0, rng), pick(1.0, 200.0, rng));
-            let (other_width, share) = (width * t.powf(pick(-1.0, 1.0, rng)), pick(0.9, 1.0, rng));
-            // Apart at the left so far that the IoU is the threshold, or a little less far.
-            let apart = (width - t * other_width) / (F::one() + t) * share;
-            let one = BBox::new(x1, F::zero(), x1 + width, F::from_f64(9.0));
-            let other = BBox::new(x1 + apart, F::zero(), x1 + apart + other_width, F::from_f64(9.0));
-            for (one, other) in [(one, other), (other, one)] {
-                if one.iou(&other, convention) >= t {
-                    let (side, other_side) = (reach.sides(&one).unwrap().0, reach.sides(&other).unwrap().0);
-                    let cells = reach.cells(one.x1 + one.x2, side).unwrap();
-                    assert!(
-                        cells.contains(&reach.cell(other.x1 + other.x2, other_side)),
-                        "{one:?} {other:?} {t:?}"
-                    );
-                    overlaps += 1;
-                }
-            }
-        }
-        assert!(overlaps > 100_000, "{overlaps} pairs overlapped");
-    }
-
-    #[test]
-    fn every_overlap_is_in_reach_in_f32() {
-        every_overlap_is_in_reach::<f32>();
-    }
-
-    #[test]
-    fn every_overlap_is_in_reach_in_f64() {
-        every_overlap_is_in_reach::<f64>();
-    }
-
-    #[test]
-    fn boxes_of_extreme_sides_have_no_cell() {
-        let reach = OverlapBounds::<f32>::new(0.7, Convention::Continuous).unwrap();
-        for (width, has_cell) in [(0.0, false), (1e-20, false), (1e-10, true), (1e10, true), (1e20, false)] {
-            assert_eq!(reach.sides(&BBox::new(0.0, 0.0, width, 1.0)).is_some(), has_cell, "{width}");
-        }
-        assert!(OverlapBounds::<f32>::new(0.19, Convention::Continuous).is_none());
-        assert!(OverlapBounds::<f32>::new(f32::NAN, Convention::Continuous).is_none());
-    }
-
-    #[test]
-    fn few_cells_are_in_reach() {
-        for (t, [near, far, large, small]) in [
-            (0.2, [11, 15, 4, 6]),
-            (0.5, [2, 4, 2, 4]),
-            (0.7, [2, 3, 2, 4]),
-            (0.8, [3, 6, 2, 4]),
-            (0.97, [2, 4, 7, 6]),
-        ] {
-            let reach = OverlapBounds::<f32>::new(t, Convention::Continuous).unwrap();
-            for (twice_centre, side, cells) in
-                [(0.0, 10.0, near), (200.0, 10.0, far), (-74.0, 500.0, large), (6.0, 0.01, small)]
-            {
-                assert_eq!(
-                    reach.cells(twice_centre, side).unwrap().len(),
-                    cells,
-                    "{side} at {twice_centre}, {t}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn sides_are_those_of_the_convention() {
-        let reach = |convention| OverlapBounds::<f64>::new(0.7, convention).unwrap();
-        let bbox = BBox::new(10.0, 20.0, 13.0, 25.0);
-        assert_eq!(reach(Convention::Continuous).sides(&bbox), Some((3.0, 5.0)));
-        assert_eq!(reach(Convention::Pixel).sides(&bbox), Some((4.0, 6.0)));
-        for (width, height) in [(1e300, 1.0), (1.0, 1e300), (1e-300, 1.0), (1.0, 1e-300)] {
-            assert_eq!(reach(Convention::Continuous).sides(&BBox::new(0.0, 0.0, width, height)), None);
-        }
-    }
-
-    /// Where coordinates are whole multiples of the last place, twice a centre is rounded.
-    #[test]
-    fn overlaps_far_from_the_origin_are_in_reach() {
-        let at = |places: u16| 16_777_216.0 + 2.0 * f32::from(places);
-        let sides = || (1..9_u16).flat_map(|one| (1..9).map(move |other| (one, other)));
-        for t in [0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.8] {
-            let reach = OverlapBounds::new(t, Convention::Continuous).unwrap();
-            for (left, apart) in (0..64).flat_map(|left| (0..8).map(move |apart| (left, left + apart))) {
-                for (side, other_side) in sides() {
-                    let one = BBox::new(at(left), 0.0, at(left + side), 9.0);
-                    let other = BBox::new(at(apart), 0.0, at(apart + other_side), 9.0);
-                    if one.iou(&other, Convention::Continuous) >= t {
-                        for (one, other) in [(one, other), (other, one)] {
-                            // `None` if there are too many: then all boxes are compared.
-                            let cells = reach.cells(one.x1 + one.x2, one.x2 - one.x1);
-                            let cell = reach.cell(other.x1 + other.x2, other.x2 - other.x1);
-                            assert!(
-                                cells.is_none_or(|cells| cells.contains(&cell)),
-                                "{one:?} {other:?} {t:?}"
-                            );
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
+mod tests;

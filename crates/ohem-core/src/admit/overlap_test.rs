@@ -18,12 +18,11 @@
 //! What limits it: instructions, about 20 for a vector that the first stage drops, as it drops nearly all. Up to
 //! about a thousand admitted boxes stay in L1; beyond that, the spatial hash waits for their memory.
 
-use super::spatial_hash::{BLOCK, Block};
 use crate::iou::{Corners, Pivot};
 use crate::simd::Lanes;
 use crate::{BBox, Convention, Float};
 
-/// When a new RoI is refused.
+/// When two boxes overlap too much.
 #[derive(Clone, Copy, Debug)]
 pub struct OverlapTest<F> {
     /// The least IoU that suppresses.
@@ -40,6 +39,13 @@ impl<F: Float> OverlapTest<F> {
         let bound = if threshold > eps { threshold - threshold * slack } else { -F::one() };
         Self { threshold, bound, convention }
     }
+
+    /// Whether a box overlaps no other by the threshold: it is invalid, or has no area while an IoU of 0 is too little.
+    #[inline(always)]
+    pub(super) fn overlaps_nothing(&self, bbox: &BBox<F>) -> bool {
+        // An intersection is at most as large as either area, as computed.
+        !bbox.is_box(self.convention) || self.threshold > F::ZERO && bbox.area(self.convention) == F::ZERO
+    }
 }
 
 /// One box, prepared to be compared with others.
@@ -51,30 +57,12 @@ pub(super) struct Probe<V> {
 
 impl<F: Float, V: Lanes<Scalar = F>> Probe<V> {
     #[inline(always)]
-    pub(super) fn new(bbox: &BBox<F>, rule: &OverlapTest<F>) -> Self {
+    pub(super) fn new(bbox: &BBox<F>, test: &OverlapTest<F>) -> Self {
         Self {
-            pivot: Pivot::new(bbox, rule.convention),
-            threshold: V::splat(rule.threshold),
-            least_intersection: V::splat(rule.bound * bbox.area(rule.convention)),
+            pivot: Pivot::new(bbox, test.convention),
+            threshold: V::splat(test.threshold),
+            least_intersection: V::splat(test.bound * bbox.area(test.convention)),
         }
-    }
-
-    /// Bit `i` where box `i` of a block overlaps this one by the threshold or more.
-    #[inline(always)]
-    pub(super) fn hits_in_block(&self, [x1, y1, x2, y2]: &Block<F>) -> u32 {
-        let (x1, y1, x2, y2) = (V::chunks(x1).0, V::chunks(y1).0, V::chunks(x2).0, V::chunks(y2).0);
-        let mut hits = 0;
-        for at in 0..BLOCK / V::N {
-            // No iterator adapters here: those that are not inlined leave the region of the instruction set.
-            if let (Some(x1), Some(y1), Some(x2), Some(y2)) = (x1.get(at), y1.get(at), x2.get(at), y2.get(at))
-            {
-                let other = Corners { x1: V::load(x1), y1: V::load(y1), x2: V::load(x2), y2: V::load(y2) };
-                let intersection = self.pivot.intersection(&other);
-                let near = self.least_intersection.le(intersection);
-                hits |= self.decide(&other, intersection, near) << (at * V::N);
-            }
-        }
-        hits
     }
 
     /// Bit `i` where the box in lane `i`, within `mask`, overlaps this one by the threshold or more.

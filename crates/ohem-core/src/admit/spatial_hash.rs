@@ -1,233 +1,250 @@
 //! A spatial hash of the admitted boxes, so that a new one is compared with a few of them.
 //!
-//! It is a hash table of chains, over lent memory: the cell of a box ([`OverlapBounds`]) and its group choose the
-//! chain. Each link is a block of boxes in columns, as wide as a usual vector. Two cells that share a chain cost
-//! time, never exactness: every candidate takes the whole test, and its group is compared.
+//! It is a hash table of chains, over lent memory. An admitted box is inserted in every cell in which a box that
+//! overlaps it can be ([`OverlapBounds`]); a new box is looked up in its own cell alone. The cell and the group choose
+//! the chain. Each link is a block of boxes in columns. Two cells that share a chain cost time, never exactness: every
+//! candidate takes the whole test, and its group is compared.
 //!
 //! Boxes with an IoU below `t` of each other cannot crowd a cell, so a chain is short, and a box costs about the
-//! same however many there are.
+//! same however many there are. Boxes near the ends of the float's range, for which that is not shown, are scanned by
+//! each other and by the few that are near them.
 
-use super::overlap_bounds::OverlapBounds;
-use super::overlap_test::{OverlapTest, Probe};
+use super::OverlapTest;
+use super::block::{BLOCK, SpatialHashBlock};
+use super::folded_test::{BlockProbe, Candidates, FoldedTest};
+use super::overlap_bounds::{Cell, OverlapBounds};
 use super::spatial_index::SpatialIndex;
 use crate::simd::{Lanes, Scalar, Simd};
 use crate::{BBox, Float, Group, RoiSource};
 
-/// Number of boxes in a block.
-pub(super) const BLOCK: usize = 8;
-/// Number of floats that a block takes: four corners of each box.
-pub const BLOCK_FLOATS: usize = 4 * BLOCK;
-/// Number of `u32` that a block takes: the index of each box, and the next block of the chain.
-pub const BLOCK_LINKS: usize = BLOCK + 1;
-
 /// Number of admitted boxes from which the index pays off; fewer are scanned faster.
-pub(super) const MIN_BOXES_FOR_INDEX: usize = 256;
+pub(super) const MIN_BOXES_FOR_INDEX: usize = 128;
 
-/// Marks an entry without a RoI.
-const EMPTY: u32 = u32::MAX;
-
-/// The first block of a chain and whether another one follows it, in one integer: links need seldom be read.
+/// The last entry of a chain: the number of its block, and its place in that.
 #[derive(Clone, Copy)]
 struct ChainHead(u32);
 
 impl ChainHead {
-    /// No block.
+    /// No entry.
     const NONE: Self = Self(u32::MAX);
 
-    fn new(block: usize, next: Self) -> Option<Self> {
-        let twice = u32::try_from(block).ok()?.checked_mul(2)?;
-        Some(Self(twice | u32::from(!next.is_none()))).filter(|head| !head.is_none())
-    }
-
-    #[inline(always)]
-    fn is_none(self) -> bool {
-        self.0 == Self::NONE.0
-    }
-
-    /// The number of the block; out of range for [`ChainHead::NONE`].
     #[inline(always)]
     fn block(self) -> usize {
-        (self.0 >> 1) as usize
+        self.0 as usize / BLOCK
     }
 
     #[inline(always)]
-    fn is_last(self) -> bool {
-        self.0 & 1 == 0
+    fn lane(self) -> usize {
+        self.0 as usize % BLOCK
+    }
+
+    /// The entry that follows; `None` if the block is full, or there is none.
+    #[inline(always)]
+    fn next(self) -> Option<Self> {
+        let next = Self(self.0.wrapping_add(1));
+        (next.lane() != 0).then_some(next)
+    }
+}
+
+/// Memory for the blocks of a spatial hash: a slice that is lent, or a vector that grows.
+pub trait BlockBuffer<F> {
+    /// The blocks in use, and perhaps more.
+    fn blocks(&self) -> &[SpatialHashBlock<F>];
+
+    /// The same, to write to.
+    fn blocks_mut(&mut self) -> &mut [SpatialHashBlock<F>];
+
+    /// Puts a block behind those in use, of which there are `used`; says whether it found room.
+    fn push(&mut self, used: usize, block: SpatialHashBlock<F>) -> bool;
+}
+
+impl<F> BlockBuffer<F> for [SpatialHashBlock<F>] {
+    #[inline(always)]
+    fn blocks(&self) -> &[SpatialHashBlock<F>] {
+        self
+    }
+
+    #[inline(always)]
+    fn blocks_mut(&mut self) -> &mut [SpatialHashBlock<F>] {
+        self
+    }
+
+    #[inline]
+    fn push(&mut self, used: usize, block: SpatialHashBlock<F>) -> bool {
+        let slot = self.get_mut(used);
+        let has_room = slot.is_some();
+        if let Some(slot) = slot {
+            *slot = block;
+        }
+        has_room
+    }
+}
+
+impl<F, B: BlockBuffer<F> + ?Sized> BlockBuffer<F> for &mut B {
+    #[inline(always)]
+    fn blocks(&self) -> &[SpatialHashBlock<F>] {
+        (**self).blocks()
+    }
+
+    #[inline(always)]
+    fn blocks_mut(&mut self) -> &mut [SpatialHashBlock<F>] {
+        (**self).blocks_mut()
+    }
+
+    #[inline(always)]
+    fn push(&mut self, used: usize, block: SpatialHashBlock<F>) -> bool {
+        (**self).push(used, block)
     }
 }
 
 /// Memory for a spatial hash of the admitted boxes, which makes suppression among thousands near-linear.
 ///
-/// A block holds up to 8 boxes of similar size and position; as many blocks as RoIs can be selected are always
-/// enough, and unused ones are never touched. Boxes that find no room are scanned. Nothing in it need be cleared.
+/// A box takes 2 to 8 entries at thresholds of at least 0.5, and about 40 at 0.3; a block has 16 entries. Twice as
+/// many blocks as RoIs can be selected are enough for usual scenes, and unused ones are never touched. Boxes that
+/// find no room are scanned. Nothing in it need be cleared.
 ///
 /// The hash is used for thresholds of at least 0.2: below, overlapping boxes differ too much to share cells, and
 /// few boxes survive in any case.
-#[derive(Debug, Default)]
-pub struct SpatialHashStorage<'a, F> {
-    /// The table of chains: best about as many as RoIs can be selected. A power of two of them is used.
+#[derive(Debug)]
+pub struct SpatialHashStorage<'a, B> {
+    /// The table of chains: best about half as many as RoIs can be selected. A power of two of them is used.
     pub heads: &'a mut [u32],
-    /// [`BLOCK_FLOATS`] for each block.
-    pub floats: &'a mut [F],
-    /// [`BLOCK_LINKS`] for each block.
-    pub links: &'a mut [u32],
+    /// The blocks of the chains: `&mut [SpatialHashBlock<F>]`, or another [`BlockBuffer`].
+    pub blocks: B,
+    /// Varies which cells share a chain. If it is secret, no input can be made to crowd them; results do not
+    /// depend on it.
+    pub seed: u64,
 }
 
-/// Corners of boxes in one bin, in columns.
-pub(super) type Block<F> = [[F; BLOCK]; 4];
-
-/// The index itself.
+/// The hash itself.
 #[allow(missing_debug_implementations, reason = "no caller ever holds one")]
-pub struct SpatialHash<'a, F> {
+pub struct SpatialHash<'a, F, B> {
     bounds: OverlapBounds<F>,
-    /// The first block of each chain.
+    test: FoldedTest<F>,
+    hasher: ChainHasher,
+    /// The last entry of each chain.
     heads: &'a mut [u32],
-    /// Shift that turns a hash into the number of a chain.
-    shift: u32,
-    blocks: &'a mut [Block<F>],
-    /// Indices of the boxes of a block, then the block that follows in the chain.
-    links: &'a mut [[u32; BLOCK_LINKS]],
+    blocks: B,
     /// Number of blocks in use.
     used: usize,
-    /// The chain of boxes whose sides are too large or too small for a cell.
-    oversized: ChainHead,
+    /// Whether it was given boxes that are near the ends of the float's range.
+    has_extreme: bool,
+    /// Whether it was given others that are in no cell.
+    has_unhashed: bool,
 }
 
-impl<'a, F: Float> SpatialHash<'a, F> {
+impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
     /// A hash over lent memory; `None` without memory, or for a threshold that it does not serve.
-    pub(super) fn new(storage: SpatialHashStorage<'a, F>, test: OverlapTest<F>) -> Option<Self> {
+    pub(super) fn new(storage: SpatialHashStorage<'a, B>, test: OverlapTest<F>) -> Option<Self> {
         let bounds = OverlapBounds::new(test.threshold, test.convention)?;
         let bits = storage.heads.len().checked_ilog2()?.min(31);
-        let heads = storage.heads.get_mut(..1 << bits)?;
-        let (blocks, _) = storage.floats.as_chunks_mut::<BLOCK>().0.as_chunks_mut::<4>();
-        let (links, _) = storage.links.as_chunks_mut::<BLOCK_LINKS>();
-        Some(Self { bounds, heads, shift: 32 - bits, blocks, links, used: 0, oversized: ChainHead::NONE })
+        Some(Self {
+            bounds,
+            test: FoldedTest::new(test),
+            hasher: ChainHasher::new(storage.seed, bits),
+            heads: storage.heads.get_mut(..1 << bits)?,
+            blocks: storage.blocks,
+            used: 0,
+            has_extreme: false,
+            has_unhashed: false,
+        })
     }
 
-    /// Writes a box into the first block of a chain, unless that is full.
-    fn add(&mut self, head: ChainHead, index: u32, bbox: &BBox<F>) -> bool {
-        let links = self.links.get_mut(head.block()).and_then(|links| links.first_chunk_mut::<BLOCK>());
-        let Some(([x1, y1, x2, y2], indices)) = self.blocks.get_mut(head.block()).zip(links) else {
+    /// Appends a box to a chain; says whether it found room.
+    fn append(&mut self, chain: usize, index: u32, values: [F; 5]) -> bool {
+        let Some(slot) = self.heads.get_mut(chain) else { return false };
+        let head = ChainHead(*slot);
+        if let Some(entry) = head.next() {
+            if let Some(block) = self.blocks.blocks_mut().get_mut(entry.block()) {
+                block.write(entry.lane(), index, values);
+            }
+            *slot = entry.0;
+            return true;
+        }
+        // Another block, in front of the chain.
+        let Some(entry) = self.used.checked_mul(BLOCK).and_then(|entry| u32::try_from(entry).ok()) else {
             return false;
         };
-        let places = indices.iter_mut().zip(x1).zip(y1).zip(x2).zip(y2);
-        for ((((slot, x1), y1), x2), y2) in places {
-            if *slot == EMPTY {
-                *slot = index;
-                (*x1, *y1, *x2, *y2) = (bbox.x1, bbox.y1, bbox.x2, bbox.y2);
-                return true;
-            }
+        if !self.blocks.push(self.used, SpatialHashBlock::new(head.0, index, values)) {
+            return false;
         }
-        false
-    }
-
-    /// Takes another block into use, in front of a chain, filled with boxes that overlap nothing.
-    fn start_block(&mut self, next: ChainHead) -> Option<ChainHead> {
-        let head = ChainHead::new(self.used, next)?;
-        let (block, links) = self.blocks.get_mut(self.used).zip(self.links.get_mut(self.used))?;
-        let (left, right) = ([F::max_value(); BLOCK], [F::min_value(); BLOCK]);
-        *block = [left, left, right, right];
-        *links = [EMPTY; BLOCK_LINKS];
-        *links.last_mut()? = next.0;
+        *slot = entry;
         self.used += 1;
-        Some(head)
+        true
     }
 
-    /// The head of a chain.
-    #[inline(always)]
-    fn head(&self, chain: usize) -> ChainHead {
-        self.heads.get(chain).map_or(ChainHead::NONE, |&head| ChainHead(head))
-    }
-
+    /// Whether a box of the group in a chain overlaps this one.
     #[inline(always)]
     fn search<V: Lanes<Scalar = F>, R: RoiSource<Float = F>>(
         &self,
-        bbox: &BBox<F>,
-        group: Group,
-        probe: &Probe<V>,
-        rois: &R,
-    ) -> Option<bool> {
-        let (width, height) = self.bounds.sides(bbox)?;
-        let (x, y) = (bbox.x1 + bbox.x2, bbox.y1 + bbox.y2);
-        let key = hash(group);
-        // A box that overlaps it is most often in the same cell.
-        let own = self.chain(key, self.bounds.cell(x, width), self.bounds.cell(y, height));
-        if self.hit(self.head(own), probe, group, rois) || self.hit(self.oversized, probe, group, rois) {
-            return Some(true);
-        }
-        let (columns, rows) = (self.bounds.cells(x, width)?, self.bounds.cells(y, height)?);
-        for &y in &rows {
-            for &x in &columns {
-                let chain = self.chain(key, x, y);
-                if chain != own && self.hit(self.head(chain), probe, group, rois) {
-                    return Some(true);
-                }
-            }
-        }
-        Some(false)
-    }
-
-    /// Whether a box of the group in a chain overlaps the tested one.
-    #[inline(always)]
-    fn hit<V: Lanes<Scalar = F>, R: RoiSource<Float = F>>(
-        &self,
         mut head: ChainHead,
-        probe: &Probe<V>,
+        bbox: &BBox<F>,
+        probe: &BlockProbe<V>,
         group: Group,
         rois: &R,
     ) -> bool {
-        while !head.is_none()
-            && let Some(block) = self.blocks.get(head.block())
-        {
-            let mut hits = probe.hits_in_block(block);
-            while hits != 0 {
-                let links = self.links.get(head.block());
-                let index = links.and_then(|links| links.get(hits.trailing_zeros() as usize));
-                if index.is_some_and(|&index| rois.membership(index).group() == Some(group)) {
+        let blocks = self.blocks.blocks();
+        while let Some(block) = blocks.get(head.block()) {
+            let Candidates { mut maybe, surely } = probe.candidates(block);
+            while maybe != 0 {
+                let bit = maybe & maybe.wrapping_neg();
+                let lane = bit.trailing_zeros() as usize % BLOCK;
+                let of_group = rois.membership(block.index(lane)).group() == Some(group);
+                if of_group && (surely & bit != 0 || self.test.decides(bbox, &block.bbox(lane))) {
                     return true;
                 }
-                hits &= hits - 1;
+                maybe ^= bit;
             }
-            if head.is_last() {
-                return false;
-            }
-            let links = self.links.get(head.block());
-            head = links.and_then(|links| links.last()).map_or(ChainHead::NONE, |&next| ChainHead(next));
+            head = ChainHead(block.rest());
         }
         false
     }
 
-    /// The number of a chain.
     #[inline(always)]
-    fn chain(&self, group: u32, x: u32, y: u32) -> usize {
-        let key = group.wrapping_add(x).wrapping_add(y.rotate_left(16));
-        (key ^ key >> 15).wrapping_mul(0x2C1B_3C6D).checked_shr(self.shift).unwrap_or(0) as usize
+    fn overlap_on<V: Lanes<Scalar = F>, R: RoiSource<Float = F>>(
+        &self,
+        bbox: &BBox<F>,
+        group: Group,
+        rois: &R,
+    ) -> Option<bool> {
+        let shape = self.bounds.shape(bbox);
+        let area = self.test.ordinary_area(bbox, shape)?;
+        let probe = BlockProbe::<V>::new(bbox, area, &self.test);
+        let chain = self.hasher.chain(group, self.bounds.cell(shape));
+        let head = self.heads.get(chain).map_or(ChainHead::NONE, |&head| ChainHead(head));
+        if self.search(head, bbox, &probe, group, rois) {
+            return Some(true);
+        }
+        let meets_extreme = self.has_extreme && !self.test.meets_ordinary_only(area, shape);
+        (!self.has_unhashed && !meets_extreme).then_some(false)
     }
 }
 
-impl<F: Float> SpatialIndex<F> for SpatialHash<'_, F> {
-    fn clear(&mut self) {
+impl<F: Float, B: BlockBuffer<F>> SpatialIndex<F> for SpatialHash<'_, F, B> {
+    fn clear(&mut self, sample: impl Iterator<Item = BBox<F>>) {
         self.heads.fill(ChainHead::NONE.0);
+        self.bounds.fit(sample);
     }
 
     fn insert(&mut self, index: u32, bbox: &BBox<F>, group: Group) -> bool {
-        let chain = self.bounds.sides(bbox).map(|(width, height)| {
-            let x = self.bounds.cell(bbox.x1 + bbox.x2, width);
-            self.chain(hash(group), x, self.bounds.cell(bbox.y1 + bbox.y2, height))
-        });
-        let head = match chain {
-            Some(chain) => self.head(chain),
-            None => self.oversized,
-        };
-        if self.add(head, index, bbox) {
+        let (bounds, hasher) = (self.bounds, self.hasher);
+        let shape = bounds.shape(bbox);
+        let Some(area) = self.test.ordinary_area(bbox, shape) else {
+            self.has_extreme = true;
             return true;
-        }
-        let Some(head) = self.start_block(head) else { return false };
-        match chain.and_then(|chain| self.heads.get_mut(chain)) {
-            Some(slot) => *slot = head.0,
-            None => self.oversized = head,
-        }
-        self.add(head, index, bbox)
+        };
+        let values = [bbox.x1, bbox.y1, bbox.x2, bbox.y2, self.test.folded_area(area)];
+        let mut has_room = true;
+        let is_hashed = bounds.each_reached(
+            shape,
+            #[inline(always)]
+            |cell| {
+                has_room = self.append(hasher.chain(group, cell), index, values);
+                has_room
+            },
+        );
+        self.has_unhashed |= !is_hashed && has_room;
+        has_room
     }
 
     #[inline(always)]
@@ -235,21 +252,54 @@ impl<F: Float> SpatialIndex<F> for SpatialHash<'_, F> {
         &self,
         bbox: &BBox<F>,
         group: Group,
-        test: &OverlapTest<F>,
+        _: &OverlapTest<F>,
         rois: &R,
     ) -> Option<bool> {
-        if F::Lanes::<S>::N <= BLOCK {
-            self.search(bbox, group, &Probe::<F::Lanes<S>>::new(bbox, test), rois)
+        if BLOCK.is_multiple_of(F::Lanes::<S>::N) {
+            self.overlap_on::<F::Lanes<S>, R>(bbox, group, rois)
         } else {
-            self.search(bbox, group, &Probe::<F::Lanes<Scalar>>::new(bbox, test), rois)
+            self.overlap_on::<F::Lanes<Scalar>, R>(bbox, group, rois)
         }
     }
 }
 
-/// One integer for a group; another group seldom has the same.
-#[inline(always)]
-fn hash(group: Group) -> u32 {
-    (group.image.rotate_left(16) ^ group.label).wrapping_mul(0x27D4_EB2F)
+/// Numbers the chains: multiplication by odd numbers that a seed makes, and the high bits of the sum.
+#[derive(Clone, Copy)]
+struct ChainHasher {
+    image: u64,
+    label: u64,
+    x: u64,
+    y: u64,
+    classes: u64,
+    shift: u32,
+}
+
+impl ChainHasher {
+    fn new(mut seed: u64, bits: u32) -> Self {
+        // SplitMix64 (Steele, Lea, Flood 2014).
+        let mut next = || {
+            seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mixed = (seed ^ seed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+            (mixed ^ mixed >> 31) | 1
+        };
+        Self { image: next(), label: next(), x: next(), y: next(), classes: next(), shift: 64 - bits }
+    }
+
+    /// The number of a chain.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "a table has at most 2^31 chains")]
+    fn chain(&self, group: Group, Cell { classes, x, y }: Cell) -> usize {
+        let class = u64::from(classes.0) << 32 | u64::from(classes.1);
+        let sum = u64::from(group.image).wrapping_mul(self.image);
+        let sum = sum.wrapping_add(u64::from(group.label).wrapping_mul(self.label));
+        let sum = sum.wrapping_add(x.cast_unsigned().wrapping_mul(self.x));
+        let sum = sum.wrapping_add(y.cast_unsigned().wrapping_mul(self.y));
+        let sum = sum.wrapping_add(class.wrapping_mul(self.classes));
+        // Few bits of small numbers reach the top by themselves.
+        let mixed = (sum ^ sum >> 32).wrapping_mul(0x9FB2_1C65_1E98_DF25);
+        mixed.checked_shr(self.shift).unwrap_or(0) as usize
+    }
 }
 
 #[cfg(test)]

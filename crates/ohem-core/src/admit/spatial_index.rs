@@ -2,7 +2,7 @@
 //! that lends no memory for one carries none of its code.
 
 use super::OverlapTest;
-use super::spatial_hash::{SpatialHash, SpatialHashStorage};
+use super::spatial_hash::{BlockBuffer, SpatialHash, SpatialHashStorage};
 use crate::simd::Simd;
 use crate::{BBox, Float, Group, RoiSource};
 
@@ -33,8 +33,8 @@ pub trait IndexStorage<F: Float>: sealed::Sealed {
 
 /// A spatial index of admitted boxes.
 pub trait SpatialIndex<F: Float> {
-    /// Forgets what the memory held before.
-    fn clear(&mut self);
+    /// Forgets what the memory held before, and prepares for boxes like these.
+    fn clear(&mut self, sample: impl Iterator<Item = BBox<F>>);
 
     /// Inserts a box; says whether it found room.
     fn insert(&mut self, index: u32, bbox: &BBox<F>, group: Group) -> bool;
@@ -51,20 +51,20 @@ pub trait SpatialIndex<F: Float> {
     ) -> Option<bool>;
 }
 
-impl<F> sealed::Sealed for SpatialHashStorage<'_, F> {}
+impl<B> sealed::Sealed for SpatialHashStorage<'_, B> {}
 
-impl<'a, F: Float> IndexStorage<F> for SpatialHashStorage<'a, F> {
-    type Index = SpatialHash<'a, F>;
+impl<'a, F: Float, B: BlockBuffer<F>> IndexStorage<F> for SpatialHashStorage<'a, B> {
+    type Index = SpatialHash<'a, F, B>;
     type Lent<'b>
-        = SpatialHashStorage<'b, F>
+        = SpatialHashStorage<'b, &'b mut B>
     where
         Self: 'b;
 
-    fn lend(&mut self) -> SpatialHashStorage<'_, F> {
-        SpatialHashStorage { heads: self.heads, floats: self.floats, links: self.links }
+    fn lend(&mut self) -> SpatialHashStorage<'_, &mut B> {
+        SpatialHashStorage { heads: self.heads, blocks: &mut self.blocks, seed: self.seed }
     }
 
-    fn index(self, test: OverlapTest<F>) -> Option<SpatialHash<'a, F>> {
+    fn index(self, test: OverlapTest<F>) -> Option<SpatialHash<'a, F, B>> {
         SpatialHash::new(self, test)
     }
 }
@@ -87,7 +87,7 @@ impl<F: Float> IndexStorage<F> for () {
 pub enum Never {}
 
 impl<F: Float> SpatialIndex<F> for Never {
-    fn clear(&mut self) {
+    fn clear(&mut self, _: impl Iterator<Item = BBox<F>>) {
         match *self {}
     }
 

@@ -1,6 +1,6 @@
 //! Mining and suppression over any storage, on a chosen instruction set.
 
-pub use crate::admit::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, IndexStorage, SpatialHashStorage};
+pub use crate::admit::{BlockBuffer, COLUMNS, IndexStorage, SpatialHashBlock, SpatialHashStorage};
 pub use crate::mine::{mine, mine_by};
 pub use crate::miner::MinerOver;
 pub use crate::nms::NmsOver;

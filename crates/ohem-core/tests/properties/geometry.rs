@@ -23,7 +23,7 @@ fn is_tame(corner: f64) -> bool {
     corner == 0.0 || (1e-3..1e4).contains(&corner.abs())
 }
 
-/// With integers of so few bits, f32 rounds nothing but the quotient.
+/// With such small integers, f32 rounds only the quotient.
 fn is_small_and_whole(corner: f64) -> bool {
     corner.fract() == 0.0 && corner.abs() <= 512.0
 }

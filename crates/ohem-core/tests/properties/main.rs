@@ -1,4 +1,4 @@
-//! What is true of mining whatever the input, without an oracle to compare with.
+//! Properties of mining that hold for every input, tested without an oracle.
 
 mod geometry;
 mod order;

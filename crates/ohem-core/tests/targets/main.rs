@@ -1,4 +1,4 @@
-//! Labels and targets equal what the oracle makes of them, by `==` but for `exp` and `ln`.
+//! Labels and targets equal the oracle's by `==`, except for rounding in `exp` and `ln`.
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs")]
 

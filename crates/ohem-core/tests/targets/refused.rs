@@ -1,4 +1,4 @@
-//! What is refused, and how.
+//! Inputs that operations on targets refuse, and the errors.
 
 use ohem_core::targets::{
     Assignment, BoxCoder, ByImage, ExpandConfig, LabelConfig, Normalization, RegressionTargets, SampleConfig,

@@ -1,10 +1,10 @@
-//! The answers of a case under each suppression rule, some of them written as "same as" another.
+//! The answers of a case under each suppression rule; some are written as "same as" another answer.
 
 use serde::Deserialize;
 
 use crate::support::rule::Rule;
 
-/// An answer, or the name of one that it equals: `"same_as_nms_ge"`.
+/// An answer, or the name of an equal answer: `"same_as_nms_ge"`.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum OrSame<T> {
@@ -12,7 +12,7 @@ pub(crate) enum OrSame<T> {
     Own(T),
 }
 
-/// Finds the answer called `name`, which may be the same as that of another.
+/// Finds the answer called `name`, which may refer to another answer.
 pub(crate) fn resolve<'a, T>(name: &str, all: &[(&str, &'a OrSame<T>)]) -> Result<&'a T, String> {
     let mut wanted = name;
     for _ in 0..=all.len() {
@@ -25,7 +25,7 @@ pub(crate) fn resolve<'a, T>(name: &str, all: &[(&str, &'a OrSame<T>)]) -> Resul
     Err(format!("no answer is called {wanted}, which {name} is said to be"))
 }
 
-/// Pairs each answer that there is with its name; one that is the same as another gets that one's.
+/// Pairs each given answer with its name, and resolves references to other answers.
 pub(crate) fn resolved<'a, T, const N: usize>(
     fields: [(&'static str, &'a Option<OrSame<T>>); N],
 ) -> Result<Vec<(&'static str, &'a T)>, String> {

@@ -19,7 +19,7 @@ pub(crate) fn expanded_rows<F: Float + Default, P: Path>(
 ) -> [Vec<F>; 3] {
     let rows = P::expand_rows(rois, targets, config);
     let gathered = P::expand(targets, config).map(|blob| P::gather(rois, &blob, 4 * config.classes));
-    assert!(rows == gathered, "rows expanded are not the rows of what is expanded");
+    assert!(rows == gathered, "expanded rows differ from the rows of the expanded targets");
     rows
 }
 
@@ -60,7 +60,7 @@ struct Blob {
 }
 
 impl Blobs {
-    /// Gathers each blob that is listed, and checks it.
+    /// Gathers each listed blob and checks it.
     pub(crate) fn check<P: Path>(&self, rois: &Written, selected: &[usize]) -> Outcome {
         for (name, digest) in self.blobs_nms_ge.iter().flatten() {
             let blob = self.blob(name, rois)?;
@@ -76,7 +76,7 @@ impl Blobs {
         Ok(())
     }
 
-    /// Checks that a blob comes out the same if only the selected rows are ever expanded.
+    /// Checks that expanding only the selected rows gives the same blob.
     fn check_expanded<P: Path>(&self, name: &str, selected: &[usize], gathered: &[f32]) -> Outcome {
         let names = ["bbox_targets_hard", "bbox_inside_weights_hard", "bbox_outside_weights_hard"];
         let Some(which) = names.iter().position(|other| *other == name) else { return Ok(()) };
@@ -85,7 +85,7 @@ impl Blobs {
         let compact = self.bbox_targets_compact.iter().flatten();
         let targets = compact.map(|&[k, dx, dy, dw, dh]| Some((class(k)?, [dx, dy, dw, dh].map(Number::to))));
         let targets: Vec<(u32, [f32; 4])> =
-            targets.collect::<Option<_>>().ok_or("a target of a class that there is not")?;
+            targets.collect::<Option<_>>().ok_or("a target has an unknown class")?;
         let targets: Vec<_> = targets.into_iter().map(|(class, target)| (class_of(class), target)).collect();
         let blobs = expanded_rows::<f32, P>(selected, &targets, &ExpandConfig::new(self.num_classes));
         same(&format!("nms_ge: {name}, expanded"), &blobs[which], gathered)
@@ -111,7 +111,7 @@ impl Blobs {
 
     /// Puts four values into the columns of each RoI's class; background has none.
     fn expanded(&self, values: impl Fn([f32; 4]) -> [f32; 4]) -> Result<Blob, String> {
-        let compact = self.bbox_targets_compact.as_ref().ok_or("targets are expected, but none are given")?;
+        let compact = self.bbox_targets_compact.as_ref().ok_or("expected targets, found nothing")?;
         let width = 4 * self.num_classes;
         let mut table = vec![0.; compact.len() * width];
         for (&[class, dx, dy, dw, dh], row) in compact.iter().zip(table.chunks_mut(width)) {

@@ -1,8 +1,8 @@
-//! `ohem_edge`: NaN, infinities, nothing, what is no box, and IoUs that equal the threshold.
+//! `ohem_edge`: NaN, infinities, empty input, invalid boxes, and IoUs that equal the threshold.
 //!
-//! Where the original is normative, its answer is ours. Elsewhere ours is what ohem documents: it may be the
-//! original's all the same, or be written down here, or, for a case this file does not know, be the
-//! oracle's.
+//! If the original is normative, ohem gives the same answer. In other cases ohem gives the answer that it
+//! documents: this may still equal the original's, or this file lists it, or, for a case that this file does
+//! not know, it is the oracle's.
 
 use ohem_core::{MineConfig, NanPolicy};
 use ohem_testkit::adapters::{Mine as _, Oracle, Path, nms::by_pairs};
@@ -33,12 +33,12 @@ const AS_THE_ORIGINAL: [&str; 7] = [
     "nan_vs_inf",     // harder than +inf, too
     "nan_suppresses", // and it suppresses like any other
     "iou_eq_03",      // 0.3 is equal to the threshold in either precision
-    "negative_area",  // what is no box is kept, and suppresses nothing
+    "negative_area",  // an invalid box is kept, and suppresses nothing
     "label_minus1",   // a label like any other
     "big_image_id",   // its ids had been rounded before they were written
 ];
 
-/// A case in which ohem answers otherwise than the original under some rules.
+/// A case in which the answer of ohem differs from the original under some rules.
 struct Departure {
     name: &'static str,
     rules: &'static [Rule],
@@ -53,10 +53,10 @@ const DEPARTURES: [Departure; 6] = [
     // Two NaNs tie, and ties go to the lowest index.
     Departure { name: "nan_two", rules: &Rule::ALL, kept: &[0, 2, 3, 1], hard: &[0, 2, 3] },
     // The threshold is rounded to the boxes' type, so an IoU of 7/10 equals 0.7 and `>=` suppresses. The
-    // original holds an f32 IoU against the f64 0.7.
+    // original compares an f32 IoU with the f64 0.7.
     Departure { name: "iou_eq_07", rules: &[Rule::AtOrAbove], kept: &[0], hard: &[0] },
     Departure { name: "iou_eq_09", rules: &[Rule::AtOrAbove], kept: &[0], hard: &[0] },
-    // A box with x2 < x1 is none: never suppressed. The original divides 0 by 0.
+    // A box with x2 < x1 is invalid: never suppressed. The original divides 0 by 0.
     Departure { name: "zero_area_pair", rules: &Rule::ALL, kept: &[0, 1], hard: &[0, 1] },
     // Harder in f64, and a tie in f32 that the lowest index wins: the survivor is the same in both.
     Departure { name: "f32_tie_f64_diff", rules: &[Rule::AtOrAbove, Rule::Above], kept: &[0], hard: &[0] },

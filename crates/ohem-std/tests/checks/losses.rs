@@ -92,10 +92,10 @@ fn narrow<F: Precision>(numbers: &[Number]) -> Vec<F> {
     numbers.iter().map(|number| number.narrow()).collect()
 }
 
-/// Compares losses within 1e-9 in f64 and 1e-5 in f32, relative to what is expected.
+/// Compares losses within 1e-9 in f64 and 1e-5 in f32, relative to the expected losses.
 ///
-/// What has no digits to be compared, because f32 overflows or is at the end of its range, must be the
-/// nearest float, or the one beside it.
+/// If f32 overflows or is at the end of its range, a loss has no digits to compare: it must be the nearest
+/// float or its neighbour.
 pub(crate) fn losses_near<F: Precision>(got: &[F], want: &[Number]) -> Outcome {
     equal("losses", got.len(), want.len())?;
     let tolerance = if F::IS_DOUBLE { 1e-9 } else { 1e-5 };

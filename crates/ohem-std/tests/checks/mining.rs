@@ -1,4 +1,4 @@
-//! What is checked of every mined table: minibatch, survivors and statistics, each in all the ways there are.
+//! Checks for every mined table: minibatch, survivors and statistics, each computed in every possible way.
 
 use ohem_core::{Float, MineConfig, NanPolicy, NmsConfig};
 
@@ -43,12 +43,12 @@ pub(crate) fn grouped_nms<F: Float, P: Path>(table: &Table<F>, config: &NmsConfi
     P::batched_nms(&table.boxes, &table.losses, &table.group_numbers(), config, nan)
 }
 
-/// Suppresses as if all were of one group.
+/// Suppresses as if all RoIs belonged to one group.
 pub(crate) fn nms_alone<F: Float, P: Path>(table: &Table<F>, config: &NmsConfig, nan: NanPolicy) -> Kept {
     P::nms(&table.boxes, &table.losses, config, nan)
 }
 
-/// Says what a NaN that was not expected is.
+/// The error message for an unexpected NaN.
 pub(crate) fn nan(index: usize) -> String {
     format!("the NaN at {index} is an error")
 }

@@ -1,4 +1,4 @@
-//! The cases of each golden file, and what is checked of one.
+//! The cases of each golden file, and the checks of a case.
 
 pub(crate) mod answers;
 pub(crate) mod bbox;
@@ -32,7 +32,7 @@ use serde::de::DeserializeOwned;
 use crate::support::number::Precision;
 use crate::support::outcome::Outcome;
 
-/// How many failures of a file are told in full.
+/// How many failures of a file are reported in full.
 const TOLD: usize = 20;
 
 /// One case of a golden file.
@@ -50,7 +50,7 @@ pub(crate) fn read<C: DeserializeOwned>(text: &str) -> Result<Vec<C>, String> {
     text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(at).collect()
 }
 
-/// Runs each case in both float types and through both paths, std's on every tier; tells all that fails.
+/// Runs each case in both float types and through both paths, std's on every tier; reports all failures.
 pub(crate) fn run<C: Case>(cases: &[C]) -> Outcome {
     let failures: Vec<String> = cases.iter().flat_map(everywhere).collect();
     if failures.is_empty() {

@@ -41,7 +41,7 @@ impl Case for Overlaps {
 }
 
 impl Overlaps {
-    /// The original's IoU, but 0 for what is not a box: the original takes corners as they come.
+    /// The original's IoU, but 0 for invalid boxes: the original does not check corners.
     fn expected<F: Float>(&self, boxes: &[[F; 4]], query: &[[F; 4]]) -> Vec<f64> {
         let is_box = |&corners: &[F; 4]| BBox::from(corners).is_box(Convention::Pixel);
         let rows = self.out.iter().zip(boxes);

@@ -1,7 +1,7 @@
 //! `ohem_real`: tables of real RoIs, full of equal losses and of IoUs that equal the threshold.
 //!
-//! Expectations are facts that hold whatever the order of equal losses; where a selection depends on it, the
-//! file has what was seen in a few orders.
+//! Expectations are facts that hold for any order of equal losses; if a selection depends on that order, the
+//! file has the selections seen in a few orders.
 
 use std::collections::BTreeMap;
 use std::path::Path as FilePath;
@@ -19,7 +19,7 @@ use crate::support::outcome::{Outcome, equal, holds, near, same, same_set};
 use crate::support::rule::{Rule, config};
 use crate::support::table::{Table, Written};
 
-/// How many there are of each label.
+/// The number of RoIs with each label.
 type Counts = BTreeMap<String, usize>;
 
 #[derive(Deserialize)]
@@ -41,7 +41,7 @@ struct Line {
     no_nms: Option<OrSame<Facts>>,
 }
 
-/// What is known of a selection; each fact may be missing.
+/// Known facts about a selection; each may be missing.
 #[derive(Deserialize)]
 struct Facts {
     kept_sorted: Option<Vec<usize>>,
@@ -101,7 +101,7 @@ impl Case for Real {
 impl Real {
     /// The rule called `name`, if this float type can have it.
     ///
-    /// The original's `>=` holds an f32 IoU against the f64 threshold. An f32 reaches that exactly if it
+    /// The original's `>=` compares an f32 IoU with the f64 threshold. An f32 reaches it exactly if it
     /// reaches the least f32 that does.
     fn config<F: Precision>(&self, name: &str) -> Option<MineConfig> {
         let (threshold, batch_size) = (self.line.nms_thresh, self.line.batch_size);
@@ -146,7 +146,7 @@ impl Real {
         self.seen(table, config, facts, &hard)
     }
 
-    /// Checks a selection that depends on the order of equal losses against what was seen of it.
+    /// Compares a selection that depends on the order of equal losses with the selections seen in the file.
     fn seen<F: Precision>(
         &self,
         table: &Table<F>,
@@ -171,7 +171,7 @@ impl Real {
     }
 }
 
-/// Tells whether a fact is true of what the oracle selects in some other order of the rows.
+/// Whether a fact is true of the oracle's selection in some other order of the rows.
 fn other_order<F: Float>(table: &Table<F>, config: MineConfig, fact: impl Fn(&[usize]) -> bool) -> bool {
     (1..=64_u64).any(|seed| {
         let mut rows: Vec<usize> = (0..table.len()).collect();

@@ -123,7 +123,7 @@ impl RoiLabels {
 impl Blob {
     fn check<F: Precision>(&self, what: &str, kept: &[usize], values: &[F]) -> Outcome {
         equal("rows", self.shape[0], kept.len())?;
-        equal("places", self.shape[0] * self.shape[1], values.len())?;
+        equal("values", self.shape[0] * self.shape[1], values.len())?;
         if let Some(sum) = self.sum {
             let values = values.iter().map(|&value| value.into());
             let scale = values.clone().map(f64::abs).sum::<f64>().max(1.);

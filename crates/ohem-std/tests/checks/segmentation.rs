@@ -100,7 +100,7 @@ impl Segmentation {
         (0..classes).map(|class| self.logits[(image * classes + class) * area + place].narrow()).collect()
     }
 
-    /// Softmax as the originals have it, held against the file's.
+    /// Softmax as the originals compute it, compared with the file's.
     fn pixels(&self) -> Result<Pixels, String> {
         let [images, classes, height, width] = self.shape_nchw;
         equal("labels", self.label.len(), images * height * width)?;
@@ -209,12 +209,12 @@ impl Pixels {
         let of_kept = self.losses.iter().zip(kept).filter(|(_, kept)| **kept);
         let mean = of_kept.map(|(loss, _)| loss).sum::<f64>() / count(kept) as f64;
         if want.0.is_nan() {
-            return holds(mean.is_nan(), || format!("mean loss: {mean}, but none were kept"));
+            return holds(mean.is_nan(), || format!("mean loss: {mean}, expected NaN for no pixels"));
         }
         near("mean loss", mean, want.0, 1e-9, 0.)
     }
 
-    /// The hardest so many: no threshold passes anything.
+    /// Keeps the hardest `min_kept` pixels: the threshold is infinite, so no loss exceeds it.
     fn check_top<F: Precision, P: Path>(&self, min_kept: usize, want: Option<&[bool]>) -> Outcome {
         let losses: Vec<F> = self.losses.iter().map(|&loss| F::from_f64(loss)).collect();
         let kept = P::pixels_by_loss(&losses, &self.counts, F::infinity(), min_kept);

@@ -69,7 +69,7 @@ struct Expected {
     match_after: Option<Vec<i32>>,
 }
 
-/// What is left of an image's matches after mining.
+/// An image's negatives and remaining matches after mining.
 struct Mined {
     negatives: Vec<usize>,
     matches: Vec<i32>,
@@ -103,7 +103,7 @@ impl Params {
         let config = SsdConfig::new().neg_pos_ratio(self.neg_pos_ratio).neg_overlap(self.neg_overlap);
         let config = config.sample_size(self.sample_size).ignored(Ignored::Compete);
         let Some(threshold) = self.nms_threshold.filter(|&threshold| threshold > 0.) else { return config };
-        // -1 is no limit.
+        // -1 means unlimited.
         let top_k = self.nms_top_k.and_then(|top_k| top_k.try_into().ok()).unwrap_or(usize::MAX);
         config.nms(SsdNms::new(threshold).top_k(top_k).min_area(1e-5))
     }
@@ -121,7 +121,7 @@ impl Image {
         Ok(mined)
     }
 
-    /// Mines; an image without ground truth never comes to it in the original.
+    /// Mines an image; like the original, skips an image without ground truth.
     fn mined<F: Precision, P: Path>(&self, params: &Params) -> Result<Mined, String> {
         let matches = self.r#match.clone();
         if self.gt_labels.as_ref().is_some_and(Vec::is_empty) {

@@ -83,7 +83,7 @@ impl Case for Clipped {
     }
 }
 
-/// Numbers as floats, four to a row; what the file has in f32 is that also where it is computed in f64 here.
+/// Numbers as floats, four to a row; rounds numbers that the file has in f32 to f32, even for tests in f64.
 fn rows_of<'a, F: Precision>(dtype: &str, numbers: impl Iterator<Item = &'a Number>) -> Vec<[F; 4]> {
     let float = |number: &Number| if dtype == "f32" { number.narrow() } else { number.to() };
     numbers.map(float).collect::<Vec<F>>().as_chunks().0.to_vec()
@@ -93,7 +93,7 @@ fn wide<F: Precision>(rows: &[[F; 4]]) -> Vec<Number> {
     rows.iter().flatten().map(|&value| Number(value.into())).collect()
 }
 
-/// What the file allows: what was computed in f32 is compared in that, also where it is computed in f64 here.
+/// The allowed difference: f32's for numbers that the file has in f32, even for tests in f64.
 fn tolerance<F: Precision>(dtype: &str) -> f64 {
     if F::IS_DOUBLE && dtype != "f32" { 1e-12 } else { 1e-5 }
 }

@@ -1,4 +1,4 @@
-//! `ties`: what is true under any tie rule, and what is true under ours, the lowest index first.
+//! `ties`: facts that hold under any tie rule, and facts that hold under ohem's, the lowest index first.
 
 use ohem_core::{Float, NanPolicy};
 use ohem_testkit::adapters::Path;

@@ -31,7 +31,7 @@ struct MineHardExamples {
     /// The negatives at each ratio: `"ratio .5"`.
     #[serde(rename = "MAX_NEGATIVE neg_overlap .5")]
     max_negative: BTreeMap<String, Vec<usize>>,
-    /// What is left of the matches at each sample size.
+    /// The remaining matches at each sample size.
     #[serde(rename = "HARD_EXAMPLE")]
     hard_example: BTreeMap<String, HardExample>,
 }

@@ -1,4 +1,4 @@
-//! The cases of each peer, and what is checked of them.
+//! The cases of each peer, and their checks.
 
 pub(crate) mod boxes;
 pub(crate) mod caffe;
@@ -24,7 +24,7 @@ fn floats<F: Precision>(numbers: &[Number]) -> Vec<F> {
     numbers.iter().map(|number| number.to()).collect()
 }
 
-/// Compares with a published number of so many digits.
+/// Compares with a published number, to its number of digits.
 fn close<F: Precision>(what: &str, got: F, want: f64, digits: f64) {
     near(what, got.into(), want, if F::IS_DOUBLE { digits } else { digits.max(1e-5) }, 1.).unwrap();
 }

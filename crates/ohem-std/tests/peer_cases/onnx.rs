@@ -27,7 +27,7 @@ struct OnnxCase {
     out_per_group: Option<Vec<usize>>,
 }
 
-/// Scores must exceed a threshold, corners come in any order, and each class keeps so many.
+/// Scores must exceed a threshold, corners may have any order, and each class keeps a limited number.
 pub(crate) fn nms<F: Precision, P: Path>(peer: &Onnx) {
     for case in &peer.cases {
         let boxes: Vec<[F; 4]> = match &case.boxes_cxcywh {

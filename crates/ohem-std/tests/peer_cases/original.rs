@@ -1,7 +1,7 @@
-//! The original OHEM, executed on cases of our own: selection, groups, ties, NaN, and IoUs at the threshold.
+//! The original OHEM, executed on our cases: selection, groups, ties, NaN, and IoUs at the threshold.
 //!
-//! The original breaks ties by where a RoI stands in a list of survivors, ohem by the RoI's index; the losses
-//! that are selected are the same.
+//! The original breaks ties by a RoI's position in a list of survivors, ohem by the RoI's index; both select
+//! the same losses.
 
 use ohem_core::{MineConfig, NanPolicy};
 use ohem_testkit::adapters::{Mine as _, Oracle, Path};
@@ -113,7 +113,7 @@ pub(crate) fn groups<F: Precision, P: Path>(peer: &Original) {
     assert_eq!(&mined::<F, P>(&table, config(Rule::WithoutNms, 0., 8)), no_nms_k8);
 }
 
-/// The original's Cython NMS holds an f32 IoU against an f64 threshold; ohem rounds that first.
+/// The original's Cython NMS compares an f32 IoU with an f64 threshold; ohem first rounds the threshold.
 pub(crate) fn equality<F: Precision, P: Path>(peer: &Original) {
     for case in &peer.threshold_equality {
         let (table, threshold) = (case.rois.table::<F>(), case.thr.unwrap());

@@ -163,7 +163,7 @@ pub(crate) fn paddleseg<F: Precision, P: Path>(peer: &Segmentation) {
     }
 }
 
-/// Pixels above a loss, or the hardest so many.
+/// Pixels whose loss is above the threshold, or the `min_kept` hardest pixels.
 fn above<F: Precision, P: Path>(losses: &[F], threshold: f64, min_kept: usize) -> Vec<f64> {
     let (all, threshold) = (vec![true; losses.len()], F::from_f64(threshold));
     let kept = P::pixels_by_loss(losses, &all, threshold, min_kept);
@@ -171,7 +171,7 @@ fn above<F: Precision, P: Path>(losses: &[F], threshold: f64, min_kept: usize) -
     losses.iter().zip(kept).filter(|(_, kept)| *kept).map(|(&loss, _)| loss.into()).collect()
 }
 
-/// luxonis, CoinCheung and nnU-Net: a share of the pixels, at the least, rounded down to none of a few.
+/// luxonis, CoinCheung and nnU-Net keep at least a share of the pixels, rounded down: to 0 if there are few.
 pub(crate) fn by_loss<F: Precision, P: Path>(peer: &Segmentation) {
     let steps =
         |count: u8, step: f64| -> Vec<F> { (0..count).map(|at| F::from_f64(f64::from(at) * step)).collect() };

@@ -1,8 +1,8 @@
-//! Comparing, and saying in a line what differs.
+//! Comparisons, which describe a difference in one line.
 
 use core::fmt::Debug;
 
-/// Nothing, or what is wrong.
+/// Nothing, or a description of the failure.
 pub(crate) type Outcome = Result<(), String>;
 
 /// Compares two lists and names the first place where they differ.

@@ -82,7 +82,7 @@ impl<F: Float> Table<F> {
         groups.into_values().collect()
     }
 
-    /// Numbers the groups, and tells the number of every RoI's.
+    /// Numbers the groups, and returns the number of each RoI's group.
     pub(crate) fn group_numbers(&self) -> Vec<u32> {
         let mut numbers = vec![0; self.len()];
         for (number, group) in (0..).zip(self.groups()) {
@@ -91,7 +91,7 @@ impl<F: Float> Table<F> {
         numbers
     }
 
-    /// Puts a selection into the order of groups; within one, what was first stays first.
+    /// Sorts a selection by group; within a group the order stays the same.
     pub(crate) fn by_group(&self, selected: &[usize]) -> Vec<usize> {
         let mut selected = selected.to_vec();
         selected.sort_by_key(|&roi| self.group(roi));

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Why pictures could not be prepared: the file, the line of a table, and what is wrong there.
+/// Why pictures could not be prepared: the file, the line of a table, and the problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrepareError {
     /// The table or the picture.
     pub file: PathBuf,
     /// The line of the table, from 1.
     pub line: Option<u64>,
-    /// What is wrong.
+    /// The problem.
     pub why: String,
 }
 

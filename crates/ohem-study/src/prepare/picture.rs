@@ -3,13 +3,14 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use image::{DynamicImage, ImageDecoder, RgbImage};
+use image::RgbImage;
 
 use super::annotations::{AnnotatedPicture, Annotations};
 use super::channels::MAX_PIXELS;
+use super::decode::{decode_picture, read_picture};
 use super::error::PrepareError;
 
-/// What is appended to the name of a picture to find its file.
+/// The endings to append to the name of a picture to find its file.
 const EXTENSIONS: [&str; 7] = ["", ".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG"];
 
 /// Reads a picture of the table, and checks its size against the table.
@@ -31,16 +32,14 @@ pub(crate) fn open(
     if u64::from(size.0) * u64::from(size.1) > MAX_PIXELS {
         return Err(refuse(&file, &format!("the picture has more than {MAX_PIXELS} pixels, scale it down")));
     }
-    let reader = image::ImageReader::open(&file).and_then(image::ImageReader::with_guessed_format);
-    let decoder = reader.map_err(|error| refuse(&file, &error))?.into_decoder();
-    let decoder = decoder.map_err(|error| refuse(&file, &error))?;
-    let (width, height) = decoder.dimensions();
+    let bytes = read_picture(&file).map_err(|error| refuse(&file, &error))?;
+    let pixels = decode_picture(&bytes, MAX_PIXELS).map_err(|error| refuse(&file, &error))?;
+    let (width, height) = (pixels.width(), pixels.height());
     if (width, height) != size {
         let why =
             format!("the picture has {width} x {height} pixels but the table says {} x {}", size.0, size.1);
         return Err(refuse(&file, &why));
     }
-    let pixels = DynamicImage::from_decoder(decoder).map_err(|error| refuse(&file, &error))?;
     Ok(pixels.into_rgb8())
 }
 

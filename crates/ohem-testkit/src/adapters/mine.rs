@@ -1,6 +1,6 @@
 //! Mining.
 
-use ohem_core::kernel::mine::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SliceStorage, SpatialHashStorage};
+use ohem_core::kernel::mine::{COLUMNS, SliceStorage, SpatialHashBlock, SpatialHashStorage};
 use ohem_core::kernel::{self, Simd};
 use ohem_core::{ArrayStorage, BBox, Float, MineConfig, MineError, Miner, RankKey, Ranked, Selection};
 use ohem_std::simd::Work;
@@ -159,9 +159,8 @@ impl<F: Float, H: RankKey> Work for Lent<'_, F, H> {
         let mut storage = SliceStorage::new(&mut window, &mut columns, &mut selected);
         let (rois, losses) = (batch.rois(), batch.losses);
         let (heads, blocks) = index.unwrap_or_default();
-        let (mut heads, mut floats) = (vec![7; heads], vec![F::one(); blocks * BLOCK_FLOATS]);
-        let mut links = vec![7; blocks * BLOCK_LINKS];
-        let hash = SpatialHashStorage { heads: &mut heads, floats: &mut floats, links: &mut links };
+        let (mut heads, mut blocks) = (vec![7; heads], vec![SpatialHashBlock::PLACEHOLDER; blocks]);
+        let hash = SpatialHashStorage { heads: &mut heads, blocks: &mut blocks[..], seed: 0 };
         if index.is_none() {
             return plain_or_nan(kernel::mine::mine(simd, &rois, losses, config, &mut storage));
         }

@@ -1,6 +1,6 @@
 //! RoIs of a case, and memory to mine them.
 
-use ohem_core::kernel::mine::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SliceStorage, SpatialHashStorage};
+use ohem_core::kernel::mine::{COLUMNS, SliceStorage, SpatialHashBlock, SpatialHashStorage};
 use ohem_core::{BBox, InputError, MineConfig, NmsConfig, RankKey, Ranked, Rois, Suppress};
 
 use super::input::{Cases, length};
@@ -51,32 +51,35 @@ impl<'a, F: Real> Table<'a, F> {
     }
 }
 
+/// Number of blocks of the spatial index: so few that it is full now and then.
+const BLOCKS: usize = 16;
+
+/// Memory of a spatial index that is lent.
+type LentHash<'a, F> = SpatialHashStorage<'a, &'a mut [SpatialHashBlock<F>]>;
+
 /// Memory for a selection of some RoIs.
 pub(super) struct Buffers<'a, F, H: RankKey> {
     window: [Ranked<H>; 64],
     columns: &'a mut [F],
     heads: &'a mut [u32],
-    blocks: &'a mut [F],
-    links: &'a mut [u32],
+    blocks: [SpatialHashBlock<F>; BLOCKS],
     selected: &'a mut [u32],
 }
 
 impl<'a, F: Real, H: RankKey> Buffers<'a, F, H> {
     /// Takes memory for a selection, and for an index of it that will be full now and then.
     pub(super) fn new(capacity: usize, arena: &mut Arena<'a>) -> Result<Self, MemoryError> {
-        let blocks = capacity / 8;
         Ok(Self {
             window: [Ranked::PLACEHOLDER; 64],
             columns: arena.lend(capacity * COLUMNS)?,
             heads: arena.lend(capacity)?,
-            blocks: arena.lend(blocks * BLOCK_FLOATS)?,
-            links: arena.lend(blocks * BLOCK_LINKS)?,
+            blocks: [SpatialHashBlock::PLACEHOLDER; BLOCKS],
             selected: arena.lend(capacity)?,
         })
     }
 
-    pub(super) fn lend(&mut self) -> SliceStorage<'_, F, H, SpatialHashStorage<'_, F>> {
-        let index = SpatialHashStorage { heads: self.heads, floats: self.blocks, links: self.links };
+    pub(super) fn lend(&mut self) -> SliceStorage<'_, F, H, LentHash<'_, F>> {
+        let index = SpatialHashStorage { heads: self.heads, blocks: &mut self.blocks[..], seed: 0 };
         SliceStorage::new(&mut self.window, self.columns, self.selected).with_index(index)
     }
 }

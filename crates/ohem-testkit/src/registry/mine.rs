@@ -14,7 +14,7 @@ pub use plain::Mine;
 pub use selection::Selected;
 pub use spatial::Spatial;
 
-use ohem_core::kernel::mine::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SliceStorage, SpatialHashStorage};
+use ohem_core::kernel::mine::{COLUMNS, SliceStorage, SpatialHashBlock, SpatialHashStorage};
 use ohem_core::{MineConfig, RankKey, Ranked, Selection};
 
 use super::table::{self, Table, each};
@@ -75,13 +75,13 @@ impl Step {
     /// Lends memory for a batch of the capacity, and for an index of it.
     pub(super) fn lend<F: Real, H: RankKey, T>(
         &self,
-        work: impl FnOnce(SliceStorage<'_, F, H, SpatialHashStorage<'_, F>>) -> T,
+        work: impl FnOnce(SliceStorage<'_, F, H, spatial::LentHash<'_, F>>) -> T,
     ) -> T {
         // What it holds must not matter.
         let (mut candidates, mut selected) = ([Ranked::PLACEHOLDER; MAX], [7; CAPACITY]);
         let mut columns = [F::one(); CAPACITY * COLUMNS];
-        let (mut heads, mut floats, mut links) = ([7; 8], [F::one(); 4 * BLOCK_FLOATS], [7; 4 * BLOCK_LINKS]);
-        let index = SpatialHashStorage { heads: &mut heads, floats: &mut floats, links: &mut links };
+        let (mut heads, mut blocks) = ([7; 8], [SpatialHashBlock::PLACEHOLDER; 4]);
+        let index = SpatialHashStorage { heads: &mut heads, blocks: &mut blocks[..], seed: 7 };
         let candidates = candidates.get_mut(..self.window).unwrap_or_default();
         work(SliceStorage::new(candidates, &mut columns, &mut selected).with_index(index))
     }

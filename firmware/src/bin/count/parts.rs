@@ -1,4 +1,4 @@
-//! IoU, targets, and what is made of a selection.
+//! IoU, targets, and operations on a selection.
 
 use core::hint::black_box;
 

@@ -10,14 +10,15 @@ pub const MAX_ROIS: usize = 2000;
 /// How RoIs lie, and how hard they are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// None overlaps another, no two are of one label, and the hardest come first.
+    /// No two RoIs overlap or have the same label, and the hardest come first.
     Best,
     /// Anywhere in an image of 640 x 480, of four labels; losses in random order.
     Scattered,
     /// Around 20 objects; else the same.
     Clustered,
-    /// Each harder than those before. So many of the hardest lie around each other, and all of the rest within them,
-    /// in one place: all but one of those are visited in vain, and no test of a pair is cut short.
+    /// Each RoI is harder than those before. The given number of the hardest are nested in each other. All
+    /// others are the same box inside them: mining visits all but one of those in vain, and no test of a pair
+    /// ends early.
     Worst(u16),
 }
 
@@ -41,7 +42,7 @@ impl Scene {
         }
     }
 
-    /// Makes a scene of the first `n` places.
+    /// Fills the first `n` RoIs with a scene.
     #[inline(never)]
     pub fn fill(&mut self, kind: Kind, n: u16) {
         let mut rng = SmallRng::seed_from_u64(7);

@@ -19,7 +19,7 @@ impl Table {
 
     /// Counts a loop whose instructions are known, to show that the clock is right.
     pub fn known_loop(&self) -> u64 {
-        // SAFETY: it counts a register of its own down.
+        // SAFETY: it only counts down a register that the compiler assigns to it.
         let work = || unsafe { asm!("2:", "subs {0}, {0}, #1", "bne 2b", inout(reg) 1000_u32 => _) };
         self.clock.count(work).1
     }
@@ -29,9 +29,9 @@ impl Table {
         hprintln!("\n| {} | instructions | a {} | bytes of stack |\n|---|---|---|---|", title, item);
     }
 
-    /// Counts the instructions of an operation on so many items, and then the stack it takes.
+    /// Counts the instructions of an operation on a number of items, and then the stack it takes.
     ///
-    /// Nothing if the operation was refused.
+    /// Returns `None` if the operation refuses its input.
     pub fn row<T>(&self, name: &str, items: u64, mut work: impl FnMut() -> Option<T>) -> Option<()> {
         let (result, instructions) = self.clock.count(|| black_box(work()).map(|_| ()));
         result?;

@@ -57,6 +57,11 @@ Formats:
           image of the selected, positives and negatives) and neither (ignored RoIs: all, selected).
           A loss that is not finite is one of the texts \"NaN\", \"Infinity\", \"-Infinity\".
 
+Results:
+  Files appear only when all results are complete: if one cannot be written, none appears, except what
+  standard output or a device has received already. A link is followed. A file that is read-only or
+  read by the same command is an error.
+
 Exit codes:
   0       success
   1       a result could not be written

@@ -23,7 +23,7 @@ struct ImageInput<F> {
     overlaps: Vec<F>,
 }
 
-/// What was selected of an image. RoIs are numbered from the image's first.
+/// The selected RoIs of an image. RoIs are numbered from the image's first.
 struct ImageHard {
     selected: Vec<u32>,
     /// Number of RoIs visited.
@@ -121,7 +121,7 @@ impl<F: Float> ImageInput<F> {
             |index: u32| config.ignored == Ignored::Compete || !self.matches[index as usize].is_ignored();
         let batch_size = config.num_hard_examples.unwrap_or(usize::MAX);
         let suppressed = suppressed(&self.losses, kept.indices(), batch_size, config.nan, takes_part);
-        debug_assert_eq!(suppressed.len(), visited - kept.len(), "what was visited is kept or suppressed");
+        debug_assert_eq!(suppressed.len(), visited - kept.len(), "a visited RoI is kept or suppressed");
         let kept = kept.indices().to_vec();
         let selected = self.limit_negatives(kept, config, storage)?;
         Ok(ImageHard { selected, visited, suppressed })

@@ -115,10 +115,9 @@ mod tests {
 
     /// Statistics of a selection of all RoIs whose loss is not NaN.
     fn statistics_of_all(losses: &[f32]) -> Statistics<f32> {
-        let images = vec![0_u32; losses.len()];
+        let images = vec![0; losses.len()];
         let mut storage = ohem_std::VecStorage::<f32>::new();
-        let quota = losses.len();
-        let selection = ohem_std::rules::rfcn(&images, losses, quota, NanPolicy::Skip, &mut storage).unwrap();
-        selection.statistics(losses)
+        let (quota, nan) = (losses.len(), NanPolicy::Skip);
+        ohem_std::rules::rfcn(&images, losses, quota, nan, &mut storage).unwrap().statistics(losses)
     }
 }

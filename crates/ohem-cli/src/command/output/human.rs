@@ -4,15 +4,12 @@ use ohem_std::simd::Tier;
 
 use super::per_image::Spread;
 use super::report::{LabelCounts, Report};
-use crate::command::failure::one_line;
+use super::short;
 use crate::command::numbers::{amount, count, plain, seconds, share};
 use crate::command::rule::RuleConfig;
 
 /// Number of RoIs listed one by one.
 const LISTED: usize = 10;
-/// The longest id or label that is not shortened.
-const MAX_NAME: usize = 24;
-
 /// Writes the hardest RoIs in columns, and a summary.
 pub(crate) fn write(report: &Report) -> Vec<u8> {
     let mut out = hardest(report);
@@ -42,11 +39,6 @@ fn row(report: &Report, rank: usize, index: u32) -> [String; 9] {
     let [x1, y1, x2, y2] = table.boxes[index].map(plain);
     let (image, label) = (short(table.images.of(index)), short(table.labels.of(index)));
     [rank.to_string(), index.to_string(), image, label, x1, y1, x2, y2, amount(table.losses[index], 6)]
-}
-
-fn short(name: &str) -> String {
-    let start: String = name.chars().take(MAX_NAME).collect();
-    one_line(&if start.len() < name.len() { start + "…" } else { start })
 }
 
 /// Aligns columns at their right ends.
@@ -148,11 +140,5 @@ mod tests {
     fn columns_are_aligned_at_the_right() {
         let lines = [["a", "loss"], ["10", "é"]].map(|line| line.map(str::to_owned));
         assert_eq!(aligned(&lines), " a  loss\n10     é\n");
-    }
-
-    #[test]
-    fn long_names_are_shortened_and_stay_on_one_line() {
-        assert_eq!(short("a\nb"), "a\\nb");
-        assert_eq!(short(&"x".repeat(25)), format!("{}…", "x".repeat(24)));
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::per_image::Spread;
 use super::report::Report;
+use crate::command::failure::is_hostile;
 use crate::command::rule::RuleConfig;
 
 /// Writes the run as one JSON object on one line.
@@ -21,7 +22,21 @@ pub(crate) fn write(report: &Report) -> Vec<u8> {
         add(&mut object, images(report));
     }
     object["seconds"] = json!(report.mined.time.as_secs_f64());
-    format!("{object}\n").into_bytes()
+    escaped(&format!("{object}\n")).into_bytes()
+}
+
+/// Escapes what JSON lets pass but a terminal obeys, such as U+009B and U+202E. They occur only in texts.
+pub(crate) fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_hostile(c) && c != '\n' {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn add(object: &mut Value, more: Value) {
@@ -127,6 +142,14 @@ mod tests {
     fn numbers_that_are_not_finite_become_texts() {
         let numbers = [0.5, f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(number);
         assert_eq!(numbers, [json!(0.5), json!("NaN"), json!("Infinity"), json!("-Infinity")]);
+    }
+
+    #[test]
+    fn hostile_characters_are_escaped_and_read_back() {
+        let text = "a\u{9b}2J\u{202e}\u{2028}\u{e0041}\u{1b}\n\"é";
+        let written = escaped(&json!({ text: [text] }).to_string());
+        assert!(!written.chars().any(is_hostile), "{written}");
+        assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), json!({ text: [text] }));
     }
 
     #[test]

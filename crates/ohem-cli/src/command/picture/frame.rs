@@ -44,10 +44,10 @@ impl Frame {
 
     /// Clamps this rectangle to `limits`, widened by `beyond`.
     pub(super) fn within(self, limits: Self, beyond: f64) -> Self {
-        let x = self.x.clamp(limits.x - beyond, limits.right() + beyond);
-        let y = self.y.clamp(limits.y - beyond, limits.bottom() + beyond);
-        let width = self.right().clamp(x, limits.right().max(x) + beyond) - x;
-        let height = self.bottom().clamp(y, limits.bottom().max(y) + beyond) - y;
+        let x = clamped(self.x, limits.x - beyond, limits.right() + beyond);
+        let y = clamped(self.y, limits.y - beyond, limits.bottom() + beyond);
+        let width = clamped(self.right(), x, limits.right().max(x) + beyond) - x;
+        let height = clamped(self.bottom(), y, limits.bottom().max(y) + beyond) - y;
         Self { x, y, width, height }
     }
 
@@ -70,9 +70,17 @@ pub(super) fn of_row(table: &RoiTable, index: u32, pad: f64) -> Option<Frame> {
     drawable.then_some(Frame { x: x1, y: y1, width: x2 - x1 + pad, height: y2 - y1 + pad })
 }
 
+/// The value between two bounds that is nearest to a value, for any bounds, where `f64::clamp` may panic.
+pub(super) fn clamped(value: f64, low: f64, high: f64) -> f64 {
+    value.min(high).max(low)
+}
+
 /// Rounds a coordinate to one decimal, which is enough for a drawing.
+///
+/// A coordinate that is not finite is a mistake of this module: then 0 is better than a drawing that nobody can read.
 pub(super) fn at(coordinate: f64) -> f64 {
-    (coordinate * 10.0).round() / 10.0
+    debug_assert!(coordinate.is_finite(), "a drawing has finite coordinates, not {coordinate}");
+    if coordinate.is_finite() { (coordinate * 10.0).round() / 10.0 } else { 0.0 }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use svg::node::element::{Group, Line, Rectangle};
 
-use super::frame::{Frame, at};
+use super::frame::{Frame, at, clamped};
 use super::text::{Fonts, GREY, INK, text};
 use crate::command::mined::RoiOutcome;
 use crate::command::numbers::{amount, count};
@@ -27,8 +27,12 @@ impl Bars {
         let losses = &report.table.losses;
         let finite = || losses.iter().copied().filter(|loss| loss.is_finite());
         let (low, high) = (finite().reduce(f64::min)?, finite().reduce(f64::max)?);
-        // Equal losses still need a range of positive width.
-        let high = if high > low { high } else { low + low.abs().max(1.0) };
+        // Equal losses still need a range of positive width, within the floats.
+        let (low, high) = match low + low.abs().max(1.0) {
+            _ if high > low => (low, high),
+            above if above.is_finite() => (low, above),
+            _ => (0.0, high),
+        };
         let mut bars = Self { low, high, all: [0; BARS], selected: [0; BARS] };
         for (&loss, outcome) in losses.iter().zip(&report.mined.outcomes).filter(|(loss, _)| loss.is_finite())
         {
@@ -41,7 +45,11 @@ impl Bars {
 
     /// The position of a loss between the lowest (0) and the highest (1).
     fn along(&self, loss: f64) -> f64 {
-        // Halved, so that differences of the largest floats do not overflow.
+        let range = self.high - self.low;
+        if range.is_finite() {
+            return (loss - self.low) / range;
+        }
+        // Halved, so that differences of the largest floats do not overflow. Halves of the smallest floats would be 0.
         (loss / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0)
     }
 
@@ -159,7 +167,7 @@ impl Plot<'_> {
         let line = line((x, y), (x, self.area.bottom())).set("stroke", "#D55E00").set("stroke-width", 1.5);
         let label = text((0.0, y - 5.0), 13.0, &format!("cut {}", amount(loss, 4)));
         let half = self.fonts.width(&label) / 2.0;
-        let middle = x.clamp(self.area.x + half, self.area.right() - half);
+        let middle = clamped(x, self.area.x + half, self.area.right() - half);
         let label = label.set("x", at(middle)).set("text-anchor", "middle").set("fill", "#b04e00");
         Group::new().add(line.set("stroke-dasharray", "5 3")).add(label)
     }
@@ -178,7 +186,7 @@ fn ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let Some(step) = step.filter(|step| step.is_finite() && *step > 0.0) else { return Vec::new() };
     let first = (low / step).ceil();
     let losses = (0..10).map(|tick| (first + f64::from(tick)) * step).take_while(|&loss| loss <= high);
-    losses.map(|loss| (loss, shown(loss, step))).collect()
+    losses.filter(|&loss| loss >= low).map(|loss| (loss, shown(loss, step))).collect()
 }
 
 /// Formats a round value with the decimals of its step.
@@ -220,5 +228,7 @@ mod tests {
     fn the_lowest_and_the_highest_loss_have_bars() {
         let bars = Bars { low: f64::MIN, high: f64::MAX, all: [0; BARS], selected: [0; BARS] };
         assert_eq!([f64::MIN, -1e300, f64::MAX].map(|loss| bars.bar(loss)), [0, 29, BARS - 1]);
+        let smallest = Bars { high: 5e-324, low: 0.0, ..bars };
+        assert_eq!([0.0, 5e-324].map(|loss| smallest.along(loss)), [0.0, 1.0]);
     }
 }

@@ -4,7 +4,7 @@ use core::fmt::Write;
 
 use svg::node::element::{ClipPath, Group, Image, Path, Rectangle, Title};
 
-use super::frame::{self, Frame, at};
+use super::frame::{self, Frame, at, clamped};
 use super::image_rois::ImageRois;
 use super::palette::{self, Palette};
 use super::photo::Photo;
@@ -23,12 +23,15 @@ const VEIL: f64 = 0.15;
 /// Distance beyond its panel up to which a box is drawn. The panel clips it.
 const BEYOND: f64 = 20.0;
 
+/// The size of a frame around all boxes below which it is drawn as a point: if it filled a panel, the scale would overflow.
+const SMALLEST: f64 = 1e-100;
+
 /// What the panels of a sheet share.
 pub(super) struct Style<'a> {
     pub(super) report: &'a Report<'a>,
     pub(super) palette: &'a Palette,
     pub(super) fonts: &'a Fonts,
-    /// What is added to differences of coordinates to get widths and heights.
+    /// The length to add to differences of coordinates to get widths and heights.
     pub(super) pad: f64,
 }
 
@@ -39,7 +42,7 @@ pub(super) fn world(rois: &ImageRois, photo: Option<&Photo>) -> Frame {
     }
     let around = rois.extent.unwrap_or(Frame { x: 0.0, y: 0.0, width: 4.0, height: 3.0 });
     let size = around.width.max(around.height);
-    let margin = if size > 0.0 { size * 0.02 } else { 1.0 };
+    let margin = if size >= SMALLEST { size * 0.02 } else { 1.0 };
     let (width, height) = (around.width + 2.0 * margin, around.height + 2.0 * margin);
     Frame { x: around.x - margin, y: around.y - margin, width, height }
 }
@@ -77,9 +80,9 @@ impl Style<'_> {
             (self.report.table.images.text(rois.image), counts(rois, self.report.rule.rest()));
         let width = |name: &str| self.fonts.width(&text(start, largest, &format!("image {name}: {counts}")));
         // Widths are measured once, at the largest size, since they grow with the font size.
-        let size = at(largest * cell.width / width(name) - 0.05).clamp(smallest, largest);
+        let size = clamped(at(largest * cell.width / width(name) - 0.05), smallest, largest);
         let room = (cell.width * largest / smallest - width("")).max(0.0);
-        let name = if size > smallest { name.to_owned() } else { self.fonts.ending(name, largest, room) };
+        let name = self.fonts.ending(name, largest, if size > smallest { f64::INFINITY } else { room });
         text(start, size, &format!("image {name}: {counts}")).set("fill", INK)
     }
 }

@@ -1,18 +1,24 @@
 //! Photos to draw RoIs over.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs;
 use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use imagesize::ImageType;
+use image::GenericImageView;
+use ohem_study::prepare::{decode_picture, read_picture};
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{Options, Tree};
 
 use crate::command::args::GivenImage;
 use crate::command::failure::Failure;
+use crate::command::output::short;
 use crate::command::source::Source;
+use crate::command::target::FileId;
 use crate::table::RoiTable;
+
+/// Maximum number of pixels of a photo: 67 million.
+const MAX_PIXELS: u64 = 1 << 26;
 
 /// A photo, ready to be embedded in a drawing.
 #[derive(Debug)]
@@ -23,6 +29,8 @@ pub(crate) struct Photo {
     pub(crate) height: f64,
     /// All bytes of the file, as a data URL.
     pub(crate) link: String,
+    /// The file, which no result may overwrite.
+    pub(crate) file: Option<FileId>,
 }
 
 /// The given photos by image id.
@@ -43,6 +51,15 @@ impl Photos {
         Ok(Self(photos))
     }
 
+    /// Checks that the renderer can decode all photos.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot.
+    pub(super) fn check_renderable(&self) -> Result<(), String> {
+        self.0.values().try_for_each(Photo::check_renderable)
+    }
+
     /// The photo of an image.
     pub(super) fn of(&self, image: u32) -> Option<&Photo> {
         self.0.get(&image)
@@ -50,9 +67,9 @@ impl Photos {
 }
 
 fn image_id(table: &RoiTable, source: &Source, id: &str) -> Result<u32, Failure> {
-    let known = || table.images.texts().take(8).collect::<Vec<_>>().join(", ");
+    let known = || table.images.texts().take(8).map(short).collect::<Vec<_>>().join(", ");
     let more = if table.images.texts().len() > 8 { ", ..." } else { "" };
-    let problem = || format!("--image {id}: the table has no such image, only {}{more}", known());
+    let problem = || format!("--image {}: the table has no such image, only {}{more}", short(id), known());
     table.images.id(id).ok_or_else(|| Failure::input(source, problem()))
 }
 
@@ -61,43 +78,86 @@ impl Photo {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or is neither JPEG nor PNG.
+    /// If the file cannot be read or decoded, has too many pixels, or is neither JPEG nor PNG.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let refuse = |problem: &str| Failure::input(path.display(), problem);
-        let bytes = fs::read(path).map_err(|error| refuse(&error.to_string()))?;
-        Self::new(Cow::Owned(bytes)).ok_or_else(|| refuse("expected a JPEG or PNG picture"))
+        let bytes = read_picture(path).map_err(|error| refuse(&error.to_string()))?;
+        let photo = Self::new(&bytes).map_err(|problem| refuse(&problem))?;
+        Ok(Self { file: FileId::of(path), ..photo })
     }
 
-    fn new(bytes: Cow<'_, [u8]>) -> Option<Self> {
-        let kind = match imagesize::image_type(&bytes).ok()? {
-            ImageType::Jpeg => "jpeg",
-            ImageType::Png => "png",
-            _ => return None,
-        };
-        let size = imagesize::blob_size(&bytes).ok().filter(|size| size.width > 0 && size.height > 0)?;
+    fn new(bytes: &[u8]) -> Result<Self, String> {
+        // Programs that show the drawing leave out a photo that they cannot decode, and say nothing.
+        let (width, height) = decode_picture(bytes, MAX_PIXELS)?.dimensions();
+        let kind = if bytes.starts_with(b"\x89PNG") { "png" } else { "jpeg" };
         let link = format!("data:image/{kind};base64,{}", STANDARD.encode(bytes));
-        Some(Self { width: size.width as f64, height: size.height as f64, link })
+        Ok(Self { width: f64::from(width), height: f64::from(height), link, file: None })
     }
+
+    /// Checks that the renderer can decode the photo, too: it knows fewer kinds of JPEG.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot.
+    pub(crate) fn check_renderable(&self) -> Result<(), String> {
+        let bytes =
+            self.link.split_once(',').and_then(|(_, data)| STANDARD.decode(data).ok()).unwrap_or_default();
+        if renders(&bytes, &self.link) {
+            Ok(())
+        } else {
+            Err("this kind of picture cannot be drawn".to_owned())
+        }
+    }
+}
+
+fn renders(bytes: &[u8], link: &str) -> bool {
+    if bytes.starts_with(b"\x89PNG") {
+        return Pixmap::decode_png(bytes).is_ok();
+    }
+    // A JPEG covers a pixel completely.
+    let svg = format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><image width="1" height="1" preserveAspectRatio="none" href="{link}"/></svg>"#
+    );
+    let (tree, pixel) = (Tree::from_str(&svg, &Options::default()), Pixmap::new(1, 1));
+    let (Ok(tree), Some(mut pixel)) = (tree, pixel) else { return false };
+    resvg::render(&tree, Transform::identity(), &mut pixel.as_mut());
+    pixel.pixels()[0].alpha() > 0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The start of a PNG file: signature and size.
-    const GREY_3_BY_2: &[u8] =
-        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x03\0\0\0\x02\x08\0\0\0\0\xb8\x1f\x39\xc6";
+    fn encoded(format: image::ImageFormat) -> Vec<u8> {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let grey = image::RgbImage::from_pixel(3, 2, image::Rgb([90; 3]));
+        grey.write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
 
     #[test]
     fn a_photo_has_a_size_and_a_data_url() {
-        let photo = Photo::new(Cow::Borrowed(GREY_3_BY_2)).unwrap();
-        assert_eq!((photo.width, photo.height), (3.0, 2.0));
-        assert!(photo.link.starts_with("data:image/png;base64,iVBORw0KGgo"));
+        for (format, link) in [
+            (image::ImageFormat::Png, "data:image/png;base64,iVBORw0KGgo"),
+            (image::ImageFormat::Jpeg, "data:image/jpeg;base64,/9j/"),
+        ] {
+            let photo = Photo::new(&encoded(format)).unwrap();
+            assert_eq!((photo.width, photo.height), (3.0, 2.0));
+            assert!(photo.link.starts_with(link) && photo.check_renderable().is_ok());
+        }
     }
 
     #[test]
     fn other_files_are_refused() {
-        assert!(Photo::new(Cow::Borrowed(b"GIF89a\x01\0\x01\0")).is_none());
-        assert!(Photo::new(Cow::Borrowed(b"")).is_none());
+        for bytes in [&b"GIF89a\x01\0\x01\0"[..], b"", b"text"] {
+            assert_eq!(Photo::new(bytes).unwrap_err(), "expected a JPEG or PNG picture");
+        }
+        for format in [image::ImageFormat::Png, image::ImageFormat::Jpeg] {
+            let whole = encoded(format);
+            assert!((8..whole.len() - 12).all(|end| Photo::new(&whole[..end]).is_err()), "{format:?}");
+        }
+        let unknown =
+            Photo { width: 1.0, height: 1.0, link: "data:image/jpeg;base64,AAAA".to_owned(), file: None };
+        assert!(unknown.check_renderable().is_err());
     }
 }

@@ -113,7 +113,7 @@ fn grid(images: &[ImageRois], photos: &Photos) -> Vec<Frame> {
     cells
 }
 
-/// What is not drawn, in words.
+/// The images and RoIs that are not drawn, in words.
 fn note(report: &Report, images: &[ImageRois]) -> String {
     let mut notes = Vec::new();
     let left = report.table.images.texts().len() - images.len();

@@ -10,7 +10,7 @@ use svg::node::Value;
 use svg::node::element::Element;
 
 use super::frame::at;
-use crate::command::failure::one_line;
+use crate::command::failure::shown;
 
 /// Fonts of an SVG: that of the PNG if installed, else a common sans-serif font.
 pub(crate) const FAMILIES: &str = "Noto Sans, Segoe UI, Helvetica Neue, Arial, sans-serif";
@@ -18,6 +18,11 @@ pub(crate) const FAMILIES: &str = "Noto Sans, Segoe UI, Helvetica Neue, Arial, s
 pub(crate) const INK: &str = "#1f2328";
 /// Dark grey, for secondary text.
 pub(crate) const GREY: &str = "#57606a";
+
+/// Maximum numbers of characters of a name and of a text on a sheet. Longer ones fit in no line, and a layout takes time and
+/// memory for each character.
+const LONGEST_NAME: usize = 400;
+const LONGEST_TEXT: usize = 1000;
 
 /// The fonts in which texts are measured and PNGs rendered.
 pub(crate) struct Fonts {
@@ -44,7 +49,7 @@ impl Fonts {
     }
 
     /// Shortens a text to a width by cutting off its end.
-    pub(super) fn beginning(&self, content: &str, size: f64, room: f64) -> String {
+    pub(crate) fn beginning(&self, content: &str, size: f64, room: f64) -> String {
         self.shortened(content, size, room, |letters, kept| letters[..kept].iter().chain(&['…']).collect())
     }
 
@@ -57,11 +62,13 @@ impl Fonts {
 
     fn shortened(&self, content: &str, size: f64, room: f64, keep: fn(&[char], usize) -> String) -> String {
         let fits = |content: &str| self.width(&text((0.0, 0.0), size, content)) <= room;
-        if fits(content) {
-            return content.to_owned();
+        // Escaped first, so that the measured text equals the drawn one: escaping twice changes nothing.
+        let letters: Vec<char> = letters(content).collect();
+        let whole = || letters.iter().collect::<String>();
+        if letters.len() <= LONGEST_NAME && fits(&whole()) {
+            return whole();
         }
-        let letters: Vec<char> = content.chars().collect();
-        let lengths: Vec<usize> = (1..letters.len()).collect();
+        let lengths: Vec<usize> = (1..letters.len().min(LONGEST_NAME)).collect();
         keep(&letters, lengths.partition_point(|&kept| fits(&keep(&letters, kept))))
     }
 }
@@ -97,9 +104,20 @@ impl fmt::Display for Letters {
     }
 }
 
-/// Replaces characters that XML cannot contain: control characters, U+FFFE and U+FFFF.
+/// A text for an SVG: escaped and, if it is long, without its end.
 pub(super) fn plain_text(content: &str) -> String {
-    one_line(content).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+    let mut letters = letters(content);
+    let mut text: String = letters.by_ref().take(LONGEST_TEXT).collect();
+    if letters.next().is_some() {
+        text.push('…');
+    }
+    text
+}
+
+/// The characters of a text. Hostile ones are escaped, and those that XML cannot contain (U+FFFE and U+FFFF) replaced.
+fn letters(content: &str) -> impl Iterator<Item = char> {
+    let replaced = |c: char| if matches!(c, '\u{fffe}' | '\u{ffff}') { '\u{fffd}' } else { c };
+    content.chars().map(replaced).flat_map(shown)
 }
 
 #[cfg(test)]
@@ -124,6 +142,18 @@ mod tests {
         assert!(ending.starts_with('…') && ending.ends_with("end"), "{ending}");
         let width = |cut: &str| fonts.width(&text((0.0, 0.0), 10.0, cut));
         assert!([beginning, ending].iter().all(|cut| (80.0..=100.0).contains(&width(cut))));
+    }
+
+    #[test]
+    fn a_text_of_any_length_is_bounded_before_its_layout() {
+        let long = "\u{1b}é".repeat(100_000);
+        assert_eq!(plain_text(&long).chars().count(), LONGEST_TEXT + 1);
+        let fonts = Fonts::new();
+        let (beginning, ending) = (fonts.beginning(&long, 10.0, 100.0), fonts.ending(&long, 10.0, 100.0));
+        assert!(beginning.starts_with("\\u{1b}é") && beginning.ends_with('…'), "{beginning}");
+        assert!(ending.starts_with('…') && ending.ends_with("\\u{1b}é"), "{ending}");
+        let marks = "\u{301}".repeat(1000); // of no width
+        assert!(fonts.beginning(&marks, 10.0, 100.0).chars().count() <= LONGEST_NAME);
     }
 
     #[test]

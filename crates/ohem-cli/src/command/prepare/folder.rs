@@ -5,8 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ohem_pack::Pack;
+use ohem_study::temporary::{Publishing, TemporaryFolder};
 
 use crate::command::failure::Failure;
+use crate::command::target::{folder_of, new_file};
 
 /// A file that every pack has. Only a folder that has it may be replaced.
 const MARK: &str = "ground_truth.csv";
@@ -18,21 +20,32 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Checks that the path is free, or, with `force`, that nothing but a pack is replaced.
+    /// Checks that the path is free, or, with `force`, that nothing but a pack is replaced, and nothing that is `read`.
     ///
     /// # Errors
     ///
     /// If the path is in use.
-    pub(super) fn new(path: &Path, force: bool) -> Result<Self, Failure> {
+    pub(super) fn new(path: &Path, force: bool, read: &[&Path]) -> Result<Self, Failure> {
         let refuse = |problem: &str| Err(Failure::input(path.display(), problem));
         // Replaces the target of a symbolic link, not the link.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let target = match fs::canonicalize(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match new_folder(path) {
+                Ok(target) => return Ok(Self { path: target }),
+                Err(error) => return refuse(&error.to_string()),
+            },
+            Err(error) => return refuse(&error.to_string()),
+            Ok(target) => target,
+        };
+        let is_in_it = |file: &&&Path| fs::canonicalize(file).is_ok_and(|file| file.starts_with(&target));
         match fs::read_dir(&target) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self { path: target }),
             Err(error) => refuse(&error.to_string()),
             Ok(_) if !force => refuse("already exists; --force replaces it"),
-            Ok(entries) => match entries.count() {
-                0 => Ok(Self { path: target }),
+            Ok(_) if fs::metadata(&target).is_ok_and(|found| found.permissions().readonly()) => {
+                refuse("the folder is read-only")
+            }
+            Ok(entries) => match (read.iter().find(is_in_it), entries.count()) {
+                (Some(file), _) => refuse(&format!("cannot be replaced, as {} is read", file.display())),
+                (None, 0) => Ok(Self { path: target }),
                 _ if target.join(MARK).is_file() => Ok(Self { path: target }),
                 _ => refuse(&format!("has no {MARK}, so it is not a pack; remove it yourself")),
             },
@@ -46,25 +59,30 @@ impl Folder {
     /// If the pack cannot be written. Then the path is unchanged.
     pub(super) fn publish(self, pack: &Pack) -> Result<(), Failure> {
         let refuse = |error: &io::Error| Failure::output(self.path.display(), error);
-        let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let beside = tempfile::Builder::new().prefix(".ohem-").tempdir_in(parent.unwrap_or(Path::new(".")));
-        let beside = beside.map_err(|error| refuse(&error))?;
+        let beside = TemporaryFolder::new(folder_of(&self.path)).map_err(|error| refuse(&error))?;
         let (new, old) = (beside.path().join("new"), beside.path().join("old"));
         fs::create_dir(&new).map_err(|error| refuse(&error))?;
         pack.write(&new).map_err(|error| refuse(&io::Error::other(error)))?;
+        // Declared after `beside`, so dropped before it: both need the same lock.
+        let mut publishing = Publishing::begin();
         let had_old = match fs::rename(&self.path, &old) {
             Ok(()) => true,
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
             Err(error) => return Err(refuse(&error)),
         };
-        fs::rename(&new, &self.path).map_err(|error| {
-            if had_old {
-                // If the old folder cannot be put back, keep the temporary folder, which contains it.
-                if fs::rename(&old, &self.path).is_err() {
-                    return Failure::output(beside.keep().display(), &error);
-                }
-            }
-            refuse(&error)
-        })
+        if had_old && let Ok(found) = fs::metadata(&old) {
+            let _ = fs::set_permissions(&new, found.permissions()); // who cannot, keeps those of a new folder
+        }
+        let Err(error) = fs::rename(&new, &self.path) else { return Ok(()) };
+        if had_old && fs::rename(&old, &self.path).is_err() {
+            // The temporary folder contains the old one, which cannot be put back.
+            return Err(Failure::output(beside.keep(&mut publishing).display(), &error));
+        }
+        Err(refuse(&error))
     }
+}
+
+/// The path of a folder that does not exist.
+fn new_folder(path: &Path) -> io::Result<PathBuf> {
+    new_file(&path.components().collect::<PathBuf>()) // without a separator at the end
 }

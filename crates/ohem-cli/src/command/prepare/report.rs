@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use ohem_study::prepare::{Annotations, Prepared, Recall};
 
-use crate::command::failure::one_line;
 use crate::command::numbers::{count, seconds, share};
+use crate::command::output::short;
 
 /// Maximum number of lines listed for boxes that were left out.
 const MAX_LISTED: usize = 8;
@@ -43,7 +43,7 @@ fn found(prepared: &Prepared) -> String {
         for Recall { found, boxes } in [train, test, [train, test].into_iter().sum()] {
             text += &format!("{:>9} {:8}", share(found, boxes), format!("of {}", count(boxes)));
         }
-        text += &format!("  {}\n", one_line(class));
+        text += &format!("  {}\n", short(class));
     };
     let (train, test) = (&prepared.train.recall, &prepared.test.recall);
     for ((class, &train), &test) in prepared.pack.classes.iter().zip(train).zip(test) {

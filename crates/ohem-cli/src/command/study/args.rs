@@ -17,8 +17,10 @@ measured.
 FOLDER has numpy arrays and the ground truth, in the format that `ohem prepare` writes. The set built into the \
 command has 19 + 10 pictures of BCCD, enough to see the study work but too few for conclusions.
 
+With --format json, classes of the same name are told apart by their labels: `cell (label 2)`.
+
 Finished runs are kept in small files and not repeated. A file's name has a digest of the data, the sampler, the \
-seed, the epochs and the batch size. Delete the folder of results to start anew.";
+seed, the epochs and the batch size. Delete the folder of results to start again.";
 
 /// The arguments of `ohem study`.
 #[derive(Debug, Args)]

@@ -32,7 +32,9 @@ pub(crate) fn photo(args: &StudyArgs, data: &Data, plan: &Plan) -> Result<Option
     })?;
     let files = ["jpg", "jpeg", "png"].map(|extension| folder.join(format!("{name}.{extension}")));
     let file = files.iter().find(|file| file.exists()).unwrap_or(&files[0]);
-    Photo::read(file).map(Some)
+    let photo = Photo::read(file)?;
+    photo.check_renderable().map_err(|problem| Failure::input(file.display(), problem))?;
+    Ok(Some(photo))
 }
 
 /// Draws the hardest RoIs of a run of OHEM, else of the first run; `None` if no run recorded any.
@@ -152,13 +154,16 @@ impl Panel<'_> {
     }
 }
 
+/// The width to which the name of a class is shortened.
+const NAME: f64 = 240.0;
+
 /// The key of the colours.
 fn key(data: &Data, fonts: &Fonts, y: f64) -> Group {
     let names = data.classes().iter().map(String::as_str);
     let (mut group, mut x) = (Group::new(), MARGIN);
     for (label, name) in (0..).zip(["background"].into_iter().chain(names)) {
         let mark = Rectangle::new().set("x", x).set("y", y - 11.0).set("width", 14).set("height", 14);
-        let name = text((x + 20.0, y), 14.0, name).set("fill", INK);
+        let name = text((x + 20.0, y), 14.0, &fonts.beginning(name, 14.0, NAME)).set("fill", INK);
         x += 44.0 + fonts.width(&name);
         group = group.add(mark.set("fill", colour(label))).add(name);
     }

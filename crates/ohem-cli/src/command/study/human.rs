@@ -4,14 +4,17 @@ use core::fmt::Write;
 
 use ohem_study::{Data, Epoch, Plan, Run, Spread, Summary};
 
+use crate::command::failure::one_line;
 use crate::command::numbers::count;
+use crate::command::output::short;
 
 /// Writes a table with a row for each sampler.
 pub(crate) fn write(name: &str, data: &Data, plan: &Plan, runs: &[Run]) -> Vec<u8> {
     let ([train, test], [train_images, test_images]) = (data.counts(), data.images());
     let mut text = format!(
-        "{name}\ntrained on {} RoIs of {train_images} images, tested on {} of {test_images}\n\
+        "{}\ntrained on {} RoIs of {train_images} images, tested on {} of {test_images}\n\
          {} epochs, {} RoIs per step; mean ± standard deviation of {}\n\n",
+        one_line(name),
         count(train),
         count(test),
         plan.epochs,
@@ -42,7 +45,7 @@ per second: of these while training, runs may share the machine; selecting: shar
 
 fn header(data: &Data) -> Vec<String> {
     let mut cells = vec!["sampler".to_owned(), "loss".to_owned(), "mAP".to_owned()];
-    cells.extend(data.classes().iter().map(|name| format!("AP {name}")));
+    cells.extend(data.classes().iter().map(|name| format!("AP {}", short(name))));
     cells.extend(["learnt from", "per second", "selecting"].map(str::to_owned));
     cells
 }

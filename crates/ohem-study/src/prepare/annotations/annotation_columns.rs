@@ -6,6 +6,9 @@ use crate::prepare::split::PictureSplit;
 
 const NAMES: [&str; 9] = ["image", "split", "width", "height", "x1", "y1", "x2", "y2", "label"];
 
+/// The longest text that a message repeats in full.
+const MAX_SHOWN: usize = 40;
+
 /// The column of each of [`NAMES`].
 pub(super) struct AnnotationColumns([usize; NAMES.len()]);
 
@@ -39,7 +42,7 @@ impl AnnotationColumns {
             "train" => PictureSplit::Train,
             "val" => PictureSplit::Validation,
             "test" => PictureSplit::Test,
-            other => return Err(format!("split: expected train, val or test, found {other:?}")),
+            other => return Err(format!("split: expected train, val or test, found {}", shown(other))),
         };
         let (width, height) = (number(&cells, 2)?, number(&cells, 3)?);
         if corners.iter().all(|corner| corner.is_empty()) && label.is_empty() {
@@ -49,7 +52,7 @@ impl AnnotationColumns {
             return Err("label: expected a text, found an empty cell".to_owned());
         }
         if label.contains(['\n', '\r']) {
-            return Err(format!("label: {label:?} has a line break")); // a pack lists classes line by line
+            return Err(format!("label: {} has a line break", shown(label))); // a pack lists classes line by line
         }
         let corners = [number(&cells, 4)?, number(&cells, 5)?, number(&cells, 6)?, number(&cells, 7)?];
         let ends = [width, height, width, height];
@@ -62,10 +65,18 @@ impl AnnotationColumns {
     }
 }
 
+/// A text of the table in quotes, without its end if it is long.
+fn shown(text: &str) -> String {
+    let start: String = text.chars().take(MAX_SHOWN).collect();
+    let dots = if start.len() < text.len() { "..." } else { "" };
+    format!("{start:?}{dots}")
+}
+
 /// Parses a whole number from 1.
 fn number(cells: &[&str; NAMES.len()], column: usize) -> Result<u16, String> {
     let text = cells[column];
-    let refuse =
-        || format!("{}: expected a whole number from 1 to {}, found {text:?}", NAMES[column], u16::MAX);
+    let refuse = || {
+        format!("{}: expected a whole number from 1 to {}, found {}", NAMES[column], u16::MAX, shown(text))
+    };
     text.parse().ok().filter(|&value| value > 0).ok_or_else(refuse)
 }

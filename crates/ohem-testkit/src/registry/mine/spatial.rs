@@ -1,6 +1,6 @@
-//! Mining of more RoIs than are compared one by one: from 256 selected on, those nearby are found by a spatial index.
+//! Mining of more RoIs than are compared one by one: from 128 selected on, those nearby are found by a spatial index.
 
-use ohem_core::kernel::mine::{BLOCK_FLOATS, BLOCK_LINKS, COLUMNS, SliceStorage, SpatialHashStorage};
+use ohem_core::kernel::mine::{COLUMNS, SliceStorage, SpatialHashBlock, SpatialHashStorage};
 use ohem_core::kernel::{self, Simd};
 use ohem_core::{BBox, MineConfig, MineError, NmsConfig, Ranked, Rois, Selection, Storage};
 
@@ -93,18 +93,18 @@ impl Input {
     }
 }
 
+/// Memory of a spatial index that is lent.
+pub(super) type LentHash<'a, F> = SpatialHashStorage<'a, &'a mut [SpatialHashBlock<F>]>;
+
 /// Lends memory, of which the index may be too small.
-fn lend<F: Real, T>(
-    input: &Input,
-    work: impl FnOnce(SliceStorage<'_, F, i16, SpatialHashStorage<'_, F>>) -> T,
-) -> T {
+fn lend<F: Real, T>(input: &Input, work: impl FnOnce(SliceStorage<'_, F, i16, LentHash<'_, F>>) -> T) -> T {
     let (mut candidates, mut selected) = ([Ranked::PLACEHOLDER; ROIS], [7; ROIS]);
     let (mut columns, mut heads) = ([F::one(); ROIS * COLUMNS], [7; 256]);
-    let (mut floats, mut links) = ([F::one(); BLOCKS * BLOCK_FLOATS], [7; BLOCKS * BLOCK_LINKS]);
+    let mut blocks = [SpatialHashBlock::PLACEHOLDER; BLOCKS];
     let index = SpatialHashStorage {
         heads: heads.get_mut(..input.heads).unwrap_or_default(),
-        floats: floats.get_mut(..input.blocks * BLOCK_FLOATS).unwrap_or_default(),
-        links: links.get_mut(..input.blocks * BLOCK_LINKS).unwrap_or_default(),
+        blocks: blocks.get_mut(..input.blocks).unwrap_or_default(),
+        seed: 7,
     };
     work(SliceStorage::new(&mut candidates, &mut columns, &mut selected).with_index(index))
 }
