@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Shows that ohem gives the same answer, bit for bit, on every instruction set: computes the digest of ohem-conformance
-# on each of those named, and fails where a part of it is not as committed.
+# Shows that ohem gives the same answer, bit for bit, on every instruction set: computes the digest of golden cases and
+# of every operation (ohem_testkit::digest) on each of those named, and fails if a part of it is not as committed.
 #   scripts/everywhere.sh [--install] [--builds] [debug x86-64 opt-levels aarch64 i686 armv7 s390x
 #                                           powerpc64 wasm cortex-m4 cortex-m7]
-# Without names: debug, x86-64 and aarch64. debug is x86-64 with every assertion, as the tests of ohem-conformance have it;
+# Without names: debug, x86-64 and aarch64. debug is x86-64 with every assertion, as the tests have it;
 # opt-levels is x86-64 at each that release does not have.
 # --builds checks instead that ohem-core compiles for cores without a system.
 # --install installs from Debian a second toolchain with its library's source, linkers and QEMU.
@@ -66,7 +66,7 @@ digest() { # NAME ENDIANNESS COMMAND...
               printf "%-28s %-6s %s\n", name, endian, line }' "$work/output" | tee -a "$work/table"
 }
 
-example=(cargo run --quiet --locked -p ohem-conformance --example digest)
+example=(cargo run --quiet --locked -p ohem-testkit --example digest)
 
 # The example on a target: with which linker, run by what.
 cross() { # NAME LINKER RUNNER PANIC

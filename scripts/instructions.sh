@@ -35,13 +35,13 @@ fi
 
 awk -F, '
     NR == FNR { before[$1 "," $2] = $3; next }
-    FNR == 1 { printf "%-22s %-9s %12s %12s\n", "job", "tier", "instructions", "baseline"; next }
+    FNR == 1 { printf "%-44s %-9s %12s %12s\n", "job", "tier", "instructions", "baseline"; next }
     {
         known = before[$1 "," $2]; delete before[$1 "," $2]
         change = known ? 100 * ($3 - known) / known : 0
         note = !known ? "not in the baseline" : change > 5 ? "RISEN" : ""
         if (note) failed = 1
-        printf "%-22s %-9s %12d %12d %+7.1f %% %s\n", $1, $2, $3, known, change, note
+        printf "%-44s %-9s %12d %12d %+7.1f %% %s\n", $1, $2, $3, known, change, note
     }
     END {
         for (job in before) if (job != "job,tier" && job !~ /,avx2$/) { print job ": in the baseline only"; failed = 1 }

@@ -4,6 +4,7 @@
 //! - `peers`: ohem beside others' code, answers compared first; figures and a table of ratios;
 //! - `worst`: the inputs that might make it slow, and how its time grows on them;
 //! - `mine`, `losses`, `targets`: criterion's view, by tier, size and precision;
+//! - `operations`: the same of every operation of the registry;
 //! - `ratios`: a few figures beside the oracle.
 //!
 //! `scripts/instructions.sh` counts instructions instead, which no other program disturbs, and

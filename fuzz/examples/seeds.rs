@@ -7,6 +7,7 @@ use std::path::Path;
 use ohem_cli::table::{RequestedColumns, RoiTable};
 use ohem_fuzz::OPTIONS;
 use ohem_testkit::generate::{Roi, Table, nasty};
+use ohem_testkit::registry::{COUNT, Source};
 use serde_json::Value;
 
 /// Most RoIs of a seed.
@@ -42,7 +43,18 @@ fn main() {
     for (nth, text) in texts(&shipped).iter().enumerate() {
         save(root, "csv", nth, &[&[u8::try_from(nth).expect("few")], &text[..]].concat());
     }
+    for nth in 0..2 * COUNT {
+        save(root, "operations", nth, &operation(nth));
+    }
     fs::write(root.join("nasty.dict"), dictionary()).expect("the folder can be written to");
+}
+
+/// An input of an operation: its place in the list, and any bytes.
+fn operation(nth: usize) -> Vec<u8> {
+    let mut source = Source::from_seed(nth as u64);
+    let first = u8::try_from(nth % COUNT).expect("there are few operations");
+    let rest = (0..40).flat_map(|_| source.bits().to_le_bytes());
+    [first].into_iter().chain(rest).collect()
 }
 
 /// Options of all kinds: each byte runs through its values.

@@ -1,6 +1,7 @@
 //! Fixed jobs whose instructions callgrind counts: see `scripts/instructions.sh`.
 //!
-//! Prints the name of each job and the tier it is done on, in the order in which they are done.
+//! Prints the name of each job and the tier it is done on, in the order in which they are done: jobs as a detector has
+//! them, then every operation of the registry on a few inputs.
 
 use core::hint::black_box;
 
@@ -12,16 +13,32 @@ use ohem_std::rank::top_k;
 use ohem_std::simd::{Tier, Work, run};
 use ohem_std::{BBox, Convention, MineConfig, Miner, NanPolicy, NmsConfig, iou, nms};
 use ohem_testkit::generate::scene::{Labels, Scene};
+use ohem_testkit::registry::{Operation, Prepared, Visitor, for_each};
+
+/// Number of inputs of each operation.
+const INPUTS: u64 = 20;
 
 fn main() {
     for tier in Tier::available() {
         tier.scope(|| {
-            jobs(&|job, work| {
+            let count = |job: &str, work: &mut dyn FnMut()| {
                 println!("{job},{tier}");
                 work(); // memory grows
                 counted_alone(work);
-            })
+            };
+            jobs(&count);
+            for_each(&mut Count(count));
         });
+    }
+}
+
+/// Counts every operation of the registry in core, without the making of its inputs.
+struct Count<C>(C);
+
+impl<C: Fn(&str, &mut dyn FnMut())> Visitor for Count<C> {
+    fn visit<O: Operation>(&mut self) {
+        let prepared = Prepared::<O>::new(INPUTS);
+        (self.0)(&format!("operation {}", O::NAME), &mut || prepared.core());
     }
 }
 

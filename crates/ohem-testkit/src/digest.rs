@@ -78,7 +78,7 @@ type Part<S> = fn(S, &mut Arena<'_>, &mut Digest) -> Result<(), MemoryError>;
 
 /// Runs all inputs; returns one digest of all results, and tells `part` that of each part.
 ///
-/// [`MEMORY`] words are enough, and what they hold before does not matter. On the stack it takes 200 KB.
+/// [`MEMORY`] words are enough, and what they hold before does not matter. On the stack it takes up to 220 KB.
 ///
 /// # Errors
 ///

@@ -13,6 +13,8 @@ pub mod check;
 #[cfg(feature = "std")]
 pub mod naive;
 pub mod numbers;
+#[cfg(feature = "std")]
+mod prepared;
 mod refused;
 mod sink;
 mod source;
@@ -24,6 +26,8 @@ use core::fmt::Debug;
 
 use ohem_core::kernel::Simd;
 
+#[cfg(feature = "std")]
+pub use prepared::Prepared;
 pub use refused::Refused;
 pub use sink::{Sink, Words};
 pub use source::Source;

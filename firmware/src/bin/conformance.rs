@@ -1,13 +1,13 @@
-//! Runs the cases that must give the same results everywhere, and checks their results.
+//! Computes the digest that must be the same everywhere, and tells whether it was.
 
 #![no_std]
 #![no_main]
 
 use cortex_m_rt::entry;
 use cortex_m_semihosting::hprintln;
-use ohem_conformance::{DIGEST, MEMORY, PARTS, digest};
 use ohem_core::kernel::Portable;
 use ohem_firmware::{exit, stack};
+use ohem_testkit::digest::{DIGEST, MEMORY, PARTS, digest};
 
 #[entry]
 fn main() -> ! {
