@@ -58,9 +58,9 @@ Formats:
           A loss that is not finite is one of the texts \"NaN\", \"Infinity\", \"-Infinity\".
 
 Results:
-  Files appear only when all results are complete: if one cannot be written, none appears, except what
-  standard output or a device has received already. A link is followed. A file that is read-only or
-  read by the same command is an error.
+  Files appear only when all results are complete: if one cannot be written, no file appears. What
+  standard output or a device has received already stays. A link is followed. A file that is
+  read-only, or read by the same command, is an error.
 
 Exit codes:
   0       success
