@@ -11,7 +11,7 @@ from pathlib import Path
 EXPERT = "kernel"
 SOURCES = Path("crates/ohem-testkit/src")
 
-# Arguments that std has not, because it returns what they are for, or owns the memory. `*` is any function.
+# Arguments that std lacks, because it returns their contents, or owns the memory. `*` is any function.
 OUTPUTS = {
     "storage": ["*"],  # memory
     "candidates": [],
@@ -40,7 +40,7 @@ OUTPUTS = {
 # Arguments that std has in place of the length of an output, or of a capacity in a type.
 LENGTHS = {"gather::mask": ["len"], "merge::merge": ["len"], "merge::Stream::new": ["len"]}
 
-# Functions that std has not, with the reason.
+# Functions that std lacks, with the reason.
 ONLY_CORE = {
     "Miner::with_storage": "over memory that std owns",
     "Nms::with_storage": "over memory that std owns",
@@ -122,7 +122,7 @@ class Crate:
             entry["paths"].append(path)
 
     def foreign(self, identity, path):
-        """Takes over what is re-exported of another crate."""
+        """Takes over the items re-exported from another crate."""
         known = self.known.get(str(identity))
         other = self.others.get(known["path"][0]) if known else None
         old = other.public.get("::".join(known["path"])) if other else None

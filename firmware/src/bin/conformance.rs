@@ -1,4 +1,4 @@
-//! Computes the digest that must be the same everywhere, and tells whether it was.
+//! Computes the digest that must be the same everywhere, and reports whether it was.
 
 #![no_std]
 #![no_main]
