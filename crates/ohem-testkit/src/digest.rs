@@ -1,7 +1,7 @@
 //! The same answer everywhere: many inputs, run on one instruction set, and one number that tells their results.
 //!
 //! The inputs are the golden cases of `ohem-std`, all of them, in `f32` and `f64`, and some seeds of every operation
-//! of the [`registry`](crate::registry). Only what goes in is compiled in. What comes out of ohem-core is put into a
+//! of the [`registry`](mod@crate::registry). Only what goes in is compiled in. What comes out of ohem-core is put into a
 //! CRC-32, bit by bit: indices in their order, counts, losses, gradients, overlaps, and the numbers that errors
 //! name. All NaNs count as one, because no instruction set promises their bits.
 //!
