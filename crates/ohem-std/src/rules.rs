@@ -1,7 +1,6 @@
 //! The mining rules of other frameworks, with SIMD found at run time. [`ohem_core::rules`] says what each means.
 //!
-//! Each takes a [`Storage`](crate::Storage), such as [`VecStorage`](crate::VecStorage), and keeps its memory
-//! there from step to step.
+//! Each takes a [`Storage`], such as [`VecStorage`](crate::VecStorage), and keeps its memory there from step to step.
 
 use ohem_core::kernel::rules as kernel;
 use ohem_core::{BBox, Float, Key, Match, MineError, NanPolicy, OutOfRange, Selection, Storage};
