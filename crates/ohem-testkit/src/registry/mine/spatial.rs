@@ -1,6 +1,6 @@
 //! Mining of more RoIs than are compared one by one: with 128 or more selected, a spatial index finds those nearby.
 
-use ohem_core::kernel::mine::{COLUMNS, SliceStorage, SpatialHashBlock, SpatialHashStorage};
+use ohem_core::kernel::mine::{BlockBuffer, COLUMNS, SliceStorage, SpatialHashBlock, SpatialHashStorage};
 use ohem_core::kernel::{self, Simd};
 use ohem_core::{BBox, MineConfig, MineError, NmsConfig, Ranked, Rois, Selection, Storage};
 
@@ -36,7 +36,14 @@ pub struct Input {
 impl Operation for Spatial {
     const NAME: &'static str = "spatial_index";
 
-    const COVERS: &'static [&'static str] = &["kernel::mine::mine", "Storage::lend", "Storage::capacity"];
+    const COVERS: &'static [&'static str] = &[
+        "kernel::mine::mine",
+        "kernel::mine::BlockBuffer::blocks",
+        "kernel::mine::BlockBuffer::blocks_mut",
+        "kernel::mine::BlockBuffer::push",
+        "Storage::lend",
+        "Storage::capacity",
+    ];
 
     type Input = Input;
 
@@ -96,14 +103,34 @@ impl Input {
 /// Memory of a spatial index that is lent.
 pub(super) type LentHash<'a, F> = SpatialHashStorage<'a, &'a mut [SpatialHashBlock<F>]>;
 
+/// A buffer of blocks of one's own, over one that is lent.
+struct OwnBlocks<'a, F>(&'a mut [SpatialHashBlock<F>]);
+
+impl<F> BlockBuffer<F> for OwnBlocks<'_, F> {
+    fn blocks(&self) -> &[SpatialHashBlock<F>] {
+        self.0.blocks()
+    }
+
+    fn blocks_mut(&mut self) -> &mut [SpatialHashBlock<F>] {
+        self.0.blocks_mut()
+    }
+
+    fn push(&mut self, used: usize, block: SpatialHashBlock<F>) -> bool {
+        self.0.push(used, block)
+    }
+}
+
+/// Storage of which all is lent, a spatial index too.
+type Lent<'a, F> = SliceStorage<'a, F, i16, SpatialHashStorage<'a, OwnBlocks<'a, F>>>;
+
 /// Lends memory, of which the index may be too small.
-fn lend<F: Real, T>(input: &Input, work: impl FnOnce(SliceStorage<'_, F, i16, LentHash<'_, F>>) -> T) -> T {
+fn lend<F: Real, T>(input: &Input, work: impl FnOnce(Lent<'_, F>) -> T) -> T {
     let (mut candidates, mut selected) = ([Ranked::PLACEHOLDER; ROIS], [7; ROIS]);
     let (mut columns, mut heads) = ([F::one(); ROIS * COLUMNS], [7; 256]);
     let mut blocks = [SpatialHashBlock::PLACEHOLDER; BLOCKS];
     let index = SpatialHashStorage {
         heads: heads.get_mut(..input.heads).unwrap_or_default(),
-        blocks: blocks.get_mut(..input.blocks).unwrap_or_default(),
+        blocks: OwnBlocks(blocks.get_mut(..input.blocks).unwrap_or_default()),
         seed: 7,
     };
     work(SliceStorage::new(&mut candidates, &mut columns, &mut selected).with_index(index))
