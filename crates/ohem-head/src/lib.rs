@@ -5,28 +5,28 @@
 //! has its gradient and momentum. Losses and their gradients by scores and deltas come from ohem-core:
 //!
 //! ```
-//! use ohem_core::loss::{self, GradientSpec, Regression};
+//! use ohem_core::loss::{self, Classes, GradientSpec, Layout, Regression};
 //! use ohem_core::kernel::Portable;
 //! use ohem_head::{DetectionHead, RowGradients, Sgd, Trainer};
 //! use rand::{SeedableRng, rngs::SmallRng};
 //!
 //! let mut head = DetectionHead::<f32, 3, 8, 8, 2>::random(&mut SmallRng::seed_from_u64(1));
 //! let mut trainer = Trainer::filled(0.0);
-//! let (inputs, labels, targets) = ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.5]], [1, 0], [[0.5; 4]; 2]);
+//! let (inputs, labels, targets) = ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.5]], [1_u32, 0], [[0.5; 4]; 2]);
 //! let (mut scores, mut deltas, mut losses) = ([0.0; 4], [0.0; 16], [0.0; 2]);
 //! let (mut by_scores, mut by_deltas) = ([0.0; 4], [0.0; 16]);
 //! let mut means = [0.0; 100];
 //! for mean in &mut means {
 //!     head.forward(Portable, &inputs, &mut scores, &mut deltas)?;
 //!     let regression = Regression::new(&labels, &deltas, targets.as_flattened())?;
-//!     loss::cross_entropy(Portable, &scores, 2, &labels, &mut losses)?;
-//!     regression.add_to(Portable, &mut losses)?;
+//!     loss::cross_entropy(&scores, Classes::new(2), &labels, &mut losses)?;
+//!     loss::add_regression(&regression, &mut losses)?;
 //!     *mean = (losses[0] + losses[1]) / 2.0;
 //!
 //!     let rows = [0, 1]; // mining selects these
-//!     let backward = GradientSpec::new(&rows).scale(0.5).gathered();
-//!     loss::cross_entropy_gradient(Portable, &scores, 2, &labels, &backward, &mut by_scores)?;
-//!     regression.gradient(&backward, &mut by_deltas)?;
+//!     let spec = GradientSpec::new(&rows).scale(0.5).layout(Layout::Gathered);
+//!     loss::cross_entropy_gradient(&scores, Classes::new(2), &labels, &spec, &mut by_scores)?;
+//!     loss::regression_gradient(&regression, &spec, &mut by_deltas)?;
 //!     let gradients = RowGradients { indices: &rows, by_scores: &by_scores, by_deltas: &by_deltas };
 //!     trainer.backward(Portable, &head, &inputs, &gradients)?;
 //!     trainer.step(&mut head, &Sgd::new(0.1));

@@ -6,7 +6,7 @@ use bytemuck::Pod;
 use ohem_core::Match;
 
 /// Number of words of memory that all golden cases need.
-pub const MEMORY: usize = 21_771;
+pub const MEMORY: usize = 19_435;
 
 /// There is less memory than [`MEMORY`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
