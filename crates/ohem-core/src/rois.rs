@@ -25,7 +25,8 @@ pub struct Group {
 pub enum Membership {
     /// It takes part, in this group.
     Member(Group),
-    /// It takes no part: its label or image is [`Match::IGNORED`], or invalid under [`InvalidKey::Ignore`].
+    /// It takes no part: its label or image is [`Match::IGNORED`](crate::Match::IGNORED), or invalid under
+    /// [`InvalidKey::Ignore`].
     Ignored,
     /// Its label or image is negative, not whole, or too large, under [`InvalidKey::Error`].
     Invalid,
@@ -100,8 +101,8 @@ pub trait RoiSource {
 /// Regions of interest as parallel columns, their lengths checked once.
 ///
 /// Boxes are a slice of [`BBox`], or rows of a wider table ([`BoxRows`]). Labels and images are slices of any
-/// [`Key`] (`u32`, `i32`, `i64`, [`Match`], whole floats, ...), columns of a table ([`KeyColumn`]), or absent
-/// (`()`): then all RoIs share one. Keys are converted when a RoI is visited, so that a column of `i64` costs
+/// [`Key`] (`u32`, `i32`, `i64`, [`Match`](crate::Match), whole floats, ...), columns of a table
+/// ([`KeyColumn`]), or absent (`()`): then all RoIs share one. Keys are converted when a RoI is visited, so that a column of `i64` costs
 /// no more than one of `u32`.
 ///
 /// ```
