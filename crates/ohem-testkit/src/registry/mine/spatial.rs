@@ -103,7 +103,7 @@ impl Input {
 /// Memory of a spatial index that is lent.
 pub(super) type LentHash<'a, F> = SpatialHashStorage<'a, &'a mut [SpatialHashBlock<F>]>;
 
-/// A buffer of blocks of one's own, over one that is lent.
+/// The caller's buffer of blocks, over a lent slice.
 struct OwnBlocks<'a, F>(&'a mut [SpatialHashBlock<F>]);
 
 impl<F> BlockBuffer<F> for OwnBlocks<'_, F> {
