@@ -40,6 +40,8 @@ awk '
     /^[0-9a-f]+ <.*>:$/ {
         count(); kernel = ""; wide = narrow = 0
         tier = /Avx2 as ohem_core::simd::Simd>::run::enabled/ ? "avx2" : /simd::portable::Portable/ ? "portable" : ""
+        # The portable kernel may be inlined in the function of ohem-std that chooses the tier; the others never are.
+        if (!tier && /<ohem_std::[a-z_:]+::<f(32|64)/) tier = "portable"
         # Its name, and the floats of its boxes and losses.
         if (tier && match($0, /[A-Za-z_0-9]+(::)?<f(32|64)(, f(32|64))?/)) {
             kernel = substr($0, RSTART, RLENGTH); gsub(/(::)?<|, /, " ", kernel); kernel = kernel "," tier

@@ -10,7 +10,7 @@ use crate::command::target::FileId;
 
 /// A file of the command line.
 struct Named<'a> {
-    /// What it is for.
+    /// What an error message calls the file.
     role: &'static str,
     path: &'a Path,
     id: FileId,
