@@ -41,7 +41,7 @@ impl<'a> Arbitrary<'a> for Case {
             types: o.arbitrary()?,
             places: 2 + usize::from(o.arbitrary::<u8>()?),
             spare: o.int_in_range(0..=9)?,
-            config: configs::mine_config(o)?,
+            config: configs::limited_mine_config(o)?,
             table: nasty::table(u, 80, true)?,
         })
     }

@@ -48,6 +48,10 @@ pub struct MineConfig {
     pub convention: Convention,
     /// How a NaN loss is handled.
     pub nan: NanPolicy,
+    /// Largest number of RoIs to visit, ignored ones included, which bounds the time of a step; 0 for no limit.
+    ///
+    /// What the hardest `max_visited` RoIs alone would select is selected. NMS obeys it, too.
+    pub max_visited: usize,
 }
 
 /// Returns the paper's setting on continuous boxes: NMS at IoU > 0.7.
@@ -85,6 +89,7 @@ impl From<ohem_core::MineConfig> for MineConfig {
             suppress,
             convention,
             nan,
+            max_visited: config.max_visited.unwrap_or(0),
         }
     }
 }
@@ -102,7 +107,8 @@ impl MineConfig {
         let nms = ohem_core::NmsConfig::new(self.iou_threshold)
             .suppress(suppress)
             .convention(convention(self.convention)?);
-        let config = ohem_core::MineConfig::new(self.batch_size).nan(nan_policy(self.nan)?);
+        let mut config = ohem_core::MineConfig::new(self.batch_size).nan(nan_policy(self.nan)?);
+        config.max_visited = (self.max_visited > 0).then_some(self.max_visited);
         Ok(if self.with_nms == 0 { config.without_nms() } else { config.nms(nms) })
     }
 }

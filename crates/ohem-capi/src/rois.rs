@@ -57,6 +57,8 @@ pub struct Selection {
     ///
     /// If `visited + ignored` is less than `total`, a larger batch might select more.
     pub ignored: usize,
+    /// Whether `max_visited` ended the call before the batch was full, although there were RoIs left to visit.
+    pub is_partial: bool,
 }
 
 impl From<ohem_core::Selection<&[u32]>> for Selection {
@@ -66,6 +68,7 @@ impl From<ohem_core::Selection<&[u32]>> for Selection {
             total: selection.total(),
             visited: selection.visited(),
             ignored: selection.ignored(),
+            is_partial: selection.is_partial(),
             indices: selection.into_indices().as_ptr(),
         }
     }

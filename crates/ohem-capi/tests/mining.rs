@@ -35,8 +35,8 @@ type BatchedNms<F, H> = unsafe extern "C" fn(
 ) -> Status;
 type TopK<H> = unsafe extern "C" fn(*const H, usize, usize, u32, *mut u32, *mut usize, *mut usize) -> Status;
 
-/// The selected RoIs, and how many were visited and ignored; or the index of the first NaN.
-type Selected = Result<(Vec<u32>, usize, usize), usize>;
+/// The selected RoIs, how many were visited and ignored, and whether a limit ended it; or the index of the first NaN.
+type Selected = Result<(Vec<u32>, usize, usize, bool), usize>;
 
 /// The oracle's handling of NaN for each of C's numbers.
 const NAN: [Nan; 3] = [Nan::Error, Nan::Skip, Nan::First];
@@ -47,20 +47,25 @@ fn core_config(config: &MineConfig) -> ohem_core::MineConfig {
         .suppress([Suppress::Above, Suppress::AtOrAbove][config.suppress as usize])
         .convention([Convention::Continuous, Convention::Pixel][config.convention as usize]);
     let nan = [NanPolicy::Error, NanPolicy::Skip, NanPolicy::First][config.nan as usize];
-    let core = ohem_core::MineConfig::new(config.batch_size).nan(nan);
+    let mut core = ohem_core::MineConfig::new(config.batch_size).nan(nan);
+    if config.max_visited > 0 {
+        core = core.max_visited(config.max_visited);
+    }
     if config.with_nms == 0 { core.without_nms() } else { core.nms(nms) }
 }
 
 fn config() -> impl Strategy<Value = MineConfig> {
     let batch_size = prop_oneof![0..12_usize, Just(200)];
-    (batch_size, strategy::threshold(), 0..5_u32, 0..2_u32, 0..2_u32, 0..3_u32).prop_map(
-        |(batch_size, iou_threshold, with_nms, suppress, convention, nan)| MineConfig {
+    let max_visited = prop_oneof![3 => Just(0), 1 => 0..60_usize];
+    (batch_size, strategy::threshold(), 0..5_u32, 0..2_u32, 0..2_u32, 0..3_u32, max_visited).prop_map(
+        |(batch_size, iou_threshold, with_nms, suppress, convention, nan, max_visited)| MineConfig {
             batch_size,
             with_nms,
             iou_threshold,
             suppress,
             convention,
             nan,
+            max_visited,
         },
     )
 }
@@ -75,14 +80,15 @@ fn indices(indices: &[usize]) -> Vec<u32> {
 
 /// Runs a call that writes a selection of a table; any refusal must be a NaN's.
 fn selected(table: &Table, call: impl FnOnce(*mut Selection, *mut usize) -> Status) -> Selected {
-    let mut selection = Selection { indices: ptr::null(), count: 0, total: 0, visited: 0, ignored: 0 };
+    let mut selection =
+        Selection { indices: ptr::null(), count: 0, total: 0, visited: 0, ignored: 0, is_partial: true };
     let mut offender = usize::MAX;
     match call(&mut selection, &mut offender) {
         Status::Ok => {
             assert_eq!(selection.total, table.len());
             // SAFETY: they are in the miner's memory, which outlives the call.
             let indices = unsafe { slice::from_raw_parts(selection.indices, selection.count) };
-            Ok((indices.to_vec(), selection.visited, selection.ignored))
+            Ok((indices.to_vec(), selection.visited, selection.ignored, selection.is_partial))
         }
         status => {
             assert_eq!(status, Status::NanLoss);
@@ -96,14 +102,16 @@ fn selected_by_oracle<F: Float, H: RankKey>(table: &Table, losses: &[H], config:
     let mined = wanted::<F, H>(table, losses, &core_config(config))?;
     let order = oracle::rank(losses, NAN[config.nan as usize])?;
     // RoIs that rank behind the last one of a full batch are not met.
+    let is_full = mined.selected.len() == config.batch_size;
+    let limit = if config.max_visited == 0 { order.len() } else { config.max_visited.min(order.len()) };
     let met = match mined.selected.last() {
-        _ if mined.selected.len() < config.batch_size => order.len(),
+        _ if !is_full => limit,
         Some(last) => order.iter().position(|roi| roi == last).unwrap(),
         None => 0,
     };
     let is_ignored = |&&roi: &&usize| [table.images[roi], table.labels[roi]].contains(&OHEM_IGNORED);
     let ignored = order[..met].iter().filter(is_ignored).count();
-    Ok((indices(&mined.selected), mined.visited, ignored))
+    Ok((indices(&mined.selected), mined.visited, ignored, !is_full && limit < order.len()))
 }
 
 /// A miner of `capacity` over memory that is as small as allowed and full of rubbish.

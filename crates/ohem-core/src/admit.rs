@@ -20,7 +20,7 @@ pub use columns::COLUMNS;
 use overlap_test::OverlapTest;
 pub use spatial_hash::{BlockBuffer, SpatialHashStorage};
 pub use spatial_index::IndexStorage;
-use spatial_index::SpatialIndex;
+pub(crate) use spatial_index::SpatialIndex;
 
 use crate::simd::Simd;
 use crate::{BBox, Convention, Float, Group, RoiSource};
@@ -85,6 +85,19 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
             self.update_index(rois, &test);
         }
         pushed
+    }
+
+    /// Whether an admitted RoI of its group suppresses this one.
+    ///
+    /// It enters the region of the instruction set by itself, so that the search exists once more, not in each caller.
+    #[inline(never)]
+    pub(crate) fn suppresses<S: Simd, R: RoiSource<Float = F>>(&self, simd: S, roi: u32, rois: &R) -> bool {
+        let Some((test, bbox)) = self.test.zip(rois.bbox(roi)) else { return false };
+        let Some(group) = rois.membership(roi).group() else { return false };
+        simd.run(
+            #[inline(always)]
+            || !test.overlaps_nothing(&bbox) && self.overlaps::<S, R>(&bbox, group, &test, rois),
+        )
     }
 
     #[inline(always)]

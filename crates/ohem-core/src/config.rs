@@ -96,12 +96,17 @@ pub struct MineConfig {
     pub nms: Option<NmsConfig>,
     /// How a NaN loss is handled.
     pub nan: NanPolicy,
+    /// Largest number of RoIs to visit, those passed over because they are ignored included; `None` for no limit.
+    ///
+    /// It bounds the time of a step, whatever the input. What the hardest `max_visited` RoIs alone would select is
+    /// selected; [`Selection::is_partial`](crate::Selection::is_partial) says whether the limit cut it short.
+    pub max_visited: Option<usize>,
 }
 
 impl MineConfig {
     /// The paper's setting on continuous boxes: NMS at IoU > 0.7.
     pub const fn new(batch_size: usize) -> Self {
-        Self { batch_size, nms: Some(NmsConfig::new(0.7)), nan: NanPolicy::Error }
+        Self { batch_size, nms: Some(NmsConfig::new(0.7)), nan: NanPolicy::Error, max_visited: None }
     }
 
     /// The original's setting (Fast R-CNN): 128 RoIs, NMS at IoU > 0.7, pixel boxes.
@@ -129,6 +134,23 @@ impl MineConfig {
         Self { nan, ..self }
     }
 
+    /// Limits the number of RoIs to visit.
+    ///
+    /// ```
+    /// use ohem_core::{ArrayStorage, BBox, MineConfig};
+    ///
+    /// // A diverged model: all boxes are the image.
+    /// let (boxes, losses) = ([BBox::new(0.0, 0.0, 640.0, 480.0); 1000], [1.0_f32; 1000]);
+    /// let config = MineConfig::new(8).max_visited(100);
+    /// let mut storage = ArrayStorage::<f32, 8>::new();
+    /// let hard = ohem_core::mine(&boxes, &[0; 1000], &[0; 1000], &losses, &config, &mut storage)?;
+    /// assert_eq!((hard.indices(), hard.visited(), hard.is_partial()), (&[0][..], 100, true));
+    /// # Ok::<(), ohem_core::MineError>(())
+    /// ```
+    pub const fn max_visited(self, max_visited: usize) -> Self {
+        Self { max_visited: Some(max_visited), ..self }
+    }
+
     /// Checks that the configuration makes sense, and that `capacity` selected RoIs are enough for it.
     ///
     /// # Errors
@@ -143,12 +165,13 @@ impl MineConfig {
 
     /// Converts the configuration to the float type of the boxes.
     pub(crate) fn resolve<F: Float>(&self) -> ResolvedConfig<F> {
-        let Self { batch_size, nms, nan } = *self;
+        let Self { batch_size, nms, nan, max_visited } = *self;
         ResolvedConfig {
             batch_size,
             threshold: nms.and_then(|nms| nms.least_suppressing()),
             convention: nms.map_or(Convention::Continuous, |nms| nms.convention),
             nan,
+            max_visited: max_visited.unwrap_or(usize::MAX),
         }
     }
 }
@@ -161,6 +184,7 @@ pub(crate) struct ResolvedConfig<F> {
     pub(crate) threshold: Option<F>,
     pub(crate) convention: Convention,
     pub(crate) nan: NanPolicy,
+    pub(crate) max_visited: usize,
 }
 
 #[cfg(test)]
@@ -188,8 +212,9 @@ mod tests {
         let want =
             NmsConfig { iou_threshold: 0.5, suppress: Suppress::AtOrAbove, convention: Convention::Pixel };
         assert_eq!(nms, want);
-        let config = MineConfig::new(64).batch_size(7).nms(nms).nan(NanPolicy::Skip);
-        assert_eq!(config, MineConfig { batch_size: 7, nms: Some(want), nan: NanPolicy::Skip });
+        let config = MineConfig::new(64).batch_size(7).nms(nms).nan(NanPolicy::Skip).max_visited(9);
+        let nan = NanPolicy::Skip;
+        assert_eq!(config, MineConfig { batch_size: 7, nms: Some(want), nan, max_visited: Some(9) });
         assert_eq!(config.without_nms(), MineConfig { nms: None, ..config });
         let original = NmsConfig::new(0.7).convention(Convention::Pixel);
         assert_eq!(MineConfig::fast_rcnn(), MineConfig::new(128).nms(original));

@@ -6,15 +6,16 @@
 //! throws all but `B` away.
 //!
 //! Cost: one scan of the losses, then (visited x selected) overlap tests in SIMD, typically tens of thousands
-//! instead of millions. Memory: the boxes selected, and a buffer of candidates.
+//! instead of millions; [`MinerOver::mine`](crate::kernel::mine::MinerOver::mine) states the worst case. Memory: the
+//! boxes selected, and a buffer of candidates.
 
-use crate::admit::{Admitted, IndexStorage};
+use crate::admit::{Admitted, IndexStorage, SpatialIndex};
 use crate::config::ResolvedConfig;
 use crate::error::{LengthMismatch, MineError};
 use crate::rank::{CandidateBuffer, HardestFirst};
 use crate::simd::Simd;
 use crate::storage::{Lent, Storage};
-use crate::{Membership, MineConfig, RankKey, RoiSource, Selection};
+use crate::{Float, Membership, MineConfig, NanPolicy, RankKey, Ranked, RoiSource, Selection};
 
 /// What a mining rule decides about the next hardest RoI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,14 @@ pub trait MiningRule {
     fn is_full(&self) -> bool {
         false
     }
+
+    /// Whether mining may leave out asking about RoIs that a selected one suppresses.
+    ///
+    /// That is so if the rule never ignores a RoI, and its decisions depend on nothing but the RoI and those selected.
+    /// Then mining ends early where many RoIs are suppressed and the window is small.
+    fn is_pure(&self) -> bool {
+        false
+    }
 }
 
 impl<T: FnMut(u32) -> Decision> MiningRule for T {
@@ -89,14 +98,17 @@ impl MiningRule for All {
     fn consider(&mut self, _: u32) -> Decision {
         Decision::Consider
     }
+
+    #[inline(always)]
+    fn is_pure(&self) -> bool {
+        true
+    }
 }
 
 /// Mines the hardest RoIs over any storage, on a chosen instruction set.
 ///
-/// [`Miner::mine`](crate::Miner::mine) is the same over storage that it owns. Losses may be of another type than
-/// boxes. One scan of the losses finds the hardest; then (visited x selected) overlap tests. Every RoI is visited
-/// only if nearly all of them suppress each other; a buffer of m candidates then scans the losses up to 2 n / m
-/// times.
+/// [`Miner::mine`](crate::Miner::mine) is the same over storage that it owns, and states the cost. Losses may be of
+/// another type than boxes.
 ///
 /// # Errors
 ///
@@ -158,13 +170,21 @@ where
             // A batch rarely visits more than twice its size.
             let expected = config.batch_size.saturating_mul(3);
             let mut hardest = HardestFirst::new_unstarted(simd, losses, config.nan, candidates, expected);
-            hardest.start()?;
             let mut admitted = Admitted::new(columns, index, selected, config.threshold, config.convention);
-            let (mut visited, mut ignored) = (0, 0);
-            while admitted.len() < config.batch_size
-                && !rule.is_full()
-                && let Some(next) = hardest.next()
-            {
+            let mut screen = Screen::new(rois.len(), &config, rule);
+            hardest.start(screen.by(simd, &admitted, rois))?;
+            let (mut visited, mut ignored, mut met) = (0, 0, 0);
+            let end = loop {
+                if admitted.len() >= config.batch_size || rule.is_full() {
+                    break End::Full;
+                }
+                let Some(next) = hardest.next_unless(screen.by(simd, &admitted, rois)) else {
+                    break End::NoneLeft;
+                };
+                if met == config.max_visited {
+                    break End::Limit;
+                }
+                met += 1;
                 let roi = next.index();
                 let group = match rois.membership(roi) {
                     Membership::Member(group) => group,
@@ -179,10 +199,98 @@ where
                 if decision == Decision::Consider && admitted.admit::<S, R>(roi, group, rois) {
                     rule.selected(roi);
                 }
+            };
+            if screen.has_dropped {
+                let last = hardest.last_yielded().filter(|_| end == End::Full);
+                (visited, ignored) = count_visited(rois, losses, config.nan, last);
             }
-            Ok(Selection::new(admitted.into_indices(), rois.len(), visited, ignored))
+            let selection = Selection::new(admitted.into_indices(), rois.len(), visited, ignored);
+            Ok(selection.partial(end == End::Limit))
         },
     )
+}
+
+/// Why mining ended.
+#[derive(PartialEq)]
+enum End {
+    /// The batch, or the rule, was full.
+    Full,
+    /// Every RoI was visited.
+    NoneLeft,
+    /// As many RoIs were visited as may be.
+    Limit,
+}
+
+/// Finds suppressed RoIs while the losses are scanned again, so that they take no place among the candidates.
+///
+/// Without it, `n` boxes at one place, of which all but the first are suppressed, would fill a window of `m` candidates
+/// `n / m` times. Where the boxes are few different ones, as those that a diverged model clips to the image, two or
+/// three scans do instead.
+struct Screen {
+    /// What it may still spend, in overlap tests: as much as visiting all RoIs may take, so that the screen at most
+    /// doubles the cost of that, whatever the input.
+    tests_left: usize,
+    /// Whether it dropped RoIs, which were then not counted as visited.
+    has_dropped: bool,
+}
+
+impl Screen {
+    /// Prepares for `n` RoIs. It drops none if the rule must be asked, or if each visit counts towards a limit.
+    #[inline(always)]
+    fn new<F>(n: usize, config: &ResolvedConfig<F>, rule: &impl MiningRule) -> Self {
+        let serves = rule.is_pure() && config.threshold.is_some() && config.max_visited >= n;
+        let tests_left = if serves { n.saturating_mul(Self::tests(config.batch_size)) } else { 0 };
+        Self { tests_left, has_dropped: false }
+    }
+
+    /// What it costs to compare a RoI with so many: reading it costs about as much as a few tests.
+    #[inline(always)]
+    const fn tests(admitted: usize) -> usize {
+        admitted.saturating_add(16)
+    }
+
+    /// Whether an admitted RoI suppresses this one, as far as the screen may spend tests on it.
+    #[inline(always)]
+    fn by<'s, F: Float, R: RoiSource<Float = F>, X: SpatialIndex<F>>(
+        &'s mut self,
+        simd: impl Simd,
+        admitted: &'s Admitted<'_, F, X>,
+        rois: &'s R,
+    ) -> impl FnMut(u32) -> bool {
+        #[inline(always)]
+        move |roi| {
+            let Some(tests_left) = self.tests_left.checked_sub(Self::tests(admitted.len())) else {
+                return false;
+            };
+            self.tests_left = tests_left;
+            let drops = admitted.suppresses(simd, roi, rois);
+            self.has_dropped |= drops;
+            drops
+        }
+    }
+}
+
+/// Counts the RoIs that take part, and those that are ignored, from the hardest to the `last` one, or all.
+#[cold]
+#[inline(never)]
+fn count_visited<R: RoiSource, H: RankKey>(
+    rois: &R,
+    losses: &[H],
+    nan: NanPolicy,
+    last: Option<Ranked<H>>,
+) -> (usize, usize) {
+    let (mut visited, mut ignored) = (0, 0);
+    for (&loss, roi) in losses.iter().zip(0..) {
+        let is_ranked = !(loss.is_nan_key() && nan == NanPolicy::Skip);
+        if is_ranked && last.is_none_or(|last| Ranked::new(loss, roi) <= last) {
+            match rois.membership(roi) {
+                Membership::Member(_) => visited += 1,
+                Membership::Ignored => ignored += 1,
+                Membership::Invalid => {} // visited before the last, it would have been an error
+            }
+        }
+    }
+    (visited, ignored)
 }
 
 #[cfg(test)]

@@ -63,9 +63,19 @@ impl<T: Storage, S: Simd> MinerOver<T, S> {
 
     /// Mines the hardest RoIs, hardest first.
     ///
-    /// One scan of the losses finds the hardest; then (visited x selected) overlap tests. Every RoI is visited
-    /// only if nearly all of them suppress each other; a window of m candidates then scans the losses up to
-    /// 2 n / m times.
+    /// # Cost
+    ///
+    /// Usually one scan of the losses, and at most `v B` overlap tests, where `v` RoIs are visited. At worst, whatever
+    /// the input, with a window of `m` candidates:
+    ///
+    /// - `2 (v + 1) / m + 2` scans of the `n` losses; one if `m >= n`;
+    /// - `v B` overlap tests, and in scans after the first up to `n (B + 16)` more. These find RoIs that are suppressed
+    ///   already, which then take no place in the window: boxes that are few different ones need two or three scans.
+    ///
+    /// Every RoI is visited if nearly all suppress each other. [`MineConfig::max_visited`] is a limit on `v`. In the
+    /// worst case a larger window is the only remedy: to rank `n` losses in memory for `m` takes a time of about
+    /// `n² / m`, by any method (Borodin and Cook, "A time-space tradeoff for sorting on a general sequential model of
+    /// computation", SIAM J. Comput. 11, 1982).
     ///
     /// Source of the rule: section 4 of the paper, `get_ohem_minibatch` of the original.
     ///

@@ -65,7 +65,8 @@ impl<T: Storage, S: Simd> NmsOver<T, S> {
 
     /// Suppresses boxes that overlap a better one.
     ///
-    /// One scan of the scores for as many as are kept, and (visited x kept) overlap tests.
+    /// It costs what [`Miner::mine`](crate::Miner::mine) does; all boxes are visited if the storage holds all that are
+    /// kept.
     ///
     /// # Errors
     ///

@@ -9,7 +9,8 @@ use crate::{BBox, MineConfig, NmsConfig, Rois, Selection};
 /// Mines the hardest RoIs in one call, hardest first.
 ///
 /// Groups are (image, label); the budget is over all images. [`Miner`](crate::Miner) does the same step after step,
-/// and for RoIs in any layout. O(n) to find the hardest, and (visited x selected) overlap tests.
+/// and for RoIs in any layout. Usually one scan of the losses, and at most (visited x selected) overlap tests;
+/// [`Miner::mine`](crate::Miner::mine) states the worst case.
 ///
 /// Source of the rule: section 4 of the paper, `get_ohem_minibatch` of the original.
 ///
@@ -44,8 +45,8 @@ pub fn mine<'m, T: Storage, K: Key>(
 
 /// Suppresses boxes that overlap a better one; selects the rest, best first, as far as the storage goes.
 ///
-/// [`Nms`](crate::Nms) does the same step after step, and takes a policy for NaN. O(n) to find the best, and
-/// (visited x kept) overlap tests.
+/// [`Nms`](crate::Nms) does the same step after step, and takes a policy for NaN. It costs what
+/// [`Miner::mine`](crate::Miner::mine) does; all `n` boxes are visited if the storage holds all that are kept.
 ///
 /// # Errors
 ///

@@ -14,6 +14,7 @@ pub struct Selection<I> {
     visited: usize,
     suppressed: usize,
     ignored: usize,
+    is_partial: bool,
 }
 
 /// What a step of mining saw, for a training log.
@@ -41,7 +42,14 @@ pub struct Statistics<H> {
 impl<I: AsRef<[u32]>> Selection<I> {
     pub(crate) fn new(indices: I, total: usize, visited: usize, ignored: usize) -> Self {
         let suppressed = visited.saturating_sub(indices.as_ref().len());
-        Self { indices, total, visited, suppressed, ignored }
+        Self { indices, total, visited, suppressed, ignored, is_partial: false }
+    }
+}
+
+impl<I> Selection<I> {
+    /// Notes whether a limit on the number of visits cut it short.
+    pub(crate) fn partial(self, is_partial: bool) -> Self {
+        Self { is_partial, ..self }
     }
 }
 
@@ -53,16 +61,16 @@ impl<'a> Selection<&'a mut [u32]> {
 
     /// Drops some of the RoIs again, which then count as suppressed.
     pub(crate) fn narrow(self, narrow: impl FnOnce(&'a mut [u32]) -> &'a mut [u32]) -> Selection<&'a [u32]> {
-        let Self { indices, total, visited, ignored, .. } = self;
-        Selection::new(&*narrow(indices), total, visited, ignored)
+        let Self { indices, total, visited, ignored, is_partial, .. } = self;
+        Selection::new(&*narrow(indices), total, visited, ignored).partial(is_partial)
     }
 }
 
 impl<I> Selection<I> {
     /// Converts the container of the indices: `map(<[_]>::to_vec)` makes the selection own them.
     pub fn map<J>(self, convert: impl FnOnce(I) -> J) -> Selection<J> {
-        let Self { indices, total, visited, suppressed, ignored } = self;
-        Selection { indices: convert(indices), total, visited, suppressed, ignored }
+        let Self { indices, total, visited, suppressed, ignored, is_partial } = self;
+        Selection { indices: convert(indices), total, visited, suppressed, ignored, is_partial }
     }
 }
 
@@ -116,6 +124,12 @@ impl<I: AsRef<[u32]>> Selection<I> {
     /// A NaN that was skipped was not visited.
     pub fn is_complete(&self) -> bool {
         self.visited + self.ignored == self.total
+    }
+
+    /// Whether [`MineConfig::max_visited`](crate::MineConfig::max_visited) ended the step before the batch was full,
+    /// although there were RoIs left to visit.
+    pub fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// What the step saw; `losses` are those that were mined.

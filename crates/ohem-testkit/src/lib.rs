@@ -6,7 +6,8 @@
 //! - [`generate`]: the inputs they are compared on;
 //! - [`adapters`]: the ways to run an operation: the oracle, core in fixed and in lent memory, std;
 //! - [`check`]: whether core and std agree with the oracle on an input;
-//! - [`compare`]: how near floats must be.
+//! - [`compare`]: how near floats must be;
+//! - [`cost`]: what a call reads and compares, counted.
 //!
 //! Without the feature `std` there are the registry, less oracles, and the digest: what runs on every machine, and
 //! cannot panic.
@@ -23,6 +24,8 @@ pub mod adapters;
 pub mod check;
 #[cfg(feature = "std")]
 pub mod compare;
+#[cfg(feature = "std")]
+pub mod cost;
 #[cfg(feature = "std")]
 pub mod generate;
 #[cfg(feature = "std")]

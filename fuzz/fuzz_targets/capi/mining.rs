@@ -145,7 +145,7 @@ impl<F: Abi> Checks<'_, F> {
 }
 
 fn nothing() -> Selection {
-    Selection { indices: ptr::null(), count: UNTOUCHED, total: 0, visited: 0, ignored: 0 }
+    Selection { indices: ptr::null(), count: UNTOUCHED, total: 0, visited: 0, ignored: 0, is_partial: true }
 }
 
 /// Checks a selection, and that a refused call left it as it was.

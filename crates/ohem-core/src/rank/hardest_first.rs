@@ -13,7 +13,8 @@ use crate::{NanPolicy, RankKey, Ranked};
 /// One pass over the losses finds the hardest few; they are sorted as far as they are asked for, by incremental
 /// quicksort. After the last of them, another pass finds those that follow. About twice as many candidates as
 /// will be taken are best. A buffer as long as the losses needs one pass only: the first RoI then costs O(n),
-/// each further one O(log n) amortised, all of them O(n log n). A buffer of m makes at most 2 n / m + 1 passes.
+/// each further one O(log n) amortised, all of them O(n log n). A buffer of m makes at most 2 v / m + 2 passes for the
+/// hardest v of the n losses, each of which costs O(n log m) at worst, and about O(n) where losses are in random order.
 ///
 /// # Errors
 ///
@@ -109,7 +110,7 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
         target: usize,
     ) -> Result<Self, MineError> {
         let mut new = Self::new_unstarted(simd, losses, nan, candidates, target);
-        new.start()?;
+        new.start(|_| false)?;
         Ok(new)
     }
 
@@ -141,19 +142,41 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
 
     /// Makes the first pass. Its errors are those of [`HardestFirst::new`].
     #[inline(always)]
-    pub(crate) fn start(&mut self) -> Result<(), MineError> {
+    pub(crate) fn start(&mut self, dropped: impl FnMut(u32) -> bool) -> Result<(), MineError> {
         ConfigError::check_countable("losses", self.losses.len())?;
         // No more candidates than losses: the target may be a batch without limit.
         let capacity = self.candidates.lend(self.target.min(self.losses.len())).len();
         ConfigError::check_capacity("candidates", self.losses.len().min(2), capacity)?;
-        self.pass().map_err(|FirstNan(index)| NanLoss { index }.into())
+        self.pass(dropped).map_err(|FirstNan(index)| NanLoss { index }.into())
+    }
+
+    /// Yields the next RoI, but for those that a scan finds to be `dropped`; others that are may be yielded as well.
+    ///
+    /// Where most RoIs are dropped, a buffer that is too small for all of them still needs few passes.
+    #[inline(always)]
+    pub(crate) fn next_unless(&mut self, mut dropped: impl FnMut(u32) -> bool) -> Option<Ranked<H>> {
+        loop {
+            let candidates = self.candidates.lend(self.len).get_mut(..self.len)?;
+            if let Some(candidate) = self.order.next(candidates, convert::identity) {
+                self.last = Some(candidate);
+                return Some(candidate);
+            }
+            if !self.has_more || self.pass(&mut dropped).is_err() {
+                return None;
+            }
+        }
+    }
+
+    /// The RoI yielded last.
+    pub(crate) fn last_yielded(&self) -> Option<Ranked<H>> {
+        self.last
     }
 
     /// Finds the hardest losses below the one yielded last.
     ///
     /// It enters the region of the instruction set by itself, so that no caller needs a copy of it.
     #[inline(never)]
-    fn pass(&mut self) -> Result<(), FirstNan> {
+    fn pass(&mut self, dropped: impl FnMut(u32) -> bool) -> Result<(), FirstNan> {
         self.consumed += self.len;
         let target = self.target.min(self.losses.len());
         let candidates = self.candidates.lend(target);
@@ -167,7 +190,7 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
                 if self.use_estimate && candidates.len() < self.losses.len() {
                     reservoir.estimate_cut(candidates, self.losses, self.consumed);
                 }
-                reservoir.extend::<S>(candidates, self.losses, 0, filter)
+                reservoir.extend::<S>(candidates, self.losses, 0, filter, dropped)
             },
         )?;
         (self.len, self.has_more) = (reservoir.len(), reservoir.has_cut());
@@ -184,16 +207,7 @@ impl<H: RankKey, C: CandidateBuffer<H>, S: Simd> Iterator for HardestFirst<'_, H
 
     #[inline(always)]
     fn next(&mut self) -> Option<Ranked<H>> {
-        loop {
-            let candidates = self.candidates.lend(self.len).get_mut(..self.len)?;
-            if let Some(candidate) = self.order.next(candidates, convert::identity) {
-                self.last = Some(candidate);
-                return Some(candidate);
-            }
-            if !self.has_more || self.pass().is_err() {
-                return None;
-            }
-        }
+        self.next_unless(|_| false)
     }
 }
 

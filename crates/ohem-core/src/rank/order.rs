@@ -14,11 +14,12 @@ const SMALL: usize = 16;
 
 /// Moves the item that sorts to place `nth` there, those before it to its left, the rest to its right.
 ///
-/// Expected O(n).
+/// Expected O(n), O(n log n) at worst.
 pub(crate) fn select_nth<T: Copy, K: Ord>(mut items: &mut [T], mut nth: usize, key: impl Fn(T) -> K + Copy) {
-    let mut patience = 2 * depth(items.len());
-    while items.len() > SMALL && patience > 0 {
-        patience -= 1;
+    // Good pivots need less than 3 comparisons an item.
+    let mut budget = items.len().saturating_mul(5);
+    while items.len() > SMALL && budget >= items.len() {
+        budget -= items.len();
         let middle = partition(items, key);
         let Some((before, after)) = split_around(items, middle) else { return };
         if nth < middle {
@@ -30,7 +31,7 @@ pub(crate) fn select_nth<T: Copy, K: Ord>(mut items: &mut [T], mut nth: usize, k
             return;
         }
     }
-    settle(items, key);
+    settle(items, nth, key);
 }
 
 /// Sorts a slice from its front, only as far as items are asked for (incremental quicksort).
@@ -84,7 +85,7 @@ impl LazySort {
             end = self.next + middle;
         }
         if let Some(segment) = items.get_mut(self.next..end) {
-            settle(segment, key);
+            settle(segment, 0, key);
         }
         self.sorted = end + 1; // the settled item behind the segment is in its place, too
     }
@@ -96,9 +97,9 @@ pub(crate) fn sort<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy
     while sort.next(items, key).is_some() {}
 }
 
-/// Sorts items that are few, or that partitioning did badly on.
-fn settle<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy) {
-    if items.len() <= SMALL { sort_few(items, key) } else { heapsort(items, key) }
+/// Sorts items that are few, or that partitioning did badly on; the many only from the `nth` on.
+fn settle<T: Copy, K: Ord>(items: &mut [T], nth: usize, key: impl Fn(T) -> K + Copy) {
+    if items.len() <= SMALL { sort_few(items, key) } else { heapsort(items, nth, key) }
 }
 
 /// About the depth of a balanced recursion over `len` items.
@@ -183,12 +184,14 @@ fn sort_few<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy) {
     }
 }
 
-fn heapsort<T: Copy, K: Ord>(mut items: &mut [T], key: impl Fn(T) -> K + Copy) {
+/// Moves the largest items to their places, down to the `nth`; O(n + m log n) for m of them.
+fn heapsort<T: Copy, K: Ord>(mut items: &mut [T], nth: usize, key: impl Fn(T) -> K + Copy) {
     for root in (0..items.len() / 2).rev() {
         sift_down(items, root, key);
     }
-    while items.len() > 1 {
-        let last = items.len() - 1;
+    while let Some(last) = items.len().checked_sub(1)
+        && last >= nth.max(1)
+    {
         swap(items, 0, last);
         let Some((_, rest)) = mem::take(&mut items).split_last_mut() else { return };
         items = rest;

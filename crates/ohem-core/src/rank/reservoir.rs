@@ -80,7 +80,7 @@ impl<H: RankKey> Reservoir<H> {
         self.cut = sample.get(above).copied();
     }
 
-    /// Takes in losses, numbered from `first`.
+    /// Takes in losses, numbered from `first`, but for those whose index is `dropped`.
     #[inline(always)]
     pub(crate) fn extend<S: Simd>(
         &mut self,
@@ -88,6 +88,7 @@ impl<H: RankKey> Reservoir<H> {
         losses: &[H],
         first: u32,
         filter: Filter<H>,
+        mut dropped: impl FnMut(u32) -> bool,
     ) -> Result<(), FirstNan> {
         let (blocks, rest) = losses.as_chunks::<64>();
         let mut index = first;
@@ -112,14 +113,14 @@ impl<H: RankKey> Reservoir<H> {
             while bits != 0 {
                 let at = bits.trailing_zeros();
                 if let Some(&loss) = block.get(at as usize) {
-                    self.offer(places, loss, index + at, filter)?;
+                    self.offer(places, loss, index + at, filter, &mut dropped)?;
                 }
                 bits &= bits - 1;
             }
             index = index.wrapping_add(64);
         }
         for (&loss, at) in rest.iter().zip(index..) {
-            self.offer(places, loss, at, filter)?;
+            self.offer(places, loss, at, filter, &mut dropped)?;
         }
         Ok(())
     }
@@ -146,7 +147,7 @@ impl<H: RankKey> Reservoir<H> {
         true
     }
 
-    /// Takes in one loss.
+    /// Takes in one loss. In a first pass, `dropped` is not asked: there is nothing yet that it could know.
     #[inline]
     pub(crate) fn offer(
         &mut self,
@@ -154,6 +155,7 @@ impl<H: RankKey> Reservoir<H> {
         loss: H,
         index: u32,
         filter: Filter<H>,
+        mut dropped: impl FnMut(u32) -> bool,
     ) -> Result<(), FirstNan> {
         if loss.is_nan_key() {
             match filter.nan {
@@ -163,8 +165,9 @@ impl<H: RankKey> Reservoir<H> {
             }
         }
         let candidate = Ranked::new(loss, index);
-        let handed_out = filter.below.is_some_and(|below| candidate <= below);
-        if !handed_out && self.cut.is_none_or(|cut| candidate < cut) {
+        let is_wanted = self.cut.is_none_or(|cut| candidate < cut)
+            && filter.below.is_none_or(|below| candidate > below && !dropped(index));
+        if is_wanted {
             self.collect(places, candidate);
         }
         Ok(())
@@ -246,7 +249,9 @@ mod tests {
     fn collected(losses: &[f32], places: usize, nan: NanPolicy) -> Result<Vec<u32>, u32> {
         let (mut reservoir, mut places) = (Reservoir::new(places / 2), vec![Ranked::PLACEHOLDER; places]);
         let filter = Filter { nan, below: None };
-        reservoir.extend::<Portable>(&mut places, losses, 0, filter).map_err(|FirstNan(index)| index)?;
+        reservoir
+            .extend::<Portable>(&mut places, losses, 0, filter, |_| false)
+            .map_err(|FirstNan(index)| index)?;
         Ok(places[..reservoir.len()].iter().map(|ranked| ranked.index()).collect())
     }
 

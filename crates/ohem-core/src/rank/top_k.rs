@@ -9,7 +9,7 @@ use crate::{NanPolicy, RankKey, Ranked};
 /// Moves the hardest `k` of some losses to the front of a list of their indices, hardest first.
 ///
 /// Returns that front, which is shorter than `k` if fewer losses take part. The list names the losses that take
-/// part, each at most once, in any order; it comes back permuted. Expected O(n + k log k), by quickselect, with
+/// part, each at most once, in any order; it comes back permuted. Expected O(n + k log k), O(n log n) at worst, by quickselect, with
 /// no other memory.
 ///
 /// # Errors
@@ -72,7 +72,7 @@ fn move_ranked_to_front<H: RankKey>(
 /// Keeps the hardest `k` of a stream of losses, in a buffer of `CANDIDATES`.
 ///
 /// Losses are numbered as they come. The buffer must be longer than `k`; if it is twice as long, a loss costs
-/// O(1) amortised, and nearly every loss a SIMD comparison alone. `size_of` is all the memory it uses.
+/// O(1) amortised, O(log k) at worst, and nearly every loss a SIMD comparison alone. `size_of` is all the memory it uses.
 ///
 /// ```
 /// use ohem_core::{NanPolicy, rank::TopK};
@@ -146,7 +146,7 @@ pub fn extend_on<H: RankKey, const CANDIDATES: usize, S: Simd>(
     let filter = Filter { nan: top.nan, below: None };
     let scanned = simd.run(
         #[inline(always)]
-        || top.reservoir.extend::<S>(&mut top.candidates, losses, top.seen, filter),
+        || top.reservoir.extend::<S>(&mut top.candidates, losses, top.seen, filter, |_| false),
     );
     scanned.map_err(|FirstNan(index)| NanLoss { index })?;
     top.seen = u32::try_from(seen).unwrap_or(u32::MAX);

@@ -93,6 +93,11 @@ impl<K: Key> MiningRule for PerImage<'_, K> {
     fn is_full(&self) -> bool {
         self.remaining == 0
     }
+
+    #[inline(always)]
+    fn is_pure(&self) -> bool {
+        true
+    }
 }
 
 /// Mines the hardest `quota` RoIs of each image, without NMS; hardest first over all images.

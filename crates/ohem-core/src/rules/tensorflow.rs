@@ -84,8 +84,8 @@ impl Default for TensorflowConfig {
 /// Mines one image as TensorFlow's `HardExampleMiner` does; hardest first.
 ///
 /// `boxes` are the decoded predictions (x and y may be swapped), `losses` the [`weighted_sum`] of the two losses,
-/// or one of them. The storage must hold `num_hard_examples`, or all anchors. O(n) to rank, and (visited x kept)
-/// overlap tests.
+/// or one of them. The storage must hold `num_hard_examples`, or all anchors. It costs what
+/// [`Miner::mine`](crate::Miner::mine) does, without the screen for suppressed anchors.
 ///
 /// Source: `HardExampleMiner` of `object_detection/core/losses.py`. It differs by default in that ignored
 /// anchors take no part: there, they survive as long as the count of negatives has not run over

@@ -27,9 +27,9 @@ impl Mine for Oracle {
         let Batch { boxes, images, labels, losses } = batch;
         let nan = words::nan(config.nan);
         // A NaN is found before anyone asks whose it is.
-        oracle::rank(losses, nan)?;
+        let order = oracle::rank(losses, nan)?;
         let groups: Vec<_> = images.iter().copied().zip(labels.iter().copied()).collect();
-        let part = words::members(&groups);
+        let part = words::may_visit(words::members(&groups), &order, config);
         let (images, labels): (Vec<_>, Vec<_>) = part.iter().map(|&roi| groups[roi]).unzip();
         let (boxes, losses): (Vec<_>, Vec<_>) = part.iter().map(|&roi| (boxes[roi], losses[roi])).unzip();
         let nms = config.nms.map(|nms| (F::from_f64(nms.iou_threshold), words::suppress(nms.suppress)));

@@ -32,7 +32,9 @@ pub(crate) fn ruled<F: Float, H: RankKey, R>(
     let convention = config.nms.map_or(oracle::Convention::Pixel, |nms| words::convention(nms.convention));
     let (batch_size, nan) = (config.batch_size, words::nan(config.nan));
     let ruled = Ruled { boxes, groups: &groups, losses, batch_size, nms, convention, nan };
-    mine(ruled, &words::members(&groups))
+    // Where a NaN is an error, the oracle finds it again.
+    let order = oracle::rank(losses, nan).unwrap_or_default();
+    mine(ruled, &words::may_visit(words::members(&groups), &order, config))
 }
 
 impl MineBy for Oracle {

@@ -2,7 +2,7 @@
 
 use ohem_core::rules::segmentation::Counting;
 use ohem_core::targets::{LabelConfig, OnOverlap};
-use ohem_core::{Convention, Float, Match, NanPolicy, Suppress};
+use ohem_core::{Convention, Float, Match, MineConfig, NanPolicy, Suppress};
 
 use crate::oracle::{self, Thresholds};
 
@@ -60,4 +60,12 @@ pub fn matches(signed: &[i32]) -> Vec<Match> {
 pub fn members(groups: &[(u32, u32)]) -> Vec<usize> {
     let ignored = |key| Match::object(key).is_ignored();
     (0..groups.len()).filter(|&roi| !ignored(groups[roi].0) && !ignored(groups[roi].1)).collect()
+}
+
+/// Those of the RoIs `part` that mining may visit: the hardest `max_visited` of all.
+pub fn may_visit(mut part: Vec<usize>, order: &[usize], config: &MineConfig) -> Vec<usize> {
+    if let Some(max_visited) = config.max_visited {
+        part.retain(|roi| order.iter().take(max_visited).any(|visited| visited == roi));
+    }
+    part
 }

@@ -12,6 +12,12 @@ pub fn mine_config(u: &mut Unstructured<'_>) -> Result<MineConfig> {
     Ok(if u.int_in_range(0..=9)? == 9 { config.without_nms() } else { config })
 }
 
+/// The same, with a limit on visits now and then.
+pub fn limited_mine_config(u: &mut Unstructured<'_>) -> Result<MineConfig> {
+    let config = mine_config(u)?;
+    Ok(if u.ratio(1, 8)? { config.max_visited(u.int_in_range(0..=80)?) } else { config })
+}
+
 /// Reads what to suppress, and how.
 pub fn nms_config(u: &mut Unstructured<'_>) -> Result<NmsConfig> {
     let config = NmsConfig::new(nasty::threshold(u)?);

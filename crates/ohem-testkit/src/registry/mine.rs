@@ -64,6 +64,9 @@ impl Step {
             31 => config = config.nms(table::nms_config(source).iou_threshold(f64::NAN)),
             _ => {}
         }
+        if source.once_in(6) {
+            config = config.max_visited(source.below(MAX));
+        }
         Self { table, config, window: 2 + source.below(MAX - 1) }
     }
 

@@ -16,14 +16,16 @@ pub struct Hard {
     pub visited: usize,
     /// How many were passed over.
     pub ignored: usize,
+    /// Whether a limit on visits cut it short.
+    pub is_partial: bool,
 }
 
 impl Words for Hard {
     fn add_to(&self, out: &mut impl Sink) {
-        let Self { indices, total, visited, ignored } = self;
+        let Self { indices, total, visited, ignored, is_partial } = self;
         indices.add_to(out);
         [*total, *visited, visited - indices.len(), *ignored].add_to(out);
-        (indices.len(), indices.is_empty(), visited + ignored == *total).add_to(out);
+        (indices.len(), indices.is_empty(), visited + ignored == *total, *is_partial).add_to(out);
     }
 }
 

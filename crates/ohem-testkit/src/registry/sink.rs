@@ -177,7 +177,7 @@ impl<I: AsRef<[u32]>> Words for Selection<I> {
     fn add_to(&self, out: &mut impl Sink) {
         self.indices().add_to(out);
         [self.total(), self.visited(), self.suppressed(), self.ignored()].add_to(out);
-        (self.len(), self.is_empty(), self.is_complete()).add_to(out);
+        (self.len(), self.is_empty(), self.is_complete(), self.is_partial()).add_to(out);
     }
 }
 

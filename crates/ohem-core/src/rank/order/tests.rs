@@ -54,10 +54,24 @@ fn bad_pivots_fall_back_to_heapsort() {
 }
 
 #[test]
+fn a_heap_selects_where_partitioning_did_badly() {
+    for items in [1, 2, 17, 300].into_iter().flat_map(patterns) {
+        let mut want = items.clone();
+        want.sort_unstable();
+        for nth in (0..items.len()).step_by(5) {
+            let mut got = items.clone();
+            heapsort(&mut got, nth, |item| item);
+            assert_eq!(got[nth..], want[nth..]);
+            assert!(got[..nth].iter().all(|&item| item < want[nth]));
+        }
+    }
+}
+
+#[test]
 fn many_are_settled_without_comparing_each_with_each() {
     let asked = Cell::new(0_usize);
     let mut items: Vec<_> = (0..2_000_u32).rev().collect();
-    settle(&mut items, |item| {
+    settle(&mut items, 0, |item| {
         asked.set(asked.get() + 1);
         item
     });
@@ -136,7 +150,7 @@ fn no_order_of_the_items_makes_it_slow() {
     select_nth(&mut items, N / 2, |item| Item(item, &selecting));
     // With good pivots they are about 16 and 2.
     let [sorting, selecting] = [sorting, selecting].map(|all| all.comparisons.get() / N);
-    assert!(sorting < 55 && selecting < 45, "{sorting} and {selecting} comparisons an item");
+    assert!(sorting < 55 && selecting < 25, "{sorting} and {selecting} comparisons an item");
 }
 
 #[test]

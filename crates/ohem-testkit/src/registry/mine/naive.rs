@@ -33,7 +33,7 @@ pub fn by_groups<F: Real, H: Loss>(step: &Step, most: usize) -> Result<Hard, Ref
     let order = oracle::rank(&losses, nan(config.nan)).map_err(|index| Refused::Nan { index })?;
 
     let members: Vec<_> = (0..total).map(|i| member(table.images[i], table.labels[i])).collect();
-    let part: Vec<usize> = (0..total).filter(|&i| matches!(members[i], Member::Of(..))).collect();
+    let part = part(&members, within(&order, config));
     let group = |i: usize| match members[i] {
         Member::Of(image, label) => (image, label),
         _ => unreachable!("it takes part"),
@@ -51,13 +51,25 @@ pub fn by_groups<F: Real, H: Loss>(step: &Step, most: usize) -> Result<Hard, Ref
     let seen = match last {
         _ if config.batch_size == 0 => 0,
         Some(last) if indices.len() == config.batch_size => last + 1,
-        _ => order.len(),
+        _ => within(&order, config).len(),
     };
     if let Some(&met) = order[..seen].iter().find(|&&i| members[i] == Member::Invalid) {
         return Err(invalid(&table.images, &table.labels, met));
     }
     let ignored = order[..seen].iter().filter(|&&i| members[i] == Member::Ignored).count();
-    Ok(Hard { indices, total, visited: seen - ignored, ignored })
+    let is_partial = indices.len() < config.batch_size && seen < order.len();
+    Ok(Hard { indices, total, visited: seen - ignored, ignored, is_partial })
+}
+
+/// Those of the ranked RoIs that may be visited.
+fn within<'a>(order: &'a [usize], config: &MineConfig) -> &'a [usize] {
+    &order[..order.len().min(config.max_visited.unwrap_or(usize::MAX))]
+}
+
+/// Those that take part, of the RoIs that may be visited; ascending.
+fn part(members: &[Member], within: &[usize]) -> Vec<usize> {
+    let takes_part = |i: &usize| matches!(members[*i], Member::Of(..)) && within.contains(i);
+    (0..members.len()).filter(takes_part).collect()
 }
 
 /// Mines by a rule, one RoI after the other.
@@ -101,7 +113,7 @@ pub fn walked<F: Real, H: Loss>(
     let group =
         |member: &Member| if let Member::Of(image, label) = *member { (image, label) } else { (0, 0) };
     let groups: Vec<_> = members.iter().map(group).collect();
-    let part: Vec<_> = (0..members.len()).filter(|&i| matches!(members[i], Member::Of(..))).collect();
+    let part = part(members, within(&order, config));
     let ruled = Ruled { boxes, groups: &groups, losses, batch_size, nms, convention, nan };
     let mut last = None;
     let mined = ruled.mine(&part, |roi, selected| {
@@ -113,16 +125,18 @@ pub fn walked<F: Real, H: Loss>(
     });
     let oracle::Mined { selected, visited, .. } = mined.expect("NaNs were found before");
 
-    let seen = if selected.len() == batch_size || rule.is_full(&selected) {
+    let is_full = selected.len() == batch_size || rule.is_full(&selected);
+    let seen = if is_full {
         order.iter().position(|&roi| Some(roi) == last).map_or(0, |at| at + 1)
     } else {
-        order.len()
+        within(&order, config).len()
     };
     if let Some(&met) = order[..seen].iter().find(|&&i| members[i] == Member::Invalid) {
         return Err(invalid(met));
     }
     let ignored = order[..seen].iter().filter(|&&i| members[i] == Member::Ignored).count();
-    Ok(Hard { indices: selected, total: members.len(), visited, ignored })
+    let is_partial = !is_full && seen < order.len();
+    Ok(Hard { indices: selected, total: members.len(), visited, ignored, is_partial })
 }
 
 /// Gathers rows of a table into an output of some length.

@@ -176,7 +176,7 @@ fn oracle<F: Real, H: Loss>(case: &'static str, input: &Input, out: &mut impl Si
 /// The statistics, added up one by one.
 #[cfg(feature = "std")]
 fn statistics<H: Loss>(hard: &Hard, losses: &[H], out: &mut impl Sink) {
-    let Hard { indices, total, visited, ignored } = hard;
+    let Hard { indices, total, visited, ignored, .. } = hard;
     [*total, *visited, visited - indices.len(), *ignored, indices.len()].add_to(out);
     let mean = |losses: Vec<f64>| losses.iter().fold(0.0, |sum, loss| sum + loss) / losses.len() as f64;
     let is_number = |loss: &f64| !loss.is_nan();

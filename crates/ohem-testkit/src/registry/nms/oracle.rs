@@ -52,7 +52,7 @@ fn kept<F: Real, H: Loss>(input: &Input, in_groups: bool, policy: NanPolicy) -> 
     let kept = oracle::nms(&boxes, &groups, &of_part, threshold, suppress, convention, nan(policy));
     let indices = kept.expect("NaNs were found before").into_iter().map(|at| part[at]).collect();
     let ignored = order.iter().filter(|&&i| member(i) == Member::Ignored).count();
-    Ok(Hard { indices, total, visited: order.len() - ignored, ignored })
+    Ok(Hard { indices, total, visited: order.len() - ignored, ignored, is_partial: false })
 }
 
 /// The first of those kept, as many as fit little memory.
