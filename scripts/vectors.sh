@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Shows that the kernels are still vector code, on each tier of x86-64, by counting the packed arithmetic
 # instructions in their machine code. Fails if a kernel has fewer than half as many as benches/vectors.csv says,
-# if AVX2's have more of half the width than there, or if an intrinsic is called instead of inlined: code has
+# if those of AVX2 or AVX-512 have more of a lesser width than there, or if an intrinsic is called instead of inlined: code has
 # then left the region where the instruction set is enabled. --update rewrites the file.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -39,7 +39,8 @@ awk '
     }
     /^[0-9a-f]+ <.*>:$/ {
         count(); kernel = ""; wide = narrow = 0
-        tier = /Avx2 as ohem_core::simd::Simd>::run::enabled/ ? "avx2" : /simd::portable::Portable/ ? "portable" : ""
+        tier = /Avx2 as ohem_core::simd::Simd>::run::enabled/ ? "avx2" : \
+            /Avx512 as ohem_core::simd::Simd>::run::enabled/ ? "avx512" : /simd::portable::Portable/ ? "portable" : ""
         # The portable kernel may be inlined in the function of ohem-std that chooses the tier; the others never are.
         if (!tier && /<ohem_std::[a-z_:]+::<f(32|64)/) tier = "portable"
         # Its name, and the floats of its boxes and losses.
@@ -48,7 +49,7 @@ awk '
         }
     }
     /\tv?(add|sub|mul|div|min|max|cmp[a-z_]*)p[sd] / {
-        if (/%ymm/ || tier == "portable") wide++; else narrow++
+        if (tier == "portable" || tier == "avx2" && /%ymm/ || tier == "avx512" && /%zmm/) wide++; else narrow++
     }
     END { count(); for (kernel in least) print kernel "," least[kernel] "," most[kernel] + 0 }
 ' "$work/code" | LC_ALL=C sort > "$work/counts"

@@ -1,4 +1,4 @@
-//! Mining selects what the oracle does: in any memory, of any types, on every tier.
+//! Mining selects what the oracle does: in any memory, of any types, on every tier. It costs no more than stated.
 
 #![no_main]
 #![expect(clippy::cast_possible_truncation, reason = "quantised losses on purpose")]
@@ -9,6 +9,7 @@ use ohem_core::{Float, MineConfig, RankKey};
 use ohem_fuzz::options;
 use ohem_testkit::adapters::tiers::{everywhere, on_each_tier};
 use ohem_testkit::adapters::{Batch, Mine as _, Oracle, Std, mine::Lent};
+use ohem_testkit::cost::{Job, Setting};
 use ohem_testkit::generate::{Table, configs, nasty};
 
 #[derive(Debug)]
@@ -56,7 +57,26 @@ fn check<F: Float, H: RankKey>(case: &Case, losses: &[H]) {
     on_each_tier(|| assert_eq!(Std::mine(batch, config), want));
 }
 
+/// Checks that no job costs more than its documentation states.
+fn check_cost(case: &Case) {
+    let (table, config) = (&case.table, &case.config);
+    let Some(nms) = config.nms.filter(|_| table.losses.iter().all(|loss| !loss.is_nan())) else { return };
+    let setting = Setting {
+        window: case.places,
+        batch_size: config.batch_size,
+        iou_threshold: nms.iou_threshold,
+        convention: nms.convention,
+        max_visited: config.max_visited,
+        seed: case.spare as u64,
+    };
+    for job in Job::ALL {
+        let (cost, bound) = (job.cost(table, &setting), job.bound(table.len(), &setting));
+        assert!(cost.total() <= bound, "{job:?}: {cost:?} of {bound}");
+    }
+}
+
 fuzz_target!(|case: Case| {
+    check_cost(&case);
     let losses = &case.table.losses;
     match case.types {
         Types::F32 => check::<f32, f32>(&case, &case.table.losses()),

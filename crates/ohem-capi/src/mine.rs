@@ -64,8 +64,9 @@ macro_rules! instances {
             export! { concat!("_", stringify!($suffix));
                 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
                 ///
-                /// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
-                /// (visited x selected) overlap tests.
+                /// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+                /// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
+                /// visited, and up to `n (capacity + 16)` tests more if `max_visited` is no limit.
                 fn mine(
                     miner: *mut Miner<$float>,
                     rois: *const Rois<$float>,

@@ -24,7 +24,7 @@
 //! - `candle`: tensors of candle in, without copies: the module `candle`. It compiles about 120 more crates.
 //! - `rayon`: many steps at once, over all cores: the module `parallel`.
 
-#![deny(unsafe_code)] // but in the lanes of AVX2
+#![deny(unsafe_code)] // but in the lanes of AVX2 and AVX-512
 
 #[cfg(feature = "candle")]
 pub mod candle;

@@ -1,6 +1,7 @@
 //! Which instruction set is used: detected when a function is called, and once a call.
 //!
-//! The best [`Tier`] of the machine is taken, unless `OHEM_SIMD` names another one (`portable`, `avx2`), or
+//! The best [`Tier`] of the machine is taken, unless `OHEM_SIMD` names another one (`portable`, `avx2`, `avx512`),
+//! or
 //! the call is made within [`Tier::scope`]. Results are the same, bit for bit; only time differs.
 //!
 //! ```
@@ -23,9 +24,14 @@ use ohem_core::kernel::{Portable, Simd};
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "intrinsics, behind a token that proves the instruction set")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "intrinsics, behind a token that proves the instruction set")]
+mod avx512;
 
 #[cfg(target_arch = "x86_64")]
 use avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+use avx512::Avx512;
 
 /// An instruction set that the kernels can run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,10 +41,12 @@ pub enum Tier {
     Portable,
     /// AVX2 of x86-64, found when the program runs.
     Avx2,
+    /// AVX-512 of x86-64 (F, VL, BW and DQ), found when the program runs.
+    Avx512,
 }
 
 impl Tier {
-    const ALL: [Self; 2] = [Self::Portable, Self::Avx2];
+    const ALL: [Self; 3] = [Self::Portable, Self::Avx2, Self::Avx512];
 
     /// The tiers that this machine has, the best one last.
     pub fn available() -> impl DoubleEndedIterator<Item = Self> {
@@ -51,8 +59,10 @@ impl Tier {
             Self::Portable => true,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => Avx2::detect().is_some(),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => Avx512::detect().is_some(),
             #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 => false,
+            Self::Avx2 | Self::Avx512 => false,
         }
     }
 
@@ -101,6 +111,7 @@ impl Tier {
         match self {
             Self::Portable => "portable",
             Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
         }
     }
 }
@@ -200,6 +211,8 @@ pub(crate) enum Token {
     Portable(Portable),
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
 }
 
 impl Token {
@@ -207,8 +220,14 @@ impl Token {
     #[inline]
     pub(crate) fn current() -> Self {
         #[cfg(target_arch = "x86_64")]
-        if let (Tier::Avx2, Some(token)) = (Tier::current(), Avx2::detect()) {
-            return Self::Avx2(token);
+        {
+            let tier = Tier::current();
+            if let (Tier::Avx512, Some(token)) = (tier, Avx512::detect()) {
+                return Self::Avx512(token);
+            }
+            if let (Tier::Avx2, Some(token)) = (tier, Avx2::detect()) {
+                return Self::Avx2(token);
+            }
         }
         Self::Portable(Portable)
     }
@@ -221,6 +240,8 @@ macro_rules! dispatch {
             $crate::simd::Token::Portable($token) => $work,
             #[cfg(target_arch = "x86_64")]
             $crate::simd::Token::Avx2($token) => $work,
+            #[cfg(target_arch = "x86_64")]
+            $crate::simd::Token::Avx512($token) => $work,
         }
     };
 }

@@ -7,7 +7,7 @@ use std::thread;
 
 use ohem_std::simd::{Tier, TierError};
 
-const ALL: [Tier; 2] = [Tier::Portable, Tier::Avx2];
+const ALL: [Tier; 3] = [Tier::Portable, Tier::Avx2, Tier::Avx512];
 
 #[test]
 fn the_portable_one_is_always_there_and_first() {
@@ -17,8 +17,11 @@ fn the_portable_one_is_always_there_and_first() {
 
 #[cfg(target_arch = "x86_64")]
 #[test]
-fn avx2_is_available_where_the_machine_has_it() {
-    assert_eq!(Tier::Avx2.is_available(), is_x86_feature_detected!("avx2"));
+fn a_tier_is_available_where_the_machine_has_it() {
+    let bits = is_x86_feature_detected!("bmi2") && is_x86_feature_detected!("lzcnt");
+    assert_eq!(Tier::Avx2.is_available(), is_x86_feature_detected!("avx2") && bits);
+    let wide = is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vl");
+    assert_eq!(Tier::Avx512.is_available(), wide && is_x86_feature_detected!("avx512dq"));
 }
 
 /// What a process prints whose `OHEM_SIMD` is the name: the variable is read only once.
@@ -88,7 +91,7 @@ fn a_name_that_is_none_is_refused_with_those_that_are() {
     for name in ["", "AVX2", "avx2 ", "sse9"] {
         let refused = name.parse::<Tier>().unwrap_err();
         assert_eq!(refused, TierError::Unknown { name: name.to_owned() });
-        let said = format!("unknown instruction set {name:?}: expected one of portable, avx2");
+        let said = format!("unknown instruction set {name:?}: expected one of portable, avx2, avx512");
         assert_eq!(refused.to_string(), said);
     }
 }

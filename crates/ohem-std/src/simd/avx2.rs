@@ -12,15 +12,20 @@ use bytemuck::must_cast;
 use ohem_core::kernel::format::{binary32, binary64};
 use ohem_core::kernel::{Lanes, Simd};
 
-/// Proves that this machine has AVX2.
+/// Proves that this machine has AVX2, and the instructions on bits that processors have gained with it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Avx2(());
 
 impl Avx2 {
-    /// The proof, if the machine has AVX2.
+    /// The proof, if the machine has them.
     #[inline]
     pub(crate) fn detect() -> Option<Self> {
-        is_x86_feature_detected!("avx2").then_some(Self(()))
+        let has = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("popcnt");
+        has.then_some(Self(()))
     }
 }
 
@@ -30,11 +35,11 @@ impl Simd for Avx2 {
 
     #[inline(always)]
     fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        #[target_feature(enable = "avx2")]
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
         fn enabled<R>(work: impl FnOnce() -> R) -> R {
             work()
         }
-        // SAFETY: a token exists only where AVX2 was detected.
+        // SAFETY: a token exists only where all of these were detected.
         unsafe { enabled(work) }
     }
 }

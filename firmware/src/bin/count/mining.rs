@@ -22,7 +22,7 @@ pub fn count(table: &Table) -> Option<()> {
 }
 
 /// What 64 are mined of.
-const MINED: [(&str, Kind, u16); 8] = [
+const MINED: [(&str, Kind, u16); 10] = [
     ("64 of 300, best case", Kind::Best, 300),
     ("64 of 300, scattered", Kind::Scattered, 300),
     ("64 of 300, clustered", Kind::Clustered, 300),
@@ -31,6 +31,8 @@ const MINED: [(&str, Kind, u16); 8] = [
     ("64 of 2,000, scattered", Kind::Scattered, 2000),
     ("64 of 2,000, clustered", Kind::Clustered, 2000),
     ("64 of 2,000, worst case", Kind::Worst(62), 2000),
+    ("64 of 2,000, one box for all", Kind::Clipped, 2000),
+    ("64 of 2,000, groups that share a column", Kind::Colliding, 2000),
 ];
 
 /// What NMS is done on.

@@ -20,6 +20,11 @@ pub enum Kind {
     /// others are the same box inside them: mining visits all but one of those in vain, and no test of a pair
     /// ends early.
     Worst(u16),
+    /// All boxes are the same, as those that a diverged model clips to the image; losses in random order.
+    Clipped,
+    /// Each RoI is harder than those before, and all boxes are the same. The 62 hardest are of groups that differ, but
+    /// share the column by which groups are compared first; all others are of one that shares it, too.
+    Colliding,
 }
 
 /// The first RoIs of a scene, grouped by label.
@@ -55,6 +60,10 @@ impl Scene {
                 Kind::Worst(nested) => {
                     side *= if n - i <= nested { 1.5 } else { 1.0 };
                     (square(0.0, 0.0, side), 0, place)
+                }
+                Kind::Clipped => (square(0.0, 0.0, 600.0), 0, rng.random()),
+                Kind::Colliding => {
+                    (square(0.0, 0.0, 600.0), u32::from((63 + i).saturating_sub(n)) << 24, place)
                 }
                 Kind::Scattered => (anywhere(&mut rng), u32::from(i % 4), rng.random()),
                 Kind::Clustered => (around(i % 20, &mut rng), u32::from(i % 4), rng.random()),
