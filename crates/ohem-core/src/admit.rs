@@ -15,8 +15,8 @@ mod spatial_hash;
 mod spatial_index;
 
 pub use block::SpatialHashBlock;
-use columns::AdmittedColumns;
 pub use columns::COLUMNS;
+use columns::{AdmittedColumns, SharedColumns};
 use overlap_test::OverlapTest;
 pub use spatial_hash::{BlockBuffer, SpatialHashStorage};
 pub use spatial_index::IndexStorage;
@@ -75,7 +75,7 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
         let Some(bbox) = rois.bbox(roi) else { return false };
         if test.overlaps_nothing(&bbox) {
             self.columns.write(self.len, None, &bbox);
-        } else if self.overlaps::<S, R>(&bbox, group, &test, rois) {
+        } else if self.shared().overlaps::<S, R>(&bbox, group, &test, rois) {
             return false;
         } else {
             self.columns.write(self.len, Some(group), &bbox);
@@ -87,17 +87,16 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
         pushed
     }
 
-    /// Whether an admitted RoI of its group suppresses this one.
-    ///
-    /// It enters the region of the instruction set by itself, so that the search exists once more, not in each caller.
-    #[inline(never)]
-    pub(crate) fn suppresses<S: Simd, R: RoiSource<Float = F>>(&self, simd: S, roi: u32, rois: &R) -> bool {
-        let Some((test, bbox)) = self.test.zip(rois.bbox(roi)) else { return false };
-        let Some(group) = rois.membership(roi).group() else { return false };
-        simd.run(
-            #[inline(always)]
-            || !test.overlaps_nothing(&bbox) && self.overlaps::<S, R>(&bbox, group, &test, rois),
-        )
+    /// The RoIs admitted so far, to compare others with.
+    #[inline(always)]
+    pub(crate) fn shared(&self) -> Shared<'_, F, I> {
+        Shared {
+            indices: self.indices.get(..self.len).unwrap_or_default(),
+            columns: self.columns.shared(),
+            indexed: self.indexed,
+            index: self.index.as_ref(),
+            test: self.test,
+        }
     }
 
     #[inline(always)]
@@ -109,31 +108,6 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
             self.len += 1;
         }
         pushed
-    }
-
-    /// Whether an admitted box of the group overlaps this one by the threshold or more.
-    #[inline(always)]
-    fn overlaps<S: Simd, R: RoiSource<Float = F>>(
-        &self,
-        bbox: &BBox<F>,
-        group: Group,
-        test: &OverlapTest<F>,
-        rois: &R,
-    ) -> bool {
-        let in_index = match &self.index {
-            Some(index) if self.indexed > 0 => index.overlap::<S, R>(bbox, group, test, rois),
-            _ => None,
-        };
-        // Boxes that found no room in the index, and all of them where it cannot tell, are scanned.
-        let from = match in_index {
-            Some(true) => return true,
-            Some(false) if self.indexed == self.len => return false,
-            Some(false) => self.indexed,
-            None => 0,
-        };
-        let same_group =
-            |at| self.indices.get(at).is_some_and(|&roi| rois.membership(roi).group() == Some(group));
-        self.columns.overlap::<S>((from, self.len), bbox, group, test, same_group)
     }
 
     /// Inserts the missing boxes into the index, as far as its memory goes.
@@ -153,6 +127,61 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
             }
             self.indexed += 1;
         }
+    }
+}
+
+/// The RoIs admitted so far, to read.
+///
+/// A copy, so that to lend it to a function keeps no register from what the loop of mining changes.
+pub(crate) struct Shared<'a, F, I> {
+    indices: &'a [u32],
+    columns: SharedColumns<'a, F>,
+    indexed: usize,
+    index: Option<&'a I>,
+    test: Option<OverlapTest<F>>,
+}
+
+impl<F: Float, I: SpatialIndex<F>> Shared<'_, F, I> {
+    pub(crate) fn len(&self) -> usize {
+        self.indices.len()
+    }
+
+    /// Whether an admitted RoI of its group suppresses this one.
+    ///
+    /// It enters the region of the instruction set by itself.
+    #[inline(never)]
+    pub(crate) fn suppresses<S: Simd, R: RoiSource<Float = F>>(&self, simd: S, roi: u32, rois: &R) -> bool {
+        let Some((test, bbox)) = self.test.zip(rois.bbox(roi)) else { return false };
+        let Some(group) = rois.membership(roi).group() else { return false };
+        simd.run(
+            #[inline(always)]
+            || !test.overlaps_nothing(&bbox) && self.overlaps::<S, R>(&bbox, group, &test, rois),
+        )
+    }
+
+    /// Whether an admitted box of the group overlaps this one by the threshold or more.
+    #[inline(always)]
+    fn overlaps<S: Simd, R: RoiSource<Float = F>>(
+        &self,
+        bbox: &BBox<F>,
+        group: Group,
+        test: &OverlapTest<F>,
+        rois: &R,
+    ) -> bool {
+        let in_index = match self.index {
+            Some(index) if self.indexed > 0 => index.overlap::<S, R>(bbox, group, test, rois),
+            _ => None,
+        };
+        // Boxes that found no room in the index, and all of them where it cannot tell, are scanned.
+        let from = match in_index {
+            Some(true) => return true,
+            Some(false) if self.indexed == self.indices.len() => return false,
+            Some(false) => self.indexed,
+            None => 0,
+        };
+        let same_group =
+            |at| self.indices.get(at).is_some_and(|&roi| rois.membership(roi).group() == Some(group));
+        self.columns.overlap::<S>((from, self.indices.len()), bbox, group, test, same_group)
     }
 }
 

@@ -9,11 +9,11 @@
 //! instead of millions; [`MinerOver::mine`](crate::kernel::mine::MinerOver::mine) states the worst case. Memory: the
 //! boxes selected, and a buffer of candidates.
 
-use crate::admit::{Admitted, IndexStorage, SpatialIndex};
+use crate::admit::{Admitted, IndexStorage, Shared, SpatialIndex};
 use crate::config::ResolvedConfig;
 use crate::error::{LengthMismatch, MineError};
 use crate::rank::{CandidateBuffer, HardestFirst};
-use crate::simd::Simd;
+use crate::simd::{Lanes as _, Simd};
 use crate::storage::{Lent, Storage};
 use crate::{Float, Membership, MineConfig, NanPolicy, RankKey, Ranked, RoiSource, Selection};
 
@@ -172,15 +172,17 @@ where
             let mut hardest = HardestFirst::new_unstarted(simd, losses, config.nan, candidates, expected);
             let mut admitted = Admitted::new(columns, index, selected, config.threshold, config.convention);
             let mut screen = Screen::new(rois.len(), &config, rule);
-            hardest.start(screen.by(simd, &admitted, rois))?;
+            hardest.start()?;
             let (mut visited, mut ignored, mut met) = (0, 0, 0);
             let end = loop {
                 if admitted.len() >= config.batch_size || rule.is_full() {
                     break End::Full;
                 }
-                let Some(next) = hardest.next_unless(screen.by(simd, &admitted, rois)) else {
-                    break End::NoneLeft;
-                };
+                // Without vectors, firmware is small: it carries no code for this.
+                if <R::Float as Float>::Lanes::<S>::N > 1 && met >= screen.from && hardest.needs_pass() {
+                    screen = screen.pass(simd, &mut hardest, &admitted.shared(), rois);
+                }
+                let Some(next) = hardest.next() else { break End::NoneLeft };
                 if met == config.max_visited {
                     break End::Limit;
                 }
@@ -202,7 +204,8 @@ where
             };
             if screen.has_dropped {
                 let last = hardest.last_yielded().filter(|_| end == End::Full);
-                (visited, ignored) = count_visited(rois, losses, config.nan, last);
+                // Those that are ignored were never dropped, so all were met.
+                visited = count_ranked(losses, config.nan, last) - ignored;
             }
             let selection = Selection::new(admitted.into_indices(), rois.len(), visited, ignored);
             Ok(selection.partial(end == End::Limit))
@@ -224,9 +227,11 @@ enum End {
 /// Finds suppressed RoIs while the losses are scanned again, so that they take no place among the candidates.
 ///
 /// Without it, `n` boxes at one place, of which all but the first are suppressed, would fill a window of `m` candidates
-/// `n / m` times. Where the boxes are few different ones, as those that a diverged model clips to the image, two or
-/// three scans do instead.
+/// `n / m` times. Where the boxes are few different ones, as those that a diverged model clips to the image, a few scans
+/// do instead.
 struct Screen {
+    /// Number of visits from which it is used: a usual batch is full long before.
+    from: usize,
     /// What it may still spend, in overlap tests: as much as visiting all RoIs may take, so that the screen at most
     /// doubles the cost of that, whatever the input.
     tests_left: usize,
@@ -235,62 +240,51 @@ struct Screen {
 }
 
 impl Screen {
-    /// Prepares for `n` RoIs. It drops none if the rule must be asked, or if each visit counts towards a limit.
+    /// Prepares for `n` RoIs. It is not used if the rule must be asked, or if each visit counts towards a limit.
     #[inline(always)]
     fn new<F>(n: usize, config: &ResolvedConfig<F>, rule: &impl MiningRule) -> Self {
         let serves = rule.is_pure() && config.threshold.is_some() && config.max_visited >= n;
-        let tests_left = if serves { n.saturating_mul(Self::tests(config.batch_size)) } else { 0 };
-        Self { tests_left, has_dropped: false }
+        let from = if serves { config.batch_size.saturating_mul(4) } else { usize::MAX };
+        Self { from, tests_left: n.saturating_mul(Self::tests(config.batch_size)), has_dropped: false }
     }
 
     /// What it costs to compare a RoI with so many: reading it costs about as much as a few tests.
-    #[inline(always)]
     const fn tests(admitted: usize) -> usize {
         admitted.saturating_add(16)
     }
 
-    /// Whether an admitted RoI suppresses this one, as far as the screen may spend tests on it.
-    #[inline(always)]
-    fn by<'s, F: Float, R: RoiSource<Float = F>, X: SpatialIndex<F>>(
-        &'s mut self,
-        simd: impl Simd,
-        admitted: &'s Admitted<'_, F, X>,
-        rois: &'s R,
-    ) -> impl FnMut(u32) -> bool {
-        #[inline(always)]
-        move |roi| {
-            let Some(tests_left) = self.tests_left.checked_sub(Self::tests(admitted.len())) else {
-                return false;
-            };
+    /// Scans the losses for the next candidates, but for those that an admitted RoI suppresses, as far as it may spend
+    /// tests on them.
+    #[cold]
+    #[inline(never)]
+    fn pass<R: RoiSource, H: RankKey, C: CandidateBuffer<H>, X: SpatialIndex<R::Float>, S: Simd>(
+        mut self,
+        simd: S,
+        hardest: &mut HardestFirst<'_, H, C, S>,
+        admitted: &Shared<'_, R::Float, X>,
+        rois: &R,
+    ) -> Self {
+        let tests = Self::tests(admitted.len());
+        hardest.pass_unless(&mut |roi| {
+            let Some(tests_left) = self.tests_left.checked_sub(tests) else { return false };
             self.tests_left = tests_left;
             let drops = admitted.suppresses(simd, roi, rois);
             self.has_dropped |= drops;
             drops
-        }
+        });
+        self
     }
 }
 
-/// Counts the RoIs that take part, and those that are ignored, from the hardest to the `last` one, or all.
+/// Number of RoIs that are ranked, from the hardest to the `last` one, or all.
 #[cold]
 #[inline(never)]
-fn count_visited<R: RoiSource, H: RankKey>(
-    rois: &R,
-    losses: &[H],
-    nan: NanPolicy,
-    last: Option<Ranked<H>>,
-) -> (usize, usize) {
-    let (mut visited, mut ignored) = (0, 0);
-    for (&loss, roi) in losses.iter().zip(0..) {
-        let is_ranked = !(loss.is_nan_key() && nan == NanPolicy::Skip);
-        if is_ranked && last.is_none_or(|last| Ranked::new(loss, roi) <= last) {
-            match rois.membership(roi) {
-                Membership::Member(_) => visited += 1,
-                Membership::Ignored => ignored += 1,
-                Membership::Invalid => {} // visited before the last, it would have been an error
-            }
-        }
-    }
-    (visited, ignored)
+fn count_ranked<H: RankKey>(losses: &[H], nan: NanPolicy, last: Option<Ranked<H>>) -> usize {
+    let is_ranked = |&(&loss, roi): &(&H, u32)| {
+        let is_skipped = nan == NanPolicy::Skip && loss.is_nan_key();
+        !is_skipped && last.is_none_or(|last| Ranked::new(loss, roi) <= last)
+    };
+    losses.iter().zip(0..).filter(is_ranked).count()
 }
 
 #[cfg(test)]

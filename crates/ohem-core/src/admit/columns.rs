@@ -52,6 +52,24 @@ impl<'a, F: Float> AdmittedColumns<'a, F> {
         }
     }
 
+    /// The columns, to read.
+    #[inline(always)]
+    pub(super) fn shared(&self) -> SharedColumns<'_, F> {
+        SharedColumns { group: self.group, x1: self.x1, y1: self.y1, x2: self.x2, y2: self.y2 }
+    }
+}
+
+/// The columns, to read.
+#[derive(Clone, Copy)]
+pub(super) struct SharedColumns<'a, F> {
+    group: &'a [F],
+    x1: &'a [F],
+    y1: &'a [F],
+    x2: &'a [F],
+    y2: &'a [F],
+}
+
+impl<F: Float> SharedColumns<'_, F> {
     /// Whether a box of the group in the rows `from..to` overlaps this one by the threshold or more.
     ///
     /// `same_group` decides about a row whose 24 bits are those of the group.
@@ -70,7 +88,8 @@ impl<'a, F: Float> AdmittedColumns<'a, F> {
         let whole = if whole <= self.group.len() { whole } else { to - (to - from) % F::Lanes::<S>::N };
         let group = column_of(group);
         self.any(from, whole, &Probe::<F::Lanes<S>>::new(bbox, test), group, same_group)
-            || self.any(whole, to, &Probe::<F::Lanes<Scalar>>::new(bbox, test), group, same_group)
+            || F::Lanes::<S>::N > 1
+                && self.any(whole, to, &Probe::<F::Lanes<Scalar>>::new(bbox, test), group, same_group)
     }
 
     #[inline(always)]
@@ -151,14 +170,21 @@ mod tests {
                 for (same_group, want) in [(usize::from(at), true), (usize::from(at) + 1, false)] {
                     let same_group = |place| place == same_group;
                     let range = (from.into(), to.into());
-                    let found = columns.overlap::<Portable>(range, &place(at), GROUP, &rule, same_group);
+                    let found =
+                        columns.shared().overlap::<Portable>(range, &place(at), GROUP, &rule, same_group);
                     assert_eq!(found, want, "{at} in {from}..{to}");
-                    let found = columns.overlap::<Scalar>(range, &place(at), GROUP, &rule, same_group);
+                    let found =
+                        columns.shared().overlap::<Scalar>(range, &place(at), GROUP, &rule, same_group);
                     assert_eq!(found, want, "{at} in {from}..{to}");
                 }
             }
-            let stale =
-                columns.overlap::<Portable>((from.into(), to.into()), &place(999), GROUP, &rule, |_| true);
+            let stale = columns.shared().overlap::<Portable>(
+                (from.into(), to.into()),
+                &place(999),
+                GROUP,
+                &rule,
+                |_| true,
+            );
             assert!(!stale, "what the memory held before, {from}..{to}");
         }
     }
@@ -173,7 +199,7 @@ mod tests {
             columns.write(at, Some(other), &place(0));
         }
         for (own, want) in [(1, true), (2, true), (9, false)] {
-            let found = columns.overlap::<Portable>((0, 3), &place(0), one, &rule, |at| at == own);
+            let found = columns.shared().overlap::<Portable>((0, 3), &place(0), one, &rule, |at| at == own);
             assert_eq!(found, want, "{own}");
         }
         let first = [(0, 0), (0, 1), (1, 0), (1, 1), (0, 4095), (4095, 0), (4095, 4095)];

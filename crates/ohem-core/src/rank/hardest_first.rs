@@ -4,7 +4,7 @@ use core::{convert, fmt};
 
 use crate::error::{ConfigError, MineError, NanLoss};
 use crate::rank::order::LazySort;
-use crate::rank::reservoir::{Filter, FirstNan, Reservoir};
+use crate::rank::reservoir::{Dropped, Filter, FirstNan, Reservoir};
 use crate::simd::{Portable, Simd};
 use crate::{NanPolicy, RankKey, Ranked};
 
@@ -110,7 +110,7 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
         target: usize,
     ) -> Result<Self, MineError> {
         let mut new = Self::new_unstarted(simd, losses, nan, candidates, target);
-        new.start(|_| false)?;
+        new.start()?;
         Ok(new)
     }
 
@@ -142,29 +142,24 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
 
     /// Makes the first pass. Its errors are those of [`HardestFirst::new`].
     #[inline(always)]
-    pub(crate) fn start(&mut self, dropped: impl FnMut(u32) -> bool) -> Result<(), MineError> {
+    pub(crate) fn start(&mut self) -> Result<(), MineError> {
         ConfigError::check_countable("losses", self.losses.len())?;
         // No more candidates than losses: the target may be a batch without limit.
         let capacity = self.candidates.lend(self.target.min(self.losses.len())).len();
         ConfigError::check_capacity("candidates", self.losses.len().min(2), capacity)?;
-        self.pass(dropped).map_err(|FirstNan(index)| NanLoss { index }.into())
+        self.pass(None).map_err(|FirstNan(index)| NanLoss { index }.into())
     }
 
-    /// Yields the next RoI, but for those that a scan finds to be `dropped`; others that are may be yielded as well.
-    ///
-    /// Where most RoIs are dropped, a buffer that is too small for all of them still needs few passes.
+    /// Whether the next RoI takes another pass.
     #[inline(always)]
-    pub(crate) fn next_unless(&mut self, mut dropped: impl FnMut(u32) -> bool) -> Option<Ranked<H>> {
-        loop {
-            let candidates = self.candidates.lend(self.len).get_mut(..self.len)?;
-            if let Some(candidate) = self.order.next(candidates, convert::identity) {
-                self.last = Some(candidate);
-                return Some(candidate);
-            }
-            if !self.has_more || self.pass(&mut dropped).is_err() {
-                return None;
-            }
-        }
+    pub(crate) fn needs_pass(&self) -> bool {
+        self.has_more && self.order.is_at(self.len)
+    }
+
+    /// Makes the next pass, in which RoIs that are `dropped` take no place among the candidates.
+    pub(crate) fn pass_unless(&mut self, dropped: &mut dyn FnMut(u32) -> bool) {
+        // A NaN that is an error was found in the first pass.
+        self.has_more = self.pass(Some(dropped)).is_ok() && self.has_more;
     }
 
     /// The RoI yielded last.
@@ -176,7 +171,7 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
     ///
     /// It enters the region of the instruction set by itself, so that no caller needs a copy of it.
     #[inline(never)]
-    fn pass(&mut self, dropped: impl FnMut(u32) -> bool) -> Result<(), FirstNan> {
+    fn pass(&mut self, dropped: Dropped<'_>) -> Result<(), FirstNan> {
         self.consumed += self.len;
         let target = self.target.min(self.losses.len());
         let candidates = self.candidates.lend(target);
@@ -207,7 +202,16 @@ impl<H: RankKey, C: CandidateBuffer<H>, S: Simd> Iterator for HardestFirst<'_, H
 
     #[inline(always)]
     fn next(&mut self) -> Option<Ranked<H>> {
-        self.next_unless(|_| false)
+        loop {
+            let candidates = self.candidates.lend(self.len).get_mut(..self.len)?;
+            if let Some(candidate) = self.order.next(candidates, convert::identity) {
+                self.last = Some(candidate);
+                return Some(candidate);
+            }
+            if !self.has_more || self.pass(None).is_err() {
+                return None;
+            }
+        }
     }
 }
 

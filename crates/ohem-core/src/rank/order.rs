@@ -54,6 +54,12 @@ impl LazySort {
         Self { next: 0, sorted: 0, settled: Vec::new(), budget: len.saturating_mul(3 * depth(len) as usize) }
     }
 
+    /// Whether so many items were yielded.
+    #[inline(always)]
+    pub(crate) fn is_at(&self, len: usize) -> bool {
+        self.next == len
+    }
+
     /// The next smallest of the items; they must be the same slice at every call.
     #[inline]
     pub(crate) fn next<T: Copy, K: Ord>(

@@ -35,6 +35,9 @@ pub(crate) struct Filter<H: RankKey> {
     pub(crate) below: Option<Ranked<H>>,
 }
 
+/// Whether a RoI takes no place among the candidates, whatever its loss; `None` if all may.
+pub(crate) type Dropped<'a> = Option<&'a mut dyn FnMut(u32) -> bool>;
+
 /// The index of the first NaN, where that is an error.
 pub(crate) struct FirstNan(pub(crate) u32);
 
@@ -88,7 +91,7 @@ impl<H: RankKey> Reservoir<H> {
         losses: &[H],
         first: u32,
         filter: Filter<H>,
-        mut dropped: impl FnMut(u32) -> bool,
+        mut dropped: Dropped<'_>,
     ) -> Result<(), FirstNan> {
         let (blocks, rest) = losses.as_chunks::<64>();
         let mut index = first;
@@ -147,7 +150,7 @@ impl<H: RankKey> Reservoir<H> {
         true
     }
 
-    /// Takes in one loss. In a first pass, `dropped` is not asked: there is nothing yet that it could know.
+    /// Takes in one loss.
     #[inline]
     pub(crate) fn offer(
         &mut self,
@@ -155,7 +158,7 @@ impl<H: RankKey> Reservoir<H> {
         loss: H,
         index: u32,
         filter: Filter<H>,
-        mut dropped: impl FnMut(u32) -> bool,
+        dropped: &mut Dropped<'_>,
     ) -> Result<(), FirstNan> {
         if loss.is_nan_key() {
             match filter.nan {
@@ -166,7 +169,8 @@ impl<H: RankKey> Reservoir<H> {
         }
         let candidate = Ranked::new(loss, index);
         let is_wanted = self.cut.is_none_or(|cut| candidate < cut)
-            && filter.below.is_none_or(|below| candidate > below && !dropped(index));
+            && filter.below.is_none_or(|below| candidate > below)
+            && dropped.as_mut().is_none_or(|dropped| !dropped(index));
         if is_wanted {
             self.collect(places, candidate);
         }
@@ -250,7 +254,7 @@ mod tests {
         let (mut reservoir, mut places) = (Reservoir::new(places / 2), vec![Ranked::PLACEHOLDER; places]);
         let filter = Filter { nan, below: None };
         reservoir
-            .extend::<Portable>(&mut places, losses, 0, filter, |_| false)
+            .extend::<Portable>(&mut places, losses, 0, filter, None)
             .map_err(|FirstNan(index)| index)?;
         Ok(places[..reservoir.len()].iter().map(|ranked| ranked.index()).collect())
     }

@@ -146,7 +146,7 @@ pub fn extend_on<H: RankKey, const CANDIDATES: usize, S: Simd>(
     let filter = Filter { nan: top.nan, below: None };
     let scanned = simd.run(
         #[inline(always)]
-        || top.reservoir.extend::<S>(&mut top.candidates, losses, top.seen, filter, |_| false),
+        || top.reservoir.extend::<S>(&mut top.candidates, losses, top.seen, filter, None),
     );
     scanned.map_err(|FirstNan(index)| NanLoss { index })?;
     top.seen = u32::try_from(seen).unwrap_or(u32::MAX);
