@@ -43,12 +43,22 @@ enum Worst {
     NothingSuppressed,
     /// A group for every box: all are kept, none to be tested against.
     AllGroups,
+    /// Half of the boxes have no width: proposals that were clipped to the image.
+    Clipped,
+    /// Boxes of any shape from 1:100 to 100:1.
+    Long,
+    /// Boxes with sides of 4 to 1,024.
+    AllSizes,
+    /// A group for each box, image `i` and label `i.rotate_left(16)`: a linear hash gives all of them one chain.
+    RotatedGroups,
+    /// Boxes of side 1 near 1e30 would be points; these are as wide as the floats are apart.
+    FarAway,
     /// None of these: clustered boxes in one group.
     Ordinary,
 }
 
 impl Worst {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 13] = [
         Self::IdenticalBoxes,
         Self::EqualLosses,
         Self::Ascending,
@@ -56,6 +66,11 @@ impl Worst {
         Self::NearlyAllSuppressed,
         Self::NothingSuppressed,
         Self::AllGroups,
+        Self::Clipped,
+        Self::Long,
+        Self::AllSizes,
+        Self::RotatedGroups,
+        Self::FarAway,
         Self::Ordinary,
     ];
 
@@ -63,6 +78,7 @@ impl Worst {
     fn input(self, n: usize) -> Input<f32> {
         let mut input = Input::<f32>::from(Scene::Clustered.batch(1, n, Labels::Uniform(1), 1));
         let (boxes, losses) = (&mut input.boxes, &mut input.losses);
+        let part = |i: usize, of: u32| (i as u32).wrapping_mul(2_654_435_761) as f32 / u32::MAX as f32 * of as f32;
         match self {
             Self::IdenticalBoxes => boxes.fill([100.0, 100.0, 200.0, 200.0]),
             Self::EqualLosses => losses.fill(1.0),
@@ -71,6 +87,22 @@ impl Worst {
             Self::NearlyAllSuppressed => place(boxes, |i| apart(i % 100)),
             Self::NothingSuppressed => place(boxes, apart),
             Self::AllGroups => input.labels.iter_mut().zip(0..).for_each(|(label, i)| *label = i),
+            Self::Clipped => boxes.iter_mut().step_by(2).for_each(|[x1, _, x2, _]| *x2 = *x1),
+            Self::Long => place(boxes, |i| {
+                let long = (part(i, 13) - 6.5).exp2();
+                let [x, y, ..] = apart(i);
+                [x, y, x + 40.0 * long, y + 40.0 / long]
+            }),
+            Self::AllSizes => place(boxes, |i| {
+                let ([x, y, ..], side) = (apart(i), (2.0 + part(i, 8)).exp2());
+                [x, y, x + side, y + side]
+            }),
+            Self::RotatedGroups => {
+                boxes.fill([100.0, 100.0, 200.0, 200.0]);
+                input.images.iter_mut().zip(0..).for_each(|(image, i)| *image = i);
+                input.labels.iter_mut().zip(0_u32..).for_each(|(label, i)| *label = i.rotate_left(16));
+            }
+            Self::FarAway => place(boxes, |i| apart(i).map(|at| 1e30 + at * 1e24)),
             Self::Ordinary => {}
         }
         input

@@ -73,16 +73,20 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
     ) -> bool {
         let Some(test) = self.test else { return self.push(roi) };
         let Some(bbox) = rois.bbox(roi) else { return false };
-        if test.overlaps_nothing(&bbox) {
-            self.columns.write(self.len, None, &bbox);
-        } else if self.shared().overlaps::<S, R>(&bbox, group, &test, rois) {
+        let group = (!test.overlaps_nothing(&bbox)).then_some(group);
+        if group.is_some_and(|group| self.shared().overlaps::<S, R>(&bbox, group, &test, rois)) {
             return false;
-        } else {
-            self.columns.write(self.len, Some(group), &bbox);
         }
+        self.columns.write(self.len, group, &bbox);
         let pushed = self.push(roi);
-        if self.index.is_some() && self.len >= spatial_hash::MIN_BOXES_FOR_INDEX {
-            self.update_index(rois, &test);
+        match &mut self.index {
+            // All but this one are in the index.
+            Some(index) if pushed && self.indexed > 0 && self.indexed + 1 == self.len => {
+                let found_room = group.is_none_or(|group| index.insert(roi, &bbox, group));
+                self.indexed += usize::from(found_room);
+            }
+            Some(_) if self.len >= spatial_hash::MIN_BOXES_FOR_INDEX => self.update_index(rois, &test),
+            _ => {}
         }
         pushed
     }

@@ -17,6 +17,9 @@
 //! Rules of an image take one image's RoIs; call them once for each. They work in any
 //! [`Storage`](crate::Storage), which they can share with each other from step to step.
 //!
+//! In a storage that does not grow, a rule scans the losses as often as [`rank::hardest_first`](crate::rank::hardest_first)
+//! states: once if the window is large enough.
+//!
 //! If a framework's own code is wrong, the default here is right, and the framework's behaviour is a choice by
 //! name. Ties are broken as everywhere in this crate: the lower index first.
 //!

@@ -134,17 +134,20 @@ impl<F: Float> OverlapBounds<F> {
         let (large, small) = larger_first(width, height);
         // Each side of an overlapping box may be smaller or larger by the ratio: so may be the ratio of its sides.
         if large * self.shrink < self.long * (small * self.grow) {
-            for class in self.class(large * self.shrink)..=self.class(large * self.grow) {
+            let (mut class, last) = self.classes(large);
+            while class <= last {
                 if !self.each_of_class(shape, (class, class), false, &mut visit) {
                     return false;
                 }
+                class += 1;
             }
         }
         if large * self.grow < self.long * (small * self.shrink) {
             return true;
         }
-        for class_x in self.class(width * self.shrink)..=self.class(width * self.grow) {
-            for class_y in self.class(height * self.shrink)..=self.class(height * self.grow) {
+        let (x_classes, y_classes) = (self.classes(width), self.classes(height));
+        for class_x in x_classes.0..=x_classes.1 {
+            for class_y in y_classes.0..=y_classes.1 {
                 if !self.each_of_class(shape, (class_x, class_y), true, &mut visit) {
                     return false;
                 }
@@ -170,14 +173,20 @@ impl<F: Float> OverlapBounds<F> {
         if columns.max(rows) >= MAX_CELLS {
             return false;
         }
-        for y in from.y..=to.y {
-            for x in from.x..=to.x {
-                if !visit(Cell { classes: from.classes, x, y }) {
-                    return false;
-                }
+        // Ranges would take three times the instructions: most of these loops end after a round or two.
+        let mut cell = from;
+        loop {
+            if !visit(cell) {
+                return false;
+            }
+            if cell.x < to.x {
+                cell.x += 1;
+            } else if cell.y < to.y {
+                (cell.x, cell.y) = (from.x, cell.y + 1);
+            } else {
+                return true;
             }
         }
-        true
     }
 
     #[inline(always)]
@@ -187,6 +196,12 @@ impl<F: Float> OverlapBounds<F> {
             x: (centre.0 * self.cells_per_unit(class_x)).to_cell(),
             y: (centre.1 * self.cells_per_unit(class_y)).to_cell(),
         }
+    }
+
+    /// The first and last class of the sides that boxes can have which overlap one of this side.
+    #[inline(always)]
+    fn classes(&self, side: F) -> (u32, u32) {
+        (self.class(side * self.shrink), self.class(side * self.grow))
     }
 
     /// The class of a side: the leading bits of the float, a logarithm of sorts.
