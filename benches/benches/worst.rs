@@ -78,7 +78,8 @@ impl Worst {
     fn input(self, n: usize) -> Input<f32> {
         let mut input = Input::<f32>::from(Scene::Clustered.batch(1, n, Labels::Uniform(1), 1));
         let (boxes, losses) = (&mut input.boxes, &mut input.losses);
-        let part = |i: usize, of: u32| (i as u32).wrapping_mul(2_654_435_761) as f32 / u32::MAX as f32 * of as f32;
+        let part =
+            |i: usize, of: u32| (i as u32).wrapping_mul(2_654_435_761) as f32 / u32::MAX as f32 * of as f32;
         match self {
             Self::IdenticalBoxes => boxes.fill([100.0, 100.0, 200.0, 200.0]),
             Self::EqualLosses => losses.fill(1.0),

@@ -248,13 +248,13 @@ impl Screen {
         Self { from, tests_left: n.saturating_mul(Self::tests(config.batch_size)), has_dropped: false }
     }
 
-    /// What it costs to compare a RoI with so many: reading it costs about as much as a few tests.
+    /// The cost of comparing a RoI with a number of others: reading it costs about as much as 16 tests.
     const fn tests(admitted: usize) -> usize {
         admitted.saturating_add(16)
     }
 
-    /// Scans the losses for the next candidates, but for those that an admitted RoI suppresses, as far as it may spend
-    /// tests on them.
+    /// Scans the losses for the next candidates, and leaves out those that an admitted RoI suppresses, until the tests
+    /// are spent.
     #[cold]
     #[inline(never)]
     fn pass<R: RoiSource, H: RankKey, C: CandidateBuffer<H>, X: SpatialIndex<R::Float>, S: Simd>(

@@ -54,7 +54,7 @@ impl LazySort {
         Self { next: 0, sorted: 0, settled: Vec::new(), budget: len.saturating_mul(3 * depth(len) as usize) }
     }
 
-    /// Whether so many items were yielded.
+    /// Whether it has yielded `len` items.
     #[inline(always)]
     pub(crate) fn is_at(&self, len: usize) -> bool {
         self.next == len
@@ -190,7 +190,7 @@ fn sort_few<T: Copy, K: Ord>(items: &mut [T], key: impl Fn(T) -> K + Copy) {
     }
 }
 
-/// Moves the largest items to their places, down to the `nth`; O(n + m log n) for m of them.
+/// Moves the largest items to where they sort to, down to the `nth`; O(n + m log n) for m of them.
 fn heapsort<T: Copy, K: Ord>(mut items: &mut [T], nth: usize, key: impl Fn(T) -> K + Copy) {
     for root in (0..items.len() / 2).rev() {
         sift_down(items, root, key);

@@ -83,7 +83,7 @@ impl<H: RankKey> Reservoir<H> {
         self.cut = sample.get(above).copied();
     }
 
-    /// Takes in losses, numbered from `first`, but for those whose index is `dropped`.
+    /// Takes in losses, numbered from `first`, without those whose index is `dropped`.
     #[inline(always)]
     pub(crate) fn extend<S: Simd>(
         &mut self,

@@ -9,7 +9,7 @@ use ohem_core::{All, BBox, Convention, MineConfig, MiningRule, NanPolicy, NmsCon
 use super::{Cost, Counted};
 use crate::generate::Table;
 
-/// What is done to a table.
+/// An operation on a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Job {
     /// Mining in fixed memory.

@@ -20,7 +20,7 @@ enum Boxes {
     Nested,
     /// Each moved a little further to the right.
     Shifted,
-    /// Anywhere in a field of so many sides.
+    /// Anywhere in a square field, whose width is given in sides.
     Scattered(u32),
     /// Without width.
     Flat,
@@ -50,9 +50,9 @@ enum Losses {
     Falling,
     Equal,
     Random,
-    /// Rising and falling in turns, so many at a time.
+    /// Rising again and again, with this period.
     Sawtooth(u32),
-    /// Hardest at the places that a sample of so many would read.
+    /// Hardest at regular distances, where a sample of this size would read.
     Sampled(u32),
 }
 
