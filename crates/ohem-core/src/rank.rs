@@ -10,6 +10,7 @@
 
 pub(crate) mod hardest_first;
 pub(crate) mod order;
+mod radix;
 mod reservoir;
 mod select_nth;
 pub(crate) mod top_k;

@@ -59,6 +59,12 @@ pub trait RankKey: Copy + Debug + Default + PartialOrd + Send + Sync + sealed::S
     /// Byte `nth` of a packed value, from the first that counts.
     #[doc(hidden)]
     fn byte(packed: Self::Packed, nth: u32) -> u8;
+    /// Number of bits of the difference of two packed values.
+    #[doc(hidden)]
+    fn bits_between(least: Self::Packed, most: Self::Packed) -> u32;
+    /// The difference to a lesser packed value, shifted to the right.
+    #[doc(hidden)]
+    fn steps(least: Self::Packed, packed: Self::Packed, shift: u32) -> usize;
     /// Packs a loss and its index.
     #[doc(hidden)]
     fn pack(self, index: u32) -> Self::Packed;
@@ -138,6 +144,18 @@ impl<H: RankKey> Ranked<H> {
     #[inline(always)]
     pub(crate) fn byte(self, nth: u32) -> u8 {
         H::byte(self.0, nth)
+    }
+
+    /// Number of bits of the difference to a RoI that ranks behind this one.
+    #[inline(always)]
+    pub(crate) fn bits_to(self, most: Self) -> u32 {
+        H::bits_between(self.0, most.0)
+    }
+
+    /// How far it ranks behind another, in steps of a power of two.
+    #[inline(always)]
+    pub(crate) fn steps_from(self, least: Self, shift: u32) -> usize {
+        H::steps(least.0, self.0, shift)
     }
 
     /// Whether the first bytes are the same.

@@ -4,9 +4,10 @@ use core::{convert, fmt};
 
 use crate::error::{ConfigError, MineError, NanLoss};
 use crate::rank::order::LazySort;
+use crate::rank::radix;
 use crate::rank::reservoir::{Dropped, Filter, FirstNan, Reservoir};
-use crate::simd::{Portable, Simd};
-use crate::{NanPolicy, RankKey, Ranked};
+use crate::simd::{Lanes as _, Portable, Simd};
+use crate::{Float, NanPolicy, RankKey, Ranked};
 
 /// Iterates over RoIs hardest first, lazily, in a buffer of at least 2 candidates.
 ///
@@ -174,6 +175,9 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
     fn pass(&mut self, dropped: Dropped<'_>) -> Result<(), FirstNan> {
         self.consumed += self.len;
         let target = self.target.min(self.losses.len());
+        // Firmware, which has no vectors, ranks few and has no flash to spare.
+        let ranks_all =
+            <f32 as Float>::Lanes::<S>::N > 1 && self.target / 2 >= self.losses.len().max(radix::MIN_LEN / 2);
         let candidates = self.candidates.lend(target);
         // About half of the target will be consumed. To keep more than half costs time where losses rise.
         let keep = (self.target / 2).max(candidates.len() / 2).min(2 * candidates.len() / 3);
@@ -191,7 +195,13 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
         (self.len, self.has_more) = (reservoir.len(), reservoir.has_cut());
         // One bad estimate is enough: without them, every pass but the last finds as many as it is to keep.
         self.use_estimate &= self.len >= keep;
-        self.order = LazySort::new(self.len);
+        self.order = match candidates.get_mut(..self.len) {
+            Some(all) if ranks_all => {
+                radix::sort(all);
+                LazySort::of_sorted(self.len)
+            }
+            _ => LazySort::new(self.len),
+        };
         self.target = target.saturating_mul(2);
         Ok(())
     }

@@ -54,6 +54,11 @@ impl LazySort {
         Self { next: 0, sorted: 0, settled: Vec::new(), budget: len.saturating_mul(3 * depth(len) as usize) }
     }
 
+    /// Yields items that are sorted already.
+    pub(crate) fn of_sorted(len: usize) -> Self {
+        Self { sorted: len, ..Self::new(0) }
+    }
+
     /// Whether it has yielded `len` items.
     #[inline(always)]
     pub(crate) fn is_at(&self, len: usize) -> bool {

@@ -38,6 +38,16 @@ macro_rules! float_hardness {
             }
 
             #[inline(always)]
+            fn bits_between(least: $packed, most: $packed) -> u32 {
+                $packed::BITS - most.wrapping_sub(least).leading_zeros()
+            }
+            #[allow(clippy::cast_possible_truncation, reason = "the caller asks for few bits")]
+            #[inline(always)]
+            fn steps(least: $packed, packed: $packed, shift: u32) -> usize {
+                packed.wrapping_sub(least).checked_shr(shift).unwrap_or(0) as usize
+            }
+
+            #[inline(always)]
             fn pack(self, index: u32) -> $packed {
                 let bits = (self + $zero).to_bits(); // -0 + 0 is +0
                 let negative = (bits.cast_signed() >> ($bits::BITS - 1)).cast_unsigned();

@@ -20,6 +20,16 @@ macro_rules! integer_hardness {
             }
 
             #[inline(always)]
+            fn bits_between(least: u64, most: u64) -> u32 {
+                u64::BITS - most.wrapping_sub(least).leading_zeros()
+            }
+            #[allow(clippy::cast_possible_truncation, reason = "the caller asks for few bits")]
+            #[inline(always)]
+            fn steps(least: u64, packed: u64, shift: u32) -> usize {
+                packed.wrapping_sub(least).checked_shr(shift).unwrap_or(0) as usize
+            }
+
+            #[inline(always)]
             fn pack(self, index: u32) -> u64 {
                 let descending = self.cast_unsigned() ^ ($bits::MAX >> 1);
                 u64::from(descending) << 32 | u64::from(index)
