@@ -17,7 +17,7 @@ pub use columns::{BoxColumns, row_of_columns};
 pub(crate) use columns::{TILE, Tile, blank, each, fill};
 
 use crate::error::LengthMismatch;
-use crate::simd::{Lanes, Portable, Simd};
+use crate::simd::{Lanes, Portable, Simd, check_lanes};
 use crate::{BBox, Convention, Float};
 
 /// Corners of one box in each lane.
@@ -48,6 +48,8 @@ impl<F: Float, V: Lanes<Scalar = F>> Corners<V> {
 pub(crate) struct Pivot<V> {
     corners: Corners<V>,
     area: V,
+    /// What a union counts as if it is less: more than 0 if the area is 0, as computed.
+    least_union: V,
     pad: V,
 }
 
@@ -55,8 +57,13 @@ impl<F: Float, V: Lanes<Scalar = F>> Pivot<V> {
     /// Copies a box to all lanes; it must be valid ([`BBox::is_box`]).
     #[inline(always)]
     pub(crate) fn new(bbox: &BBox<F>, convention: Convention) -> Self {
-        let (corners, pad) = (Corners::splat(bbox), V::splat(convention.pad()));
-        Self { corners, area: corners.area(pad), pad }
+        const { check_lanes::<V>() };
+        let (corners, pad, zero) = (Corners::splat(bbox), V::splat(convention.pad()), V::splat(F::zero()));
+        let area = corners.area(pad);
+        // Where an area is 0, so is every intersection, and any divisor gives 0: a normal one also on a machine that
+        // takes subnormals for 0. A union is at least as large as an area that is not 0.
+        let least_union = V::select(area.eq(zero), V::splat(F::min_positive_value()), zero);
+        Self { corners, area, least_union, pad }
     }
 
     /// Areas of the intersections.
@@ -76,9 +83,8 @@ impl<F: Float, V: Lanes<Scalar = F>> Pivot<V> {
     /// IoU, given the intersections and the areas of the others.
     #[inline(always)]
     pub(crate) fn quotient(&self, intersection: V, area: V) -> V {
-        // A union of 0 has an intersection of 0: any positive divisor gives 0.
         let union = self.area.add(area).sub(intersection);
-        intersection.div(union.max(V::splat(F::SMALLEST)))
+        intersection.div(union.max(self.least_union))
     }
 
     /// IoU with one other box.
