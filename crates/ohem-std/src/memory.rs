@@ -1,7 +1,7 @@
 //! Memory that may not be there: on a machine of 32 bits, a table soon has more values than can be addressed.
 //!
-//! Without memory, the slice is empty. So core refuses it as an output of the wrong length, after it has refused whatever
-//! else is wrong, and no function needs an error of its own.
+//! Without memory, the slice is empty. So core refuses it as an output of the wrong length, after any other fault, and no
+//! function needs another error.
 
 use bytemuck::Zeroable;
 

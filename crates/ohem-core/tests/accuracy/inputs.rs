@@ -20,7 +20,7 @@ impl<F: Float> Inputs<F> {
         rounded::<F>(self.rng.random_range(from..=to))
     }
 
-    /// One of so many.
+    /// A number below this.
     pub fn below(&mut self, count: usize) -> usize {
         self.rng.random_range(0..count)
     }

@@ -117,7 +117,7 @@ fn sigmoid<F: Float>() {
     gradients.tell::<F>("sigmoid_cross_entropy_gradient");
 }
 
-/// Rows of up to 24 logits, of which none is farther than `spread` from the largest.
+/// Rows of up to 24 logits, all of them within `spread` of the largest.
 fn softmax<F: Float>(spread: f64) {
     let (mut values, mut gradients) =
         (Worst::below(6.0 + 5.0 + spread), Worst::below(6.0 + 10.0 + 2.0 * spread));
@@ -213,7 +213,7 @@ both! {
     regression_losses: regression();
 }
 
-/// What was wrong once: the logit, the target and the scale, and the loss or gradient to three digits.
+/// Inputs whose loss or gradient was wrong in an earlier version, with the exact value to three digits.
 #[test]
 fn what_cancelled_or_overflowed_once_does_not() {
     let near = |got: f32, want: f32| assert!((got / want - 1.0).abs() < 2e-3, "{got:e}, expected {want:e}");

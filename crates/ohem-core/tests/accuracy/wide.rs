@@ -1,6 +1,6 @@
 //! Numbers of about 106 bits, whose exponent neither overflows nor underflows: pairs of `f64`.
 //!
-//! Relative errors are below 2^-85, which is 2^-32 ulp of an `f64`: nothing beside what is measured.
+//! Relative errors are below 2^-85, which is 2^-32 ulp of an `f64`: far less than the errors that are measured.
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
