@@ -15,7 +15,7 @@ fn too_large(what: &'static str, expected: usize) -> InputError {
 fn targets_of_too_many_classes() {
     let (classes, targets) = ([Match::object(1), Match::BACKGROUND], [[0.5_f32; 4]; 2]);
     let what = "target values (rows x 4 x classes)";
-    for count in [usize::MAX, usize::MAX / 4, usize::MAX / 64] {
+    for count in [usize::MAX, usize::MAX / 4, usize::MAX / 32] {
         let expected = count.saturating_mul(8);
         let config = ExpandConfig::new(count);
         assert_eq!(expand_per_class(&classes, &targets, &config), Err(too_large(what, expected)));
