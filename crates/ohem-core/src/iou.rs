@@ -235,6 +235,18 @@ mod tests {
     }
 
     #[test]
+    fn boxes_of_subnormal_area_are_compared_exactly_and_others_divided_by_a_normal_number() {
+        let [tiny, point] = [1e-20_f32, 0.0].map(|side| BBox::new(0.0, 0.0, side, side));
+        let half = BBox { y2: 5e-21, ..tiny };
+        assert!(tiny.area(Convention::Continuous).is_subnormal());
+        let iou = |a: &BBox<f32>, b| a.iou(b, Convention::Continuous);
+        assert_eq!((iou(&tiny, &tiny), iou(&tiny, &point), iou(&point, &point)), (1.0, 0.0, 0.0));
+        assert_eq!(iou(&tiny, &half), half.area(Convention::Continuous) / tiny.area(Convention::Continuous));
+        let least = |bbox| Pivot::<f32>::new(bbox, Convention::Continuous).least_union;
+        assert_eq!((least(&point), least(&tiny)), (f32::MIN_POSITIVE, 0.0));
+    }
+
+    #[test]
     fn rows_of_columns_are_those_of_the_matrix() {
         let mut boxes = [BBox::new(0.0_f32, 0.0, 9.0, 9.0); 71];
         for (i, bbox) in (0_u8..).zip(&mut boxes) {

@@ -2,9 +2,8 @@
 //!
 //! `scripts/32-bit.sh` runs these tests on i686, where 65,536 x 65,536 values are too many.
 
-use ohem_std::loss::{Classes, GradientSpec, Layout, Regression};
 use ohem_std::targets::{ExpandConfig, expand_per_class, expand_per_class_rows};
-use ohem_std::{BBox, Convention, InputError, LengthMismatch, Match, OutOfRange, gather, iou, loss};
+use ohem_std::{InputError, LengthMismatch, Match, OutOfRange};
 
 /// No memory was found for a table of this many values.
 fn too_large(what: &'static str, expected: usize) -> InputError {
@@ -32,7 +31,8 @@ fn targets_of_too_many_classes() {
 #[cfg(target_pointer_width = "32")]
 mod on_32_bits {
     use super::*;
-    use ohem_std::{Nms, NmsConfig};
+    use ohem_std::loss::{self, Classes, GradientSpec, Layout, Regression};
+    use ohem_std::{BBox, Convention, Nms, NmsConfig, gather, iou};
 
     const SIDE: usize = 1 << 16;
 
