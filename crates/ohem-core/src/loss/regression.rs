@@ -168,7 +168,7 @@ impl<'a, F: Float, L: Key> Regression<'a, F, L> {
 
     /// Checks `beta`, and that every label has columns or needs none.
     fn check(&self, limit: u32) -> Result<(), InputError> {
-        if !(self.beta >= F::zero()) {
+        if self.beta.is_nan() || self.beta < F::zero() {
             return Err(ConfigError::Setting { name: "beta", expected: "at least 0" }.into());
         }
         Ok(self.check_labels(limit)?)
