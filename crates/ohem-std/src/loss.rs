@@ -1,5 +1,7 @@
 //! The loss of every RoI and its gradients, in new `Vec`s. See [`ohem_core::loss`] for what they mean.
 //!
+//! If there is no memory for a gradient of repeated indices, the error names its length as expected, and 0 as found.
+//!
 //! ```
 //! use ohem_std::loss::{self, Classes, GradientSpec, Reduction, Regression};
 //!

@@ -5,7 +5,7 @@
 use crate::wide::Wide;
 
 /// A value, and the number of whose last place the error is a multiple.
-pub type Exact = (Wide, Wide);
+pub(crate) type Exact = (Wide, Wide);
 
 /// An error relative to the value itself.
 fn of_itself(value: Wide) -> Exact {
@@ -24,12 +24,12 @@ fn sigmoid(y: f64) -> Wide {
     (if y < 0.0 { decay } else { Wide::one() }) / (Wide::one() + decay)
 }
 
-pub fn binary(x: f64, target: f64) -> Exact {
+pub(crate) fn binary(x: f64, target: f64) -> Exact {
     let target = Wide::new(target);
     of_itself(target * softplus(-x) + (Wide::one() - target) * softplus(x))
 }
 
-pub fn binary_gradient(x: f64, target: f64) -> Exact {
+pub(crate) fn binary_gradient(x: f64, target: f64) -> Exact {
     let target = Wide::new(target);
     let (one, two) = if x > 0.0 { (Wide::one() - target, sigmoid(-x)) } else { (sigmoid(x), target) };
     (one - two, one.max(two))
@@ -40,11 +40,11 @@ fn away(logits: &[f64], label: usize) -> impl Iterator<Item = f64> {
     logits.iter().zip(1..).map(move |(&logit, class)| if class == label { -logit } else { logit })
 }
 
-pub fn sigmoid_loss(logits: &[f64], label: usize) -> Exact {
+pub(crate) fn sigmoid_loss(logits: &[f64], label: usize) -> Exact {
     of_itself(away(logits, label).fold(Wide::ZERO, |sum, y| sum + softplus(y)))
 }
 
-pub fn sigmoid_gradient(logits: &[f64], label: usize) -> Vec<Exact> {
+pub(crate) fn sigmoid_gradient(logits: &[f64], label: usize) -> Vec<Exact> {
     let signed = |(y, class)| if class == label { -sigmoid(y) } else { sigmoid(y) };
     away(logits, label).zip(1..).map(signed).map(of_itself).collect()
 }
@@ -61,23 +61,23 @@ fn others(terms: &[Wide], but: usize) -> Wide {
     terms.iter().enumerate().filter(|&(nth, _)| nth != but).fold(Wide::ZERO, |sum, (_, &term)| sum + term)
 }
 
-pub fn softmax(logits: &[f64], label: usize) -> Exact {
+pub(crate) fn softmax(logits: &[f64], label: usize) -> Exact {
     let (terms, first) = terms(logits);
     of_itself(others(&terms, first).ln_1p() + (Wide::new(logits[first]) - Wide::new(logits[label])))
 }
 
-pub fn softmax_gradient(logits: &[f64], label: usize) -> Vec<Exact> {
+pub(crate) fn softmax_gradient(logits: &[f64], label: usize) -> Vec<Exact> {
     let (terms, _) = terms(logits);
     let total = others(&terms, usize::MAX);
     let value = |nth| if nth == label { -others(&terms, nth) } else { terms[nth] };
     (0..logits.len()).map(|nth| of_itself(value(nth) / total)).collect()
 }
 
-pub fn probability(p: f64) -> Exact {
+pub(crate) fn probability(p: f64) -> Exact {
     of_itself(-Wide::new(p.max(f64::EPSILON)).ln())
 }
 
-pub fn probability_gradient(p: f64) -> Exact {
+pub(crate) fn probability_gradient(p: f64) -> Exact {
     of_itself(Wide::new(p) - Wide::one())
 }
 
@@ -93,12 +93,15 @@ fn smooth_of(x: Wide, beta: f64) -> [Wide; 2] {
     }
 }
 
-pub fn smooth(x: f64, beta: f64) -> [Exact; 2] {
+pub(crate) fn smooth(x: f64, beta: f64) -> [Exact; 2] {
     smooth_of(Wide::new(x), beta).map(of_itself)
 }
 
 /// The loss of a box of four columns, and the gradient by each.
-pub fn regression([deltas, targets, inside, outside]: &[[f64; 4]; 4], beta: f64) -> (Exact, [Exact; 4]) {
+pub(crate) fn regression(
+    [deltas, targets, inside, outside]: &[[f64; 4]; 4],
+    beta: f64,
+) -> (Exact, [Exact; 4]) {
     let columns = [0, 1, 2, 3].map(|nth| {
         let (inside, outside) = (Wide::new(inside[nth]), Wide::new(outside[nth]));
         let [loss, slope] = smooth_of(inside * (Wide::new(deltas[nth]) - Wide::new(targets[nth])), beta);

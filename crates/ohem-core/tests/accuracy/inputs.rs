@@ -5,28 +5,28 @@ use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
 /// A source of numbers of a float type, as `f64`.
-pub struct Inputs<F> {
+pub(crate) struct Inputs<F> {
     rng: SmallRng,
     of: core::marker::PhantomData<F>,
 }
 
 impl<F: Float> Inputs<F> {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { rng: SmallRng::seed_from_u64(seed), of: core::marker::PhantomData }
     }
 
     /// Uniform between two numbers.
-    pub fn between(&mut self, from: f64, to: f64) -> f64 {
+    pub(crate) fn between(&mut self, from: f64, to: f64) -> f64 {
         rounded::<F>(self.rng.random_range(from..=to))
     }
 
     /// A number below this.
-    pub fn below(&mut self, count: usize) -> usize {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
         self.rng.random_range(0..count)
     }
 
     /// Any finite float, by its bits.
-    pub fn any(&mut self) -> f64 {
+    pub(crate) fn any(&mut self) -> f64 {
         loop {
             let value = F::from_u64(self.rng.random::<u64>() >> if size_of::<F>() == 4 { 32 } else { 0 });
             if value.is_finite() {
@@ -36,17 +36,17 @@ impl<F: Float> Inputs<F> {
     }
 
     /// Positive, between two powers of two, their exponents uniform.
-    pub fn power(&mut self, from: f64, to: f64) -> f64 {
+    pub(crate) fn power(&mut self, from: f64, to: f64) -> f64 {
         rounded::<F>(self.rng.random_range(from..to).exp2())
     }
 
     /// Either sign.
-    pub fn signed(&mut self, value: f64) -> f64 {
+    pub(crate) fn signed(&mut self, value: f64) -> f64 {
         if self.rng.random() { value } else { -value }
     }
 
     /// A logit: of trained networks, of confident ones, up to where a loss vanishes, or any.
-    pub fn logit(&mut self) -> f64 {
+    pub(crate) fn logit(&mut self) -> f64 {
         let vanishing = if size_of::<F>() == 4 { 110.0 } else { 760.0 };
         match self.below(8) {
             0..3 => self.between(-8.0, 8.0),
@@ -61,7 +61,7 @@ impl<F: Float> Inputs<F> {
     }
 
     /// A target for a logit: 0, 1, near them, near its sigmoid, or between.
-    pub fn target(&mut self, logit: f64) -> f64 {
+    pub(crate) fn target(&mut self, logit: f64) -> f64 {
         match self.below(8) {
             0 => 0.0,
             1 => 1.0,
@@ -78,13 +78,13 @@ impl<F: Float> Inputs<F> {
     }
 
     /// A row of up to 24 logits within this distance.
-    pub fn row(&mut self, spread: f64) -> Vec<f64> {
+    pub(crate) fn row(&mut self, spread: f64) -> Vec<f64> {
         let columns = 1 + self.below(24);
         (0..columns).map(|_| self.between(-spread / 2.0, spread / 2.0)).collect()
     }
 
     /// A probability: any, near 0, near 1.
-    pub fn probability(&mut self) -> f64 {
+    pub(crate) fn probability(&mut self) -> f64 {
         match self.below(5) {
             0 => self.between(0.0, 1.0),
             1 => self.power(-140.0, 0.0),
@@ -95,7 +95,7 @@ impl<F: Float> Inputs<F> {
     }
 
     /// A difference, and where its square turns into a line: any two, near each other, moderate ones.
-    pub fn difference_and_beta(&mut self) -> (f64, f64) {
+    pub(crate) fn difference_and_beta(&mut self) -> (f64, f64) {
         match self.below(4) {
             0 => (self.any(), self.any().abs()),
             1 => {
@@ -111,7 +111,7 @@ impl<F: Float> Inputs<F> {
     }
 
     /// Deltas, targets, inside and outside weights of a box, and `beta`: nothing leaves the range on the way.
-    pub fn boxes(&mut self) -> ([[f64; 4]; 4], f64) {
+    pub(crate) fn boxes(&mut self) -> ([[f64; 4]; 4], f64) {
         let deltas = [(); 4].map(|()| {
             let size = self.power(-10.0, 4.0);
             self.signed(size)
@@ -128,6 +128,6 @@ impl<F: Float> Inputs<F> {
 }
 
 /// As the float type has it.
-pub fn rounded<F: Float>(value: f64) -> f64 {
+pub(crate) fn rounded<F: Float>(value: f64) -> f64 {
     F::from_f64(value).to_f64()
 }

@@ -6,24 +6,24 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// `(high + low) * 2^exponent`, with `1 <= |high| < 2` and `|low|` at most half an ulp of it; or 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Wide {
+pub(crate) struct Wide {
     high: f64,
     low: f64,
-    pub exponent: i32,
+    pub(crate) exponent: i32,
 }
 
 /// `ln 2`.
 const LN_2: Wide = Wide { high: 1.386_294_361_119_890_6, low: 4.638_093_627_692_599e-17, exponent: -1 };
 
 impl Wide {
-    pub const ZERO: Self = Self { high: 0.0, low: 0.0, exponent: i32::MIN / 2 };
+    pub(crate) const ZERO: Self = Self { high: 0.0, low: 0.0, exponent: i32::MIN / 2 };
 
     /// Exactly this finite number.
-    pub fn new(value: f64) -> Self {
+    pub(crate) fn new(value: f64) -> Self {
         Self::of(value, 0.0, 0)
     }
 
-    pub fn one() -> Self {
+    pub(crate) fn one() -> Self {
         Self::new(1.0)
     }
 
@@ -38,33 +38,33 @@ impl Wide {
         Self { high: scaled(sum, -own), low: scaled(rest, -own), exponent: exponent + own }
     }
 
-    pub fn is_zero(self) -> bool {
+    pub(crate) fn is_zero(self) -> bool {
         self.high == 0.0
     }
 
-    pub fn is_negative(self) -> bool {
+    pub(crate) fn is_negative(self) -> bool {
         self.high < 0.0
     }
 
-    pub fn abs(self) -> Self {
+    pub(crate) fn abs(self) -> Self {
         if self.is_negative() { -self } else { self }
     }
 
-    pub fn max(self, other: Self) -> Self {
+    pub(crate) fn max(self, other: Self) -> Self {
         if (self - other).is_negative() { other } else { self }
     }
 
-    pub fn square(self) -> Self {
+    pub(crate) fn square(self) -> Self {
         self * self
     }
 
     /// The nearest `f64`, or nearly; infinite or 0 if it is out of range.
-    pub fn to_f64(self) -> f64 {
+    pub(crate) fn to_f64(self) -> f64 {
         scaled(self.high + self.low, self.exponent)
     }
 
     /// `e` to the power of this; 0 from -2000 down, where no float is near it.
-    pub fn exp(self) -> Self {
+    pub(crate) fn exp(self) -> Self {
         let near = self.to_f64();
         assert!(near < 2000.0);
         if near < -2000.0 {
@@ -87,7 +87,7 @@ impl Wide {
     }
 
     /// Natural logarithm of 1 plus this, which is above -1.
-    pub fn ln_1p(self) -> Self {
+    pub(crate) fn ln_1p(self) -> Self {
         if self.exponent >= -9 {
             return (self + Self::one()).ln_far_from_1();
         }
@@ -99,7 +99,7 @@ impl Wide {
     }
 
     /// Natural logarithm.
-    pub fn ln(self) -> Self {
+    pub(crate) fn ln(self) -> Self {
         (self - Self::one()).ln_1p()
     }
 
