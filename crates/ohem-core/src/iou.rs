@@ -47,9 +47,8 @@ impl<F: Float, V: Lanes<Scalar = F>> Corners<V> {
 #[derive(Clone, Copy)]
 pub(crate) struct Pivot<V> {
     corners: Corners<V>,
+    /// The area, and a normal number instead of 0: then every intersection is 0, and a union of 0 has no quotient.
     area: V,
-    /// What a union counts as if it is less: more than 0 if the area is 0, as computed.
-    least_union: V,
     pad: V,
 }
 
@@ -60,10 +59,9 @@ impl<F: Float, V: Lanes<Scalar = F>> Pivot<V> {
         const { check_lanes::<V>() };
         let (corners, pad, zero) = (Corners::splat(bbox), V::splat(convention.pad()), V::splat(F::zero()));
         let area = corners.area(pad);
-        // Where an area is 0, so is every intersection, and any divisor gives 0: a normal one also on a machine that
-        // takes subnormals for 0. A union is at least as large as an area that is not 0.
-        let least_union = V::select(area.eq(zero), V::splat(F::min_positive_value()), zero);
-        Self { corners, area, least_union, pad }
+        // A machine that takes subnormals for 0 takes a subnormal area for 0 here, too.
+        let area = V::select(area.eq(zero), V::splat(F::min_positive_value()), area);
+        Self { corners, area, pad }
     }
 
     /// Areas of the intersections.
@@ -83,8 +81,9 @@ impl<F: Float, V: Lanes<Scalar = F>> Pivot<V> {
     /// IoU, given the intersections and the areas of the others.
     #[inline(always)]
     pub(crate) fn quotient(&self, intersection: V, area: V) -> V {
+        // The union is at least about as large as this area, as computed, so it is not 0.
         let union = self.area.add(area).sub(intersection);
-        intersection.div(union.max(self.least_union))
+        intersection.div(union)
     }
 
     /// IoU with one other box.
@@ -242,8 +241,8 @@ mod tests {
         let iou = |a: &BBox<f32>, b| a.iou(b, Convention::Continuous);
         assert_eq!((iou(&tiny, &tiny), iou(&tiny, &point), iou(&point, &point)), (1.0, 0.0, 0.0));
         assert_eq!(iou(&tiny, &half), half.area(Convention::Continuous) / tiny.area(Convention::Continuous));
-        let least = |bbox| Pivot::<f32>::new(bbox, Convention::Continuous).least_union;
-        assert_eq!((least(&point), least(&tiny)), (f32::MIN_POSITIVE, 0.0));
+        let area = |bbox| Pivot::<f32>::new(bbox, Convention::Continuous).area;
+        assert_eq!((area(&point), area(&tiny)), (f32::MIN_POSITIVE, tiny.area(Convention::Continuous)));
     }
 
     #[test]
