@@ -96,7 +96,7 @@ c_tests() {
         say "C tests of ${of% *}, under valgrind and with sanitizers"
         local types=(-DREAL="${of% *}" -DSUFFIX="${of#* }" -I"$prefix/include")
         gcc "${strict[@]}" "${types[@]}" "${tests[@]}" "$prefix/lib/libohem.a" -lm -o "$work/tests"
-        valgrind --quiet --error-exitcode=1 --leak-check=full "$work/tests"
+        KEEPS_SUBNORMALS=1 valgrind --quiet --error-exitcode=1 --leak-check=full "$work/tests"
         gcc "${strict[@]}" -fsanitize=address,undefined -fno-sanitize-recover=all "${types[@]}" "${tests[@]}" \
             "$prefix/lib/libohem.a" -lm -o "$work/tests"
         "$work/tests"

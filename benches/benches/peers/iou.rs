@@ -26,7 +26,8 @@ fn matrix<F: Pack>(plan: &Plan, n: usize) -> Vec<Row> {
     let case = Case { job: "iou_matrix", n, dtype: plan.dtype::<F>(), scene: format!("uniform, x {n}") };
     let in_columns = by_hand::columns(columns);
     Contest::new(case, |out: &mut Vec<F>| {
-        *out = ohem_std::iou::matrix(BBox::from_rows(rows), BBox::from_rows(columns), Convention::Continuous);
+        *out = ohem_std::iou::matrix(BBox::from_rows(rows), BBox::from_rows(columns), Convention::Continuous)
+            .expect("the matrix fits the memory");
     })
     .peer("by hand, columns", usize::MAX, Answers::Same, move |out| {
         *out = vec![F::zero(); n * n];

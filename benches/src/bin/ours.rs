@@ -137,5 +137,6 @@ fn rank(input: &Input<f32>, memory: &mut Memory) {
 }
 
 fn overlap(input: &Input<f32>, memory: &mut Memory) {
-    memory.overlaps = iou::matrix(input.boxes(), input.boxes(), Convention::Continuous);
+    memory.overlaps = iou::matrix(input.boxes(), input.boxes(), Convention::Continuous)
+        .expect("the matrix fits the memory");
 }

@@ -16,6 +16,9 @@
  *   otherwise.
  * - `offender` is the last argument; it may be NULL. An error sets it to the index at fault, as the status says, or to
  *   SIZE_MAX if no index is at fault.
+ * - Floats are IEEE 754, rounded to nearest, and subnormal numbers are numbers: this is the environment in which a C
+ *   program starts. Where subnormals count as 0 (-ffast-math and -Ofast set the CPU so when a program is linked), results
+ *   of which a step would be subnormal differ, and boxes whose area is subnormal overlap nothing; no IoU is NaN.
  * - A label is a class, OHEM_BACKGROUND or OHEM_IGNORED. Mining, losses and gradients read it in the same way.
  */
 
@@ -72,6 +75,8 @@ enum ohem_status
     OHEM_STATUS_SHORT_MEMORY = 9,
     /// Means: more RoIs than 32 bits can number (the offender is their number).
     OHEM_STATUS_TOO_MANY = 10,
+    /// Means: beta is negative or NaN.
+    OHEM_STATUS_BETA = 11,
     /// Means: bad pointer: miner.
     OHEM_STATUS_POINTER_MINER = 32,
     /// Means: bad pointer: config.
@@ -303,7 +308,7 @@ typedef struct {
     const float *inside;
     /// Weights of losses; `NULL` if all are 1.
     const float *outside;
-    /// The `|x|` at which the loss turns from a square into a line: 1 in the original, 0 for the L1 loss.
+    /// The `|x|` at which the loss turns from a square into a line: 1 in the original, 0 for the L1 loss. Not negative.
     float beta;
     /// Label of the background: 0 in the original.
     uint32_t background;
@@ -332,7 +337,7 @@ typedef struct {
     const double *inside;
     /// Weights of losses; `NULL` if all are 1.
     const double *outside;
-    /// The `|x|` at which the loss turns from a square into a line: 1 in the original, 0 for the L1 loss.
+    /// The `|x|` at which the loss turns from a square into a line: 1 in the original, 0 for the L1 loss. Not negative.
     double beta;
     /// Label of the background: 0 in the original.
     uint32_t background;
@@ -789,7 +794,7 @@ ohem_status ohem_miner_init_f64(ohem_miner_f64 *miner,
                                 const ohem_mine_config *config,
                                 size_t *offender);
 
-/// Computes `x^2 / (2 beta)` for `|x| < beta`, and `|x| - beta / 2` otherwise.
+/// Computes `x^2 / (2 beta)` for `|x| < beta`, and `|x| - beta / 2` otherwise; `beta` is not checked.
 float ohem_smooth_l1_f32(float x, float beta);
 
 /// Computes the slope of `ohem_smooth_l1_...`.
@@ -811,7 +816,7 @@ ohem_status ohem_regression_gradient_f32(const ohem_regression_f32 *regression,
                                          float *out,
                                          size_t *offender);
 
-/// Computes `x^2 / (2 beta)` for `|x| < beta`, and `|x| - beta / 2` otherwise.
+/// Computes `x^2 / (2 beta)` for `|x| < beta`, and `|x| - beta / 2` otherwise; `beta` is not checked.
 double ohem_smooth_l1_f64(double x, double beta);
 
 /// Computes the slope of `ohem_smooth_l1_...`.

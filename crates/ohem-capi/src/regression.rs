@@ -32,7 +32,7 @@ pub struct Regression<F> {
     pub inside: *const F,
     /// Weights of losses; `NULL` if all are 1.
     pub outside: *const F,
-    /// The `|x|` at which the loss turns from a square into a line: 1 in the original, 0 for the L1 loss.
+    /// The `|x|` at which the loss turns from a square into a line: 1 in the original, 0 for the L1 loss. Not negative.
     pub beta: F,
     /// Label of the background: 0 in the original.
     pub background: u32,
@@ -105,7 +105,7 @@ macro_rules! instances {
         pub mod $float {
             use super::*;
 
-            /// Computes `x^2 / (2 beta)` for `|x| < beta`, and `|x| - beta / 2` otherwise.
+            /// Computes `x^2 / (2 beta)` for `|x| < beta`, and `|x| - beta / 2` otherwise; `beta` is not checked.
             #[unsafe(export_name = concat!("ohem_smooth_l1_", stringify!($float)))]
             pub extern "C" fn smooth_l1(x: $float, beta: $float) -> $float {
                 loss::smooth_l1(x, beta)

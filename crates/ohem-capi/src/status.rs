@@ -47,6 +47,7 @@ statuses! {
     BatchSize = 8, "the batch is larger than the miner's capacity (the offender is the batch size)";
     ShortMemory = 9, "the memory is too small (the offender is the number of bytes needed)";
     TooMany = 10, "more RoIs than 32 bits can number (the offender is their number)";
+    Beta = 11, "beta is negative or NaN";
     PointerMiner = 32, "bad pointer: miner";
     PointerConfig = 33, "bad pointer: config";
     PointerRois = 34, "bad pointer: rois";
@@ -101,13 +102,15 @@ impl From<MineError> for Refusal {
     }
 }
 
-/// Losses, gradients and tables: the only length that can be wrong is that of a table of boxes.
+/// Losses, gradients and tables: the only setting that core can refuse is `beta`, the only length that can be wrong
+/// is that of a table of boxes.
 impl From<InputError> for Refusal {
     fn from(error: InputError) -> Self {
         match error {
             InputError::OutOfRange(OutOfRange { what: "label", position, .. }) => Status::Label.of(position),
             InputError::OutOfRange(OutOfRange { position, .. }) => Status::Index.of(position),
             InputError::Length(_) => Status::Columns.into(),
+            InputError::Config(ConfigError::Setting { .. }) => Status::Beta.into(),
             _ => Status::Unexpected.into(),
         }
     }

@@ -164,7 +164,8 @@ impl<F: Float> BBox<F> {
     /// Intersection over union, each operation rounded to nearest; 0 where the union is 0.
     ///
     /// `inter / (area + area - inter)`, where `inter` is the product of the overlaps of the two intervals.
-    /// The same bits as every SIMD kernel gives. At most 1, and 0 if either is not a box.
+    /// The same bits as every SIMD kernel gives. At most 1, and 0 if either is not a box. Never NaN, not even on
+    /// a machine that takes subnormals for 0.
     ///
     /// ```
     /// use ohem_core::{BBox, Convention};

@@ -17,7 +17,7 @@ pub use columns::{BoxColumns, row_of_columns};
 pub(crate) use columns::{TILE, Tile, blank, each, fill};
 
 use crate::error::LengthMismatch;
-use crate::simd::{Lanes, Portable, Simd};
+use crate::simd::{Lanes, Portable, Simd, check_lanes};
 use crate::{BBox, Convention, Float};
 
 /// Corners of one box in each lane.
@@ -47,6 +47,7 @@ impl<F: Float, V: Lanes<Scalar = F>> Corners<V> {
 #[derive(Clone, Copy)]
 pub(crate) struct Pivot<V> {
     corners: Corners<V>,
+    /// The area, and a normal number instead of 0: then every intersection is 0, and a union of 0 has no quotient.
     area: V,
     pad: V,
 }
@@ -55,8 +56,12 @@ impl<F: Float, V: Lanes<Scalar = F>> Pivot<V> {
     /// Copies a box to all lanes; it must be valid ([`BBox::is_box`]).
     #[inline(always)]
     pub(crate) fn new(bbox: &BBox<F>, convention: Convention) -> Self {
-        let (corners, pad) = (Corners::splat(bbox), V::splat(convention.pad()));
-        Self { corners, area: corners.area(pad), pad }
+        const { check_lanes::<V>() };
+        let (corners, pad, zero) = (Corners::splat(bbox), V::splat(convention.pad()), V::splat(F::zero()));
+        let area = corners.area(pad);
+        // A machine that takes subnormals for 0 takes a subnormal area for 0 here, too.
+        let area = V::select(area.eq(zero), V::splat(F::min_positive_value()), area);
+        Self { corners, area, pad }
     }
 
     /// Areas of the intersections.
@@ -76,9 +81,9 @@ impl<F: Float, V: Lanes<Scalar = F>> Pivot<V> {
     /// IoU, given the intersections and the areas of the others.
     #[inline(always)]
     pub(crate) fn quotient(&self, intersection: V, area: V) -> V {
-        // A union of 0 has an intersection of 0: any positive divisor gives 0.
+        // The union is at least about as large as this area, as computed, so it is not 0.
         let union = self.area.add(area).sub(intersection);
-        intersection.div(union.max(V::splat(F::SMALLEST)))
+        intersection.div(union)
     }
 
     /// IoU with one other box.
@@ -226,6 +231,18 @@ mod tests {
                 assert!(pair / 4 < 2 && pair % 4 < 2 || iou == 0.0);
             }
         }
+    }
+
+    #[test]
+    fn boxes_of_subnormal_area_are_compared_exactly_and_others_divided_by_a_normal_number() {
+        let [tiny, point] = [1e-20_f32, 0.0].map(|side| BBox::new(0.0, 0.0, side, side));
+        let half = BBox { y2: 5e-21, ..tiny };
+        assert!(tiny.area(Convention::Continuous).is_subnormal());
+        let iou = |a: &BBox<f32>, b| a.iou(b, Convention::Continuous);
+        assert_eq!((iou(&tiny, &tiny), iou(&tiny, &point), iou(&point, &point)), (1.0, 0.0, 0.0));
+        assert_eq!(iou(&tiny, &half), half.area(Convention::Continuous) / tiny.area(Convention::Continuous));
+        let area = |bbox| Pivot::<f32>::new(bbox, Convention::Continuous).area;
+        assert_eq!((area(&point), area(&tiny)), (f32::MIN_POSITIVE, tiny.area(Convention::Continuous)));
     }
 
     #[test]

@@ -68,6 +68,8 @@ impl<'a> Selection<&'a mut [u32]> {
 
 impl<I> Selection<I> {
     /// Converts the container of the indices: `map(<[_]>::to_vec)` makes the selection own them.
+    ///
+    /// What was counted while mining stays, whatever the container holds.
     pub fn map<J>(self, convert: impl FnOnce(I) -> J) -> Selection<J> {
         let Self { indices, total, visited, suppressed, ignored, is_partial } = self;
         Selection { indices: convert(indices), total, visited, suppressed, ignored, is_partial }
@@ -211,6 +213,17 @@ mod tests {
         );
         let all = Selection::new([0_u32; 0], 5, 4, 1);
         assert_eq!((all.is_complete(), all.is_empty()), (true, true));
+    }
+
+    #[test]
+    fn counts_stay_whatever_a_container_holds() {
+        let selection = Selection::new([3_u32, 1], 5, 4, 1);
+        for others in [&[][..], &[0; 9]] {
+            let other = selection.map(|_| others);
+            assert_eq!((other.total(), other.visited(), other.suppressed(), other.ignored()), (5, 4, 2, 1));
+            assert_eq!((other.len(), other.is_complete()), (others.len(), true));
+            assert_eq!(other.statistics(&[1.0_f32; 5]).suppressed, 2);
+        }
     }
 
     #[test]

@@ -31,10 +31,69 @@ pub trait Simd: Copy + Debug {
     fn run<R>(self, work: impl FnOnce() -> R) -> R;
 }
 
+/// Refuses lanes whose number no kernel works with, when the kernel is compiled.
+pub(crate) const fn check_lanes<V: Lanes>() {
+    assert!(V::N.is_power_of_two() && V::N <= MOST_LANES, "`Lanes::N` must be a power of two from 1 to 32");
+}
+
+/// The largest number of lanes.
+const MOST_LANES: usize = 32;
+
 /// A vector of floats: one register, or what stands in for it.
 ///
 /// Every method must be inlined always: a call that leaves the region where the instruction set is
 /// enabled costs more than the arithmetic.
+///
+/// ```compile_fail
+/// use ohem_core::kernel::{Lanes, Simd, loss};
+///
+/// #[derive(Clone, Copy, Debug)]
+/// struct None; // an instruction set whose vectors have no lane
+///
+/// # macro_rules! none {
+/// #     ($name:ident, $float:ty) => {
+/// #         #[derive(Clone, Copy)]
+/// #         struct $name($float);
+/// #         impl Lanes for $name {
+/// #             type Scalar = $float;
+/// #             type Array = [$float; 1];
+/// #             type Mask = bool;
+/// const N: usize = 0; // with 1, this example compiles
+/// #             const ROUNDER: $float = <$float as Lanes>::ROUNDER;
+/// #             fn chunks(values: &[$float]) -> (&[[$float; 1]], &[$float]) { values.as_chunks() }
+/// #             fn chunks_mut(values: &mut [$float]) -> (&mut [[$float; 1]], &mut [$float]) { values.as_chunks_mut() }
+/// #             fn array(mut lane: impl FnMut(usize) -> $float) -> [$float; 1] { [lane(0)] }
+/// #             fn splat(value: $float) -> Self { Self(value) }
+/// #             fn load(&[value]: &[$float; 1]) -> Self { Self(value) }
+/// #             fn store(self) -> [$float; 1] { [self.0] }
+/// #             fn add(self, other: Self) -> Self { Self(self.0 + other.0) }
+/// #             fn sub(self, other: Self) -> Self { Self(self.0 - other.0) }
+/// #             fn mul(self, other: Self) -> Self { Self(self.0 * other.0) }
+/// #             fn div(self, other: Self) -> Self { Self(self.0 / other.0) }
+/// #             fn min(self, other: Self) -> Self { Self(self.0.min(other.0)) }
+/// #             fn max(self, other: Self) -> Self { Self(self.0.max(other.0)) }
+/// #             fn le(self, other: Self) -> bool { self.0 <= other.0 }
+/// #             fn eq(self, other: Self) -> bool { self.0 == other.0 }
+/// #             fn bits(mask: bool) -> u32 { mask.into() }
+/// #             fn select(mask: bool, yes: Self, no: Self) -> Self { if mask { yes } else { no } }
+/// #             fn power_of_two(self) -> Self { Self(Lanes::power_of_two(self.0)) }
+/// #             fn split(self) -> (Self, Self) { let (m, e) = Lanes::split(self.0); (Self(m), Self(e)) }
+/// #         }
+/// #     };
+/// # }
+/// # none!(Single, f32);
+/// # none!(Double, f64);
+/// impl Simd for None {
+///     type F32 = Single;
+///     type F64 = Double;
+///
+///     fn run<R>(self, work: impl FnOnce() -> R) -> R {
+///         work()
+///     }
+/// }
+/// loss::binary_cross_entropy(None, &[0.0], &[1.0], &mut [0.0_f32])?;
+/// # Ok::<(), ohem_core::LengthMismatch>(())
+/// ```
 pub trait Lanes: Copy {
     /// The float in each lane.
     type Scalar: Copy;
@@ -43,7 +102,7 @@ pub trait Lanes: Copy {
     /// A truth value in each lane.
     type Mask: Copy + BitAnd<Output = Self::Mask>;
 
-    /// How many lanes there are; at most 32.
+    /// How many lanes there are: a power of two, at most 32. Another number does not compile in any kernel.
     const N: usize;
     /// What rounds a small float to a whole one when it is added, for [`Lanes::power_of_two`].
     const ROUNDER: Self::Scalar;

@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{error}");
     let corners = table.slice(s![.., 1..]).as_standard_layout().into_owned();
     let corners = boxes(corners.view())?;
-    let overlaps = iou::matrix(corners, corners, Convention::Pixel);
+    let overlaps = iou::matrix(corners, corners, Convention::Pixel)?;
     assert_eq!(overlaps[..4], [1.0, 0.9, 0.0, 1.0]); // of RoI 0 with each
     Ok(())
 }

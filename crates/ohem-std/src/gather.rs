@@ -2,13 +2,16 @@
 
 use ohem_core::{InputError, OutOfRange, gather};
 
+use crate::memory::filled;
+
 /// Copies the rows of `table` that `indices` name, in the order of the indices.
 ///
 /// A row has `width` values. See [`ohem_core::gather::rows`]. O(values copied).
 ///
 /// # Errors
 ///
-/// If `table` does not consist of whole rows, or an index names no row.
+/// If `table` does not consist of whole rows, an index names no row, or there is no memory for the copies: their
+/// length is named as expected, and 0 as found.
 ///
 /// # Examples
 ///
@@ -20,7 +23,7 @@ use ohem_core::{InputError, OutOfRange, gather};
 pub fn rows<T: Copy + Default>(indices: &[u32], table: &[T], width: usize) -> Result<Vec<T>, InputError> {
     // A row wider than the table is refused below, before it costs memory.
     let width_held = if width <= table.len() { width } else { 0 };
-    let mut out = vec![T::default(); indices.len().saturating_mul(width_held)];
+    let mut out = filled(T::default(), indices.len().saturating_mul(width_held));
     gather::rows(indices, table, width, &mut out)?;
     Ok(out)
 }

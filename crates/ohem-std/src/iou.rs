@@ -2,6 +2,7 @@
 
 use ohem_core::{Convention, LengthMismatch, iou, kernel};
 
+use crate::memory::zeros;
 use crate::simd::dispatch;
 use crate::{BBox, Float};
 
@@ -26,6 +27,10 @@ pub fn row<F: Float>(bbox: &BBox<F>, others: &[BBox<F>], convention: Convention)
 ///
 /// The same bits as [`BBox::iou`] of each pair. O(rows x columns).
 ///
+/// # Errors
+///
+/// If there is no memory for the matrix, or its size overflows: its length is named as expected, and 0 as found.
+///
 /// # Examples
 ///
 /// ```
@@ -33,13 +38,17 @@ pub fn row<F: Float>(bbox: &BBox<F>, others: &[BBox<F>], convention: Convention)
 ///
 /// let a = BBox::from_rows(&[[0.0, 0.0, 9.0, 9.0], [50.0, 50.0, 59.0, 59.0]]);
 /// let b = BBox::from_rows(&[[0.0, 0.0, 9.0, 4.0]]);
-/// assert_eq!(iou::matrix(a, b, Convention::Pixel), [0.5, 0.0]);
+/// assert_eq!(iou::matrix(a, b, Convention::Pixel)?, [0.5, 0.0]);
+/// # Ok::<(), ohem_std::LengthMismatch>(())
 /// ```
-pub fn matrix<F: Float>(rows: &[BBox<F>], columns: &[BBox<F>], convention: Convention) -> Vec<F> {
-    written(
-        rows.len() * columns.len(),
-        |out| dispatch!(simd => kernel::iou::matrix(simd, rows, columns, convention, out)),
-    )
+pub fn matrix<F: Float>(
+    rows: &[BBox<F>],
+    columns: &[BBox<F>],
+    convention: Convention,
+) -> Result<Vec<F>, LengthMismatch> {
+    let mut out = zeros(rows.len().saturating_mul(columns.len()));
+    dispatch!(simd => kernel::iou::matrix(simd, rows, columns, convention, &mut out))?;
+    Ok(out)
 }
 
 /// Boxes in columns: laid out once, to be compared with any number of others.

@@ -31,6 +31,7 @@ pub mod candle;
 pub mod gather;
 pub mod iou;
 pub mod loss;
+mod memory;
 pub mod merge;
 mod mine;
 #[cfg(feature = "ndarray")]

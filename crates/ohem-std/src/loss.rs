@@ -1,5 +1,7 @@
 //! The loss of every RoI and its gradients, in new `Vec`s. See [`ohem_core::loss`] for what they mean.
 //!
+//! If there is no memory for a gradient of repeated indices, the error names its length as expected, and 0 as found.
+//!
 //! ```
 //! use ohem_std::loss::{self, Classes, GradientSpec, Reduction, Regression};
 //!
@@ -22,6 +24,7 @@ pub use ohem_core::loss::{
 use ohem_core::{InputError, Key, LengthMismatch, kernel};
 
 use crate::Float;
+use crate::memory::zeros;
 use crate::simd::dispatch;
 
 mod gradients;
@@ -146,7 +149,7 @@ pub fn binary_cross_entropy<F: Float>(logits: &[F], targets: &[F]) -> Result<Vec
 ///
 /// # Errors
 ///
-/// If a label has no columns.
+/// If `beta` is negative or NaN, or a label has no columns.
 ///
 /// # Examples
 ///
@@ -168,7 +171,8 @@ pub fn regression_losses<F: Float, L: Key>(regression: &Regression<'_, F, L>) ->
 ///
 /// # Errors
 ///
-/// If there are not as many losses as RoIs, or a label has no columns. Nothing is written then.
+/// If there are not as many losses as RoIs, `beta` is negative or NaN, or a label has no columns. Nothing is
+/// written then.
 ///
 /// # Examples
 ///
@@ -187,9 +191,9 @@ pub fn add_regression<F: Float, L: Key>(
     dispatch!(simd => kernel::loss::add_regression(simd, regression, losses))
 }
 
-/// Has a slice of `len` zeros written to.
+/// Has a slice of `len` zeros written to. `write` refuses an empty one where there is no memory.
 fn written<F: Float, E>(len: usize, write: impl FnOnce(&mut [F]) -> Result<(), E>) -> Result<Vec<F>, E> {
-    let mut out = vec![F::zero(); len];
+    let mut out = zeros(len);
     write(&mut out)?;
     Ok(out)
 }

@@ -9,6 +9,8 @@ use ohem_core::kernel::mine::{BlockBuffer, COLUMNS, Lent, SpatialHashBlock, Spat
 use ohem_core::kernel::rank::CandidateBuffer;
 use ohem_core::{Float, RankKey, Ranked, Storage};
 
+use crate::memory::zeros;
+
 /// Secret, so that no input can be made to crowd the spatial index. Results do not depend on it.
 static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(()));
 
@@ -86,8 +88,13 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
             grow(&mut self.columns, batch_size.saturating_mul(COLUMNS));
         }
         if with_boxes && batch_size >= MIN_BATCH_FOR_INDEX {
-            grow(&mut self.heads, batch_size.next_power_of_two() / 2);
-            self.blocks.0.reserve(batch_size);
+            // The index only saves time: without memory for it, boxes are compared one by one.
+            let chains = batch_size.next_power_of_two() / 2;
+            if self.heads.len() < chains {
+                self.heads = zeros(chains);
+            }
+            let more = batch_size.saturating_sub(self.blocks.0.len());
+            let _ = self.blocks.0.try_reserve(more);
         }
         Lent {
             candidates: GrowingBuffer(&mut self.candidates),
@@ -134,11 +141,15 @@ impl<F: Float> BlockBuffer<F> for GrowingBlocks<F> {
 
     #[inline]
     fn push(&mut self, used: usize, block: SpatialHashBlock<F>) -> bool {
-        match self.0.get_mut(used) {
-            Some(slot) => *slot = block,
-            None => self.0.push(block),
+        if let Some(slot) = self.0.get_mut(used) {
+            *slot = block;
+            return true;
         }
-        true
+        let has_room = self.0.try_reserve(1).is_ok();
+        if has_room {
+            self.0.push(block);
+        }
+        has_room
     }
 }
 

@@ -46,6 +46,10 @@ impl<'a, F: Abi> Boxes<'a, F> {
         if n > 0 && case.broken_value().is_some_and(|which| which % 4 == 3) {
             (delta_columns, refused) = (case.few % 4, Some((Status::Columns, NOBODY)));
         }
+        let beta = F::from_f64([1.0, 1.0 / 9.0, 0.0, f64::NAN][case.spare]);
+        if beta.is_nan() && !matches!(refused, Some((Status::Columns, _))) {
+            refused = Some((Status::Beta, NOBODY));
+        }
         let table = |nth: usize, columns: usize| case.numbers(7 * nth, n * columns);
         Self {
             case,
@@ -55,7 +59,7 @@ impl<'a, F: Abi> Boxes<'a, F> {
             targets: table(1, target_columns),
             target_columns,
             weights: [table(2, target_columns), table(3, target_columns)],
-            beta: F::from_f64([1.0, 1.0 / 9.0, 0.0, f64::NAN][case.spare]),
+            beta,
             background: u32::try_from(case.spare % CLASSES).unwrap(),
             refused,
         }

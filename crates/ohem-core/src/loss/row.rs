@@ -8,7 +8,7 @@
 //! on SSE2 (`scripts/instructions.sh`). A row of 21 fills three vectors of 8 to seven eighths.
 
 use crate::Float;
-use crate::simd::Lanes;
+use crate::simd::{Lanes, check_lanes};
 
 /// Number of partial sums.
 const PARTIAL: usize = 8;
@@ -26,6 +26,7 @@ pub(super) struct RowShape<V: Lanes> {
 impl<F: Float, V: Lanes<Scalar = F>> RowShape<V> {
     #[inline(always)]
     pub(super) fn new(width: usize) -> Self {
+        const { check_lanes::<V>() };
         let rest = width % V::N;
         let last = V::splat(number::<F>(rest) - F::one());
         Self { width, whole: width - rest, columns: lane_numbers::<F, V>().le(last) }

@@ -1,12 +1,14 @@
 //! Sigmoid cross-entropy from logits: `softplus` of the logit, or of its negative where the target is 1.
 //!
-//! `softplus(y) = ln(1 + exp y) = max(y, 0) + ln_1p(exp(-|y|))` overflows nowhere and cancels nowhere.
+//! `softplus(y) = ln(1 + exp y) = max(y, 0) + ln_1p(exp(-|y|))` overflows nowhere and cancels nowhere. Between
+//! 0 and 1, a target `t` weights both: `t softplus(-y) + (1 - t) softplus(y) = ln_1p(exp(-|y|)) + |y| m`, where
+//! `m` is by how much the target misses the side of the logit, `1 - t` or `t`. No term is negative.
 
 use super::row::{Row, RowShape, Sums, at_column, part, write};
 use super::softmax::TABLE;
 use super::{Classes, GradientSpec};
 use crate::error::{InputError, LengthMismatch};
-use crate::simd::{Lanes, Portable, Simd};
+use crate::simd::{Lanes, Portable, Simd, check_lanes};
 use crate::{Float, Key};
 
 /// Writes the sigmoid cross-entropy of every RoI's row of logits: the sum over its columns.
@@ -15,6 +17,9 @@ use crate::{Float, Key};
 /// SSD with logistic scores. The target of every column is 0, except for the label's, where it is 1. With
 /// the background as label 0, label `k` has column `k - 1`. O(n x classes). A NaN logit makes the loss NaN;
 /// an infinite one makes it `+inf` on the wrong side, and adds nothing on the right one.
+///
+/// No term is negative. The error of one term is below 4 ulp, that of a sum below `6 + k` ulp, where `k` is
+/// `ceil(classes / 8) + 2`, the number of additions one after the other.
 ///
 /// # Errors
 ///
@@ -87,6 +92,12 @@ fn away<F: Float, V: Lanes<Scalar = F>>(logits: V, positive: V::Mask) -> V {
     V::select(positive, V::splat(F::zero()).sub(logits), logits)
 }
 
+/// `|y|`.
+#[inline(always)]
+fn magnitude<F: Float, V: Lanes<Scalar = F>>(y: V) -> V {
+    y.max(V::splat(F::zero()).sub(y))
+}
+
 /// `exp(-|y|)`.
 #[inline(always)]
 fn decay<F: Float, V: Lanes<Scalar = F>>(y: V) -> V {
@@ -108,7 +119,8 @@ fn sigmoid<F: Float, V: Lanes<Scalar = F>>(y: V) -> V {
 /// Writes the gradient of [`sigmoid_cross_entropy`] by the logits: the sigmoid less the target.
 ///
 /// `out` has `classes.count` columns, its rows are those of [`GradientSpec::layout`], and its values are
-/// multiplied by the scale. O(n x classes) to clear the output, O(selected x classes) to fill it.
+/// multiplied by the scale. O(n x classes) to clear the output, O(selected x classes) to fill it. The error is
+/// below 4 ulp; a subnormal gradient is scaled with its error.
 ///
 /// # Errors
 ///
@@ -184,8 +196,10 @@ fn gradient<F: Float, V: Lanes<Scalar = F>>(logits: &[F], positive: usize, scale
 
 /// Writes the binary cross-entropy of each logit with a target from 0 to 1.
 ///
-/// `max(x, 0) - x t + ln_1p(exp(-|x|))`, element by element: for objectness, or any table of targets. O(n). A
-/// logit that is NaN or infinite makes the loss NaN.
+/// `-t ln(p) - (1 - t) ln(1 - p)` for the sigmoid `p`, element by element: for objectness, or any table of
+/// targets. O(n). The error is below 4 ulp. A NaN makes the loss NaN. An infinite logit has the limit as its
+/// loss: 0 if the target is 0 or 1 and on its side, otherwise `+inf`. Targets are not checked; beyond 0 and 1
+/// the formula continues, without the bound on its error.
 ///
 /// # Errors
 ///
@@ -221,6 +235,7 @@ pub fn binary_cross_entropy_on<F: Float, S: Simd>(
     simd.run(
         #[inline(always)]
         || {
+            const { check_lanes::<F::Lanes<S>>() };
             let lanes = <F::Lanes<S> as Lanes>::N;
             let pieces = logits.chunks(lanes).zip(targets.chunks(lanes));
             for (losses, (logits, targets)) in losses.chunks_mut(lanes).zip(pieces) {
@@ -235,7 +250,11 @@ pub fn binary_cross_entropy_on<F: Float, S: Simd>(
 #[inline(always)]
 fn binary<F: Float, V: Lanes<Scalar = F>>(logits: &[F], targets: &[F]) -> V {
     let (x, t) = (part::<F, V>(logits, F::zero()), part::<F, V>(targets, F::zero()));
-    F::ln_1p_lanes(decay(x)).add(x.max(V::splat(F::zero())).sub(x.mul(t)))
+    let (zero, size) = (V::splat(F::zero()), magnitude(x));
+    let miss = V::select(zero.le(x), V::splat(F::one()).sub(t), t);
+    // An infinite logit that misses nothing costs nothing, though infinity times 0 is NaN.
+    let missed = V::select(miss.eq(zero), zero, size.mul(miss));
+    F::ln_1p_lanes(decay(x)).add(missed)
 }
 
 /// Writes the gradient of [`binary_cross_entropy`] by the logits: the sigmoid less the target, times the
@@ -243,6 +262,11 @@ fn binary<F: Float, V: Lanes<Scalar = F>>(logits: &[F], targets: &[F]) -> V {
 ///
 /// `out` has a value for each logit, or for each selected one, as [`GradientSpec::layout`] says. O(n) to
 /// clear the output, O(selected) to fill it.
+///
+/// It is the difference of two numbers, neither of which is computed from the other: for a positive logit, the
+/// sigmoid's distance from 1 and the target's, otherwise the sigmoid and the target. The error is below 4.5 ulp
+/// of the larger one, times the scale. So a confident logit whose target is 0 or 1 has a gradient with all its
+/// digits. A NaN makes the gradient NaN; an infinite logit has a sigmoid of 0 or 1.
 ///
 /// # Errors
 ///
@@ -269,9 +293,11 @@ pub fn binary_cross_entropy_gradient<F: Float>(
     LengthMismatch::check("targets", logits.len(), targets.len())?;
     spec.write_rows(logits.len(), 1, out, |index, out| {
         if let (Some(&x), Some(&target)) = (logits.get(index), targets.get(index)) {
-            let sigmoid = sigmoid(<F::Lanes<crate::simd::Scalar> as Lanes>::splat(x)).store();
-            let sigmoid = sigmoid.as_ref().iter().copied();
-            out.iter_mut().zip(sigmoid).for_each(|(slot, p)| *slot = (p - target) * spec.scale);
+            let rest = sigmoid(<F::Lanes<crate::simd::Scalar> as Lanes>::splat(-x.abs())).store();
+            for (slot, &rest) in out.iter_mut().zip(rest.as_ref()) {
+                let slope = if x > F::zero() { (F::one() - target) - rest } else { rest - target };
+                *slot = slope * spec.scale;
+            }
         }
     })
 }

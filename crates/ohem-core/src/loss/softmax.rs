@@ -21,6 +21,10 @@ pub(super) const TABLE: &str = "values of logits (rows x classes)";
 /// `logits` is a table of `n x classes.count`. O(n x classes). A row with a NaN, a `+inf` or nothing but
 /// `-inf` has a loss of NaN; a label at `-inf` has a loss of `+inf`, and other logits at `-inf` add nothing.
 ///
+/// Each logit's distance from the maximum is rounded, which `exp` magnifies. So the error is below
+/// `6 + k + d` ulp, where `d` is the largest such distance, and `k = ceil(classes / 8) + 2` is the number of
+/// additions one after the other.
+///
 /// # Errors
 ///
 /// If `logits` or `losses` has the wrong length, or a label names no class. Nothing is written then.
@@ -119,8 +123,9 @@ fn finish<F: Float, V: Lanes<Scalar = F>>(others: &mut [F; BATCH], gaps: &[F; BA
 ///
 /// `out` has `classes.count` columns, its rows are those of [`GradientSpec::layout`], and its values are
 /// multiplied by the scale. At the label the value is minus the sum of the others, so it has as many good
-/// digits as they have. A row whose loss is NaN has a gradient of NaN. O(n x classes) to clear the output,
-/// O(selected x classes) to fill it.
+/// digits as they have: the error is below `6 + 2 k + 2 d` ulp, where `k` and `d` are those of
+/// [`cross_entropy`]. A row whose loss is NaN has a gradient of NaN. O(n x classes) to clear the output, O(selected x
+/// classes) to fill it.
 ///
 /// # Errors
 ///

@@ -2,11 +2,12 @@
 
 use super::{RankKey, mask_greater_one_by_one, sealed};
 use crate::Float;
-use crate::simd::{Lanes, Simd};
+use crate::simd::{Lanes, Simd, check_lanes};
 
 /// The scan kernel: the losses of a block that do not lie at or below the cut, NaNs among them.
 #[inline(always)]
 fn lanes_above<F: Float, S: Simd>(block: &[F; 64], cut: F) -> u64 {
+    const { check_lanes::<F::Lanes<S>>() };
     if F::Lanes::<S>::N == 1 {
         return mask_greater_one_by_one(block, cut);
     }

@@ -3,6 +3,7 @@
 use ohem_core::{Float, InputError, Match, targets};
 
 use super::ExpandConfig;
+use crate::memory::zeros;
 
 /// Targets with columns for each class: three tables of `n x 4K`.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +20,8 @@ pub struct PerClassTargets<F> {
 impl<F: Float> PerClassTargets<F> {
     fn zeros(rows: usize, config: &ExpandConfig) -> Self {
         // Each is allocated as zeros, which the system has ready; a clone would copy them.
-        let zeros = || vec![F::zero(); rows.saturating_mul(config.classes).saturating_mul(4)];
-        Self { targets: zeros(), inside_weights: zeros(), outside_weights: zeros() }
+        let table = || zeros(rows.saturating_mul(config.classes).saturating_mul(4));
+        Self { targets: table(), inside_weights: table(), outside_weights: table() }
     }
 
     fn lend(&mut self) -> targets::PerClassTargets<'_, F> {
@@ -38,7 +39,8 @@ impl<F: Float> PerClassTargets<F> {
 ///
 /// # Errors
 ///
-/// If there are not as many classes as targets, or a class is not below [`ExpandConfig::classes`].
+/// If there are not as many classes as targets, a class is not below [`ExpandConfig::classes`], or there is no
+/// memory for the tables: their length is named as expected, and 0 as found.
 ///
 /// # Examples
 ///

@@ -43,7 +43,7 @@ impl Iou for Core {
 impl Iou for Std {
     fn iou<F: Float>(a: &[[F; 4]], b: &[[F; 4]], convention: Convention) -> Vec<F> {
         let (a, b) = (BBox::from_rows(a), BBox::from_rows(b));
-        let matrix = ohem_std::iou::matrix(a, b, convention);
+        let matrix = ohem_std::iou::matrix(a, b, convention).expect(FITS);
         let columns = ohem_std::iou::BoxColumns::new(b, convention);
         for (bbox, row) in a.iter().zip(matrix.chunks(width(b))) {
             assert_same(&ohem_std::iou::row(bbox, b, convention), row);

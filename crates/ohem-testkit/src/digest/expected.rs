@@ -1,7 +1,7 @@
 //! What must come out.
 
 /// The digest of all results.
-pub const DIGEST: u32 = 0xfcdb_e354;
+pub const DIGEST: u32 = 0x082e_e904;
 
 /// The digest of the results of each part, in the order in which they are run.
 pub const PARTS: [(&str, u32); 75] = [
@@ -27,8 +27,8 @@ pub const PARTS: [(&str, u32); 75] = [
     ("labels f64", 0x8a97_54aa),
     ("blobs f32", 0xe214_9e44),
     ("blobs f64", 0xfc9b_3614),
-    ("losses f32", 0x8e81_3399),
-    ("losses f64", 0x3035_c5db),
+    ("losses f32", 0x6b4b_1643),
+    ("losses f64", 0x45e8_809f),
     ("forward f32", 0x5135_b55c),
     ("forward f64", 0xd865_9edf),
     ("segmentation f32", 0x698b_c790),
@@ -75,9 +75,9 @@ pub const PARTS: [(&str, u32); 75] = [
     ("probability_cross_entropy_gradient", 0xbdb0_da97),
     ("sigmoid_cross_entropy", 0xc372_502b),
     ("sigmoid_cross_entropy_gradient", 0xa8af_d71e),
-    ("binary_cross_entropy", 0x72e4_ba93),
-    ("binary_cross_entropy_gradient", 0xdd96_bba1),
-    ("regression", 0xb72c_86cd),
-    ("smooth_l1", 0xbfcb_422c),
+    ("binary_cross_entropy", 0x83b0_552f),
+    ("binary_cross_entropy_gradient", 0xfe50_50dd),
+    ("regression", 0xfb90_1832),
+    ("smooth_l1", 0x0e53_7e4d),
     ("reduction", 0xba0e_c1e7),
 ];

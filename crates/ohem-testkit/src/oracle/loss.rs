@@ -76,7 +76,7 @@ pub fn probability_cross_entropy<F: Float>(probabilities: &[F], label: usize) ->
     -clamped.ln()
 }
 
-/// Computes the binary cross-entropy of one logit.
+/// Computes the binary cross-entropy of one logit: both softplus, weighted by the target; NaN stays NaN.
 ///
 /// # Examples
 ///
@@ -84,7 +84,10 @@ pub fn probability_cross_entropy<F: Float>(probabilities: &[F], label: usize) ->
 /// assert_eq!(ohem_testkit::oracle::loss::binary_cross_entropy(-1000.0, 1.0), 1000.0);
 /// ```
 pub fn binary_cross_entropy<F: Float>(logit: F, target: F) -> F {
-    logit.max(F::zero()) - logit * target + (-logit.abs()).exp().ln_1p()
+    let softplus = |x: F| x.max(F::zero()) + (-x.abs()).exp().ln_1p();
+    let part =
+        |weight: F, x: F| if weight == F::zero() && !x.is_nan() { weight } else { weight * softplus(x) };
+    part(target, -logit) + part(F::one() - target, logit)
 }
 
 /// Adds up `ln(1 + exp x)` of one row of logits, with the sign turned where the target is 1.
@@ -127,7 +130,7 @@ pub fn sigmoid_cross_entropy_gradient<F: Float>(logits: &[F], label: usize) -> V
 /// assert_eq!(ohem_testkit::oracle::loss::smooth_l1(-3.0, 1.0), 2.5);
 /// ```
 pub fn smooth_l1<F: Float>(x: F, beta: F) -> F {
-    if x.abs() < beta { half::<F>() * x.abs() * x.abs() / beta } else { x.abs() - half::<F>() * beta }
+    if beta <= x.abs() { x.abs() - half::<F>() * beta } else { half::<F>() * x.abs() * (x.abs() / beta) }
 }
 
 /// Computes the loss of one RoI's box, from the four columns of its label.
@@ -171,9 +174,9 @@ pub fn box_gradient<F: Float>(
         let weight = outside[column] * inside[column];
         match x {
             _ if inside[column] == F::zero() => F::zero(),
-            _ if x.abs() < beta => weight * (x / beta),
-            _ if x == F::zero() => weight * F::zero(),
-            _ => weight * x.signum(),
+            _ if beta <= x.abs() && x == F::zero() => weight * F::zero(),
+            _ if beta <= x.abs() => weight * x.signum(),
+            _ => weight * (x / beta),
         }
     })
 }
@@ -203,5 +206,6 @@ pub fn probability_cross_entropy_gradient<F: Float>(probabilities: &[F], label: 
 /// assert_eq!(ohem_testkit::oracle::loss::binary_cross_entropy_gradient(0.0, 1.0), -0.5);
 /// ```
 pub fn binary_cross_entropy_gradient<F: Float>(logit: F, target: F) -> F {
-    F::one() / (F::one() + (-logit).exp()) - target
+    let sigmoid = |x: F| F::one() / (F::one() + (-x).exp());
+    if logit > F::zero() { F::one() - target - sigmoid(-logit) } else { sigmoid(logit) - target }
 }

@@ -11,7 +11,8 @@ use crate::{Float, Key};
 ///
 /// # Errors
 ///
-/// If there are not as many losses as RoIs, or a label has no columns. Nothing is written then.
+/// If there are not as many losses as RoIs, `beta` is negative or NaN, or a label has no columns. Nothing is
+/// written then.
 ///
 /// # Examples
 ///
@@ -46,7 +47,8 @@ pub fn regression_losses_on<F: Float, L: Key, S: Simd>(
 ///
 /// # Errors
 ///
-/// If there are not as many losses as RoIs, or a label has no columns. Nothing is written then.
+/// If there are not as many losses as RoIs, `beta` is negative or NaN, or a label has no columns. Nothing is
+/// written then.
 ///
 /// # Examples
 ///
@@ -84,7 +86,7 @@ fn write_losses<F: Float, L: Key, S: Simd>(
 ) -> Result<(), InputError> {
     LengthMismatch::check("losses", regression.len(), losses.len())?;
     let limit = regression.limit();
-    regression.check_labels(limit)?;
+    regression.check(limit)?;
     prepare(losses);
     simd.run(
         #[inline(always)]
@@ -100,7 +102,8 @@ fn write_losses<F: Float, L: Key, S: Simd>(
 ///
 /// # Errors
 ///
-/// If a label has no columns, an index names no RoI, or `out` has the wrong length. Nothing is written then.
+/// If `beta` is negative or NaN, a label has no columns, an index names no RoI, or `out` has the wrong length.
+/// Nothing is written then.
 ///
 /// # Examples
 ///
@@ -120,7 +123,7 @@ pub fn regression_gradient<F: Float, L: Key>(
     out: &mut [F],
 ) -> Result<(), InputError> {
     let limit = regression.limit();
-    regression.check_labels(limit)?;
+    regression.check(limit)?;
     spec.write_rows(regression.len(), regression.columns(), out, |row, out| {
         let label = regression.labels.get(row).copied();
         if let Some(class) = label.and_then(|label| regression.class_of(label, limit)) {
@@ -141,7 +144,7 @@ impl<F: Float, L: Key> Regression<'_, F, L> {
                 let Some(class) = self.class_of(label, limit) else { continue };
                 let differences = self.differences(row, class);
                 tile.put(nth, differences, self.outside.four(row, class));
-                // A RoI whose columns are all left out has no loss, not even under a beta that is NaN.
+                // A RoI whose columns are all left out has no loss, whatever else is NaN.
                 *slot = differences.iter().any(Option::is_some).then_some(loss);
             }
             let sums = tile.sums::<V>(self.beta);

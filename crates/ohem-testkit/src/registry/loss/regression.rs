@@ -77,7 +77,7 @@ impl Operation for Boxes {
             labels,
             tables,
             same: [(); 2].map(|()| source.once_in(2)),
-            beta: source.choose(1.0, [0.0, 1.0 / 9.0, -1.0, f64::INFINITY, f64::NAN]),
+            beta: source.choose(1.0, [0.0, 1.0 / 9.0, 1e-30, 1e30, -1.0, f64::INFINITY, f64::NAN]),
             background: source.choose(0, [1, 3, 80]),
             invalid: source.choose(InvalidKey::Error, [InvalidKey::Ignore]),
             spec: Spec::any(source, rois, of_spec),

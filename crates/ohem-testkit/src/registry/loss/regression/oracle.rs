@@ -66,8 +66,11 @@ fn object(input: &Input, label: i64, limit: usize) -> Option<usize> {
     (number < limit).then_some(number)
 }
 
-/// Checks that every label names an object or the background, or is ignored.
+/// Checks that `beta` is at least 0, and that every label names an object or the background, or is ignored.
 fn check(input: &Input, limit: usize) -> Result<(), Refused> {
+    if input.beta.is_nan() || input.beta < 0.0 {
+        return Err(Refused::Setting);
+    }
     let is_invalid = |&label: &i64| match key(label) {
         Some(0xFFFF_FFFE..) => false,
         Some(number) => number as usize >= limit && number != input.background,
