@@ -60,19 +60,21 @@ impl NmsConfig {
     /// # Errors
     ///
     /// If it is NaN.
-    pub fn check(&self) -> Result<(), ConfigError> {
+    pub const fn check(&self) -> Result<(), ConfigError> {
         ConfigError::check_threshold("iou_threshold", self.iou_threshold)
     }
 
-    /// The least IoU that suppresses; `None` if no IoU does.
-    fn least_suppressing<F: Float>(&self) -> Option<F> {
-        let threshold = F::from_f64(self.iou_threshold);
-        let least = match self.suppress {
-            Suppress::Above => Float::next_up(threshold),
-            Suppress::AtOrAbove => threshold,
-        };
-        // A computed IoU never exceeds 1.
-        (least <= F::one()).then_some(least)
+    /// The least IoU that suppresses.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it is rounded to the boxes' float type, as documented"
+    )]
+    const fn least_suppressing(&self) -> LeastIou {
+        let (single, double) = (self.iou_threshold as f32, self.iou_threshold);
+        match self.suppress {
+            Suppress::Above => LeastIou { single: single.next_up(), double: double.next_up() },
+            Suppress::AtOrAbove => LeastIou { single, double },
+        }
     }
 }
 
@@ -156,35 +158,53 @@ impl MineConfig {
     /// # Errors
     ///
     /// If the threshold is NaN, or the batch size exceeds the capacity.
-    pub fn check(&self, capacity: usize) -> Result<(), ConfigError> {
-        if let Some(nms) = &self.nms {
-            nms.check()?;
+    pub const fn check(&self, capacity: usize) -> Result<(), ConfigError> {
+        if let Some(nms) = &self.nms
+            && let Err(error) = nms.check()
+        {
+            return Err(error);
         }
         ConfigError::check_capacity("selected RoIs", self.batch_size, capacity)
     }
 
-    /// Converts the configuration to the float type of the boxes.
-    pub(crate) fn resolve<F: Float>(&self) -> ResolvedConfig<F> {
+    /// Converts the configuration to what mining reads.
+    pub(crate) const fn resolve(&self) -> ResolvedConfig {
         let Self { batch_size, nms, nan, max_visited } = *self;
-        ResolvedConfig {
-            batch_size,
-            threshold: nms.and_then(|nms| nms.least_suppressing()),
-            convention: nms.map_or(Convention::Continuous, |nms| nms.convention),
-            nan,
-            max_visited: max_visited.unwrap_or(usize::MAX),
-        }
+        let (least_iou, convention) = match nms {
+            Some(nms) => (nms.least_suppressing(), nms.convention),
+            None => (LeastIou { single: f32::INFINITY, double: f64::INFINITY }, Convention::Continuous),
+        };
+        let max_visited = match max_visited {
+            Some(max_visited) => max_visited,
+            None => usize::MAX,
+        };
+        ResolvedConfig { batch_size, least_iou, convention, nan, max_visited }
     }
 }
 
-/// A configuration in the float type of the boxes. Small cores compute `f64` in software, so a miner converts once.
+/// The least IoU that suppresses, in both float types of boxes; above 1 if no IoU does.
+#[derive(Clone, Copy, Debug)]
+pub struct LeastIou {
+    pub(crate) single: f32,
+    pub(crate) double: f64,
+}
+
+/// A configuration as mining reads it. Small cores compute `f64` in software, so a miner converts the threshold once.
 #[derive(Clone, Copy)]
-pub(crate) struct ResolvedConfig<F> {
+pub(crate) struct ResolvedConfig {
     pub(crate) batch_size: usize,
-    /// The least IoU that suppresses; `None` if no IoU does.
-    pub(crate) threshold: Option<F>,
+    least_iou: LeastIou,
     pub(crate) convention: Convention,
     pub(crate) nan: NanPolicy,
     pub(crate) max_visited: usize,
+}
+
+impl ResolvedConfig {
+    /// The least IoU that suppresses; `None` if no IoU does, because a computed one never exceeds 1.
+    #[inline]
+    pub(crate) fn threshold<F: Float>(&self) -> Option<F> {
+        Some(F::least_iou(self.least_iou)).filter(|&least| least <= F::one())
+    }
 }
 
 #[cfg(test)]
@@ -193,16 +213,17 @@ mod tests {
 
     #[test]
     fn no_iou_exceeds_one_so_nothing_is_tested_there() {
-        let least = |config: NmsConfig| config.least_suppressing::<f32>();
+        let least = |config: NmsConfig| MineConfig::new(1).nms(config).resolve().threshold::<f32>();
         let above = NmsConfig::new(0.7);
         assert_eq!((least(above), least(above.iou_threshold(1.0))), (Some(0.7_f32.next_up()), None));
         assert_eq!(least(above.iou_threshold(f64::INFINITY)), None);
         let at_or_above = above.suppress(Suppress::AtOrAbove);
         assert_eq!((least(at_or_above), least(at_or_above.iou_threshold(1.0))), (Some(0.7), Some(1.0)));
-        assert_eq!(at_or_above.iou_threshold(1.1).least_suppressing::<f64>(), None);
+        let beyond = MineConfig::new(1).nms(at_or_above.iou_threshold(1.1));
+        assert_eq!(beyond.resolve().threshold::<f64>(), None);
         assert_eq!(least(above.iou_threshold(0.0)), Some(f32::from_bits(1)));
         assert_eq!(least(above.iou_threshold(f64::NEG_INFINITY)), Some(f32::MIN));
-        assert_eq!(MineConfig::new(1).without_nms().resolve::<f32>().threshold, None);
+        assert_eq!(MineConfig::new(1).without_nms().resolve().threshold::<f32>(), None);
     }
 
     #[test]

@@ -119,7 +119,11 @@ pub enum ConfigError {
 impl ConfigError {
     /// Checks that a number of things fits.
     #[inline]
-    pub(crate) fn check_capacity(what: &'static str, needed: usize, capacity: usize) -> Result<(), Self> {
+    pub(crate) const fn check_capacity(
+        what: &'static str,
+        needed: usize,
+        capacity: usize,
+    ) -> Result<(), Self> {
         if needed <= capacity { Ok(()) } else { Err(Self::Capacity { what, needed, capacity }) }
     }
 
@@ -134,7 +138,7 @@ impl ConfigError {
 
     /// Checks that a threshold is not NaN.
     #[inline]
-    pub(crate) fn check_threshold(name: &'static str, value: f64) -> Result<(), Self> {
+    pub(crate) const fn check_threshold(name: &'static str, value: f64) -> Result<(), Self> {
         if value.is_nan() { Err(Self::Setting { name, expected: "a number, not NaN" }) } else { Ok(()) }
     }
 }

@@ -1,5 +1,6 @@
 //! The two float types of boxes and losses.
 
+use crate::config::LeastIou;
 use crate::key::Key;
 use crate::math::{double, single};
 use crate::rank_key::RankKey;
@@ -25,6 +26,9 @@ pub trait Float: num_traits::Float + RankKey + Key + bytemuck::Pod {
     fn next_up(self) -> Self;
     /// Exactly the low 24 bits of `value`, which every float type holds.
     fn from_u24(value: u32) -> Self;
+    /// The least IoU that suppresses, in this type.
+    #[doc(hidden)]
+    fn least_iou(least: LeastIou) -> Self;
     /// Least side and area of which sums, products and quotients keep their relative precision.
     #[doc(hidden)]
     const MIN_AREA: Self;
@@ -76,6 +80,10 @@ macro_rules! float {
             #[inline]
             fn from_u24(value: u32) -> Self {
                 (value & 0xFF_FFFF) as $float
+            }
+            #[inline(always)]
+            fn least_iou(least: LeastIou) -> Self {
+                least.$math
             }
             // Far enough from the least normal float that a part of the area is normal, too.
             const MIN_AREA: Self =

@@ -139,8 +139,9 @@ pub fn mine_by<'m, R: RoiSource, T: Storage<Float = R::Float>, M: MiningRule, S:
     storage: &'m mut T,
 ) -> Result<Selection<&'m [u32]>, MineError> {
     let resolved = config.resolve();
-    config.check(storage.capacity(resolved.threshold.is_some()))?;
-    let lent = storage.lend(config.batch_size.min(rois.len()), resolved.threshold.is_some());
+    let with_boxes = resolved.threshold::<R::Float>().is_some();
+    config.check(storage.capacity(with_boxes))?;
+    let lent = storage.lend(config.batch_size.min(rois.len()), with_boxes);
     Ok(visit(simd, rois, losses, resolved, rule, lent)?.shared())
 }
 
@@ -150,7 +151,7 @@ pub(crate) fn visit<'a, R, H, C, I, M, S>(
     simd: S,
     rois: &R,
     losses: &[H],
-    config: ResolvedConfig<R::Float>,
+    config: ResolvedConfig,
     rule: &mut M,
     lent: Lent<'a, R::Float, C, I>,
 ) -> Result<Selection<&'a mut [u32]>, MineError>
@@ -167,11 +168,12 @@ where
         #[inline(always)]
         || {
             let Lent { candidates, columns, index, selected } = lent;
+            let threshold = config.threshold();
             // A batch rarely visits more than twice its size.
             let expected = config.batch_size.saturating_mul(3);
             let mut hardest = HardestFirst::new_unstarted(simd, losses, config.nan, candidates, expected);
-            let mut admitted = Admitted::new(columns, index, selected, config.threshold, config.convention);
-            let mut screen = Screen::new(rois.len(), &config, rule);
+            let mut admitted = Admitted::new(columns, index, selected, threshold, config.convention);
+            let mut screen = Screen::new(rois.len(), &config, threshold.is_some() && rule.is_pure());
             hardest.start()?;
             let (mut visited, mut ignored, mut met) = (0, 0, 0);
             let end = loop {
@@ -242,8 +244,8 @@ struct Screen {
 impl Screen {
     /// Prepares for `n` RoIs. It is not used if the rule must be asked, or if each visit counts towards a limit.
     #[inline(always)]
-    fn new<F>(n: usize, config: &ResolvedConfig<F>, rule: &impl MiningRule) -> Self {
-        let serves = rule.is_pure() && config.threshold.is_some() && config.max_visited >= n;
+    fn new(n: usize, config: &ResolvedConfig, may_drop: bool) -> Self {
+        let serves = may_drop && config.max_visited >= n;
         let from = if serves { config.batch_size.saturating_mul(4) } else { usize::MAX };
         Self { from, tests_left: n.saturating_mul(Self::tests(config.batch_size)), has_dropped: false }
     }

@@ -31,7 +31,7 @@ pub type Miner<F, const B: usize, H = F, const WINDOW: usize = 120> =
 /// Mines hard RoIs step after step, over any [`Storage`] and on any instruction set. [`Miner`] is the usual one.
 pub struct MinerOver<T: Storage, S> {
     config: MineConfig,
-    resolved: ResolvedConfig<T::Float>,
+    resolved: ResolvedConfig,
     storage: T,
     simd: S,
 }
@@ -42,10 +42,36 @@ impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> Miner<F, B, H, W
     /// # Errors
     ///
     /// If the batch size exceeds `B`, or the threshold is NaN.
-    pub fn new(config: MineConfig) -> Result<Self, ConfigError> {
-        config.check(B)?;
+    ///
+    /// # Examples
+    ///
+    /// In a `static`, made when the program is compiled, so that it takes no stack:
+    ///
+    /// ```
+    /// use ohem_core::{BBox, MineConfig, Miner, Rois};
+    /// use std::sync::Mutex;
+    ///
+    /// static MINER: Mutex<Miner<f32, 64>> = Mutex::new(match Miner::new(MineConfig::new(64)) {
+    ///     Ok(miner) => miner,
+    ///     Err(_) => panic!("64 RoIs fit, and the threshold is a number"),
+    /// });
+    ///
+    /// let rois = [BBox::new(0.0, 0.0, 9.0, 9.0), BBox::new(0.0, 0.0, 9.0, 8.0)];
+    /// let mut miner = MINER.lock()?;
+    /// assert_eq!(miner.mine(&Rois::one_group(&rois)?, &[0.5, 2.0])?.indices(), [1]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn new(config: MineConfig) -> Result<Self, ConfigError> {
+        if let Err(error) = config.check(B) {
+            return Err(error);
+        }
+        Ok(Self::unchecked(config))
+    }
+
+    /// Makes a miner of a configuration that was checked.
+    pub(crate) const fn unchecked(config: MineConfig) -> Self {
         // Built in place: to move storage in would copy it over the stack.
-        Ok(Self { config, resolved: config.resolve(), storage: ArrayStorage::new(), simd: Portable })
+        Self { config, resolved: config.resolve(), storage: ArrayStorage::new(), simd: Portable }
     }
 }
 
@@ -57,7 +83,7 @@ impl<T: Storage, S: Simd> MinerOver<T, S> {
     /// If the batch size exceeds the storage's capacity, or the threshold is NaN.
     pub fn with_storage(config: MineConfig, storage: T, simd: S) -> Result<Self, ConfigError> {
         let resolved = config.resolve();
-        config.check(storage.capacity(resolved.threshold.is_some()))?;
+        config.check(storage.capacity(resolved.threshold::<T::Float>().is_some()))?;
         Ok(Self { config, resolved, storage, simd })
     }
 
@@ -103,8 +129,8 @@ impl<T: Storage, S: Simd> MinerOver<T, S> {
         losses: &[T::Key],
         rule: &mut M,
     ) -> Result<Selection<&[u32]>, MineError> {
-        let lent =
-            self.storage.lend(self.config.batch_size.min(rois.len()), self.resolved.threshold.is_some());
+        let with_boxes = self.resolved.threshold::<T::Float>().is_some();
+        let lent = self.storage.lend(self.config.batch_size.min(rois.len()), with_boxes);
         Ok(visit(self.simd, rois, losses, self.resolved, rule, lent)?.shared())
     }
 

@@ -38,7 +38,7 @@ impl<F: Float, const N: usize, H: RankKey, const WINDOW: usize> Nms<F, N, H, WIN
     /// # Errors
     ///
     /// If the threshold is NaN.
-    pub fn new(config: NmsConfig) -> Result<Self, ConfigError> {
+    pub const fn new(config: NmsConfig) -> Result<Self, ConfigError> {
         Self::with_nan(config, NanPolicy::Error)
     }
 
@@ -47,8 +47,13 @@ impl<F: Float, const N: usize, H: RankKey, const WINDOW: usize> Nms<F, N, H, WIN
     /// # Errors
     ///
     /// If the threshold is NaN.
-    pub fn with_nan(config: NmsConfig, nan: NanPolicy) -> Result<Self, ConfigError> {
-        Miner::new(MineConfig::new(N).nms(config).nan(nan)).map(NmsOver)
+    pub const fn with_nan(config: NmsConfig, nan: NanPolicy) -> Result<Self, ConfigError> {
+        let config = MineConfig::new(N).nms(config).nan(nan);
+        if let Err(error) = config.check(N) {
+            return Err(error);
+        }
+        // `Result::map` is not yet `const`; and to match on the miner would drop it, which is not, either.
+        Ok(Self(Miner::unchecked(config)))
     }
 }
 

@@ -132,12 +132,13 @@ pub fn tensorflow_on<'m, T: Storage, S: Simd>(
     let kept = config.num_hard_examples.unwrap_or(usize::MAX).min(losses.len());
     let mining = MineConfig::new(kept).nms(NmsConfig::new(config.iou_threshold)).nan(config.nan);
     let resolved = mining.resolve();
-    mining.check(storage.capacity(resolved.threshold.is_some()))?;
+    let with_boxes = resolved.threshold::<T::Float>().is_some();
+    mining.check(storage.capacity(with_boxes))?;
     let mut rule = |index| {
         let excluded = config.ignored == Ignored::Excluded && match_of(matches, index).is_ignored();
         if excluded { Decision::Ignore } else { Decision::Consider }
     };
-    let lent = storage.lend(kept, resolved.threshold.is_some());
+    let lent = storage.lend(kept, with_boxes);
     let hard = visit(simd, &rois, losses, resolved, &mut rule, lent)?;
     Ok(hard.narrow(|indices| limit_negatives(indices, matches, config)))
 }
