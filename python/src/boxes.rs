@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::array::{Array, boxes as view, by_float, by_loss};
+use crate::array::{Array, boxes as view, by_float};
 use crate::options::{convention, nms as nms_config};
 use crate::output::{array, indices};
 use crate::{device, errors, options};
@@ -112,8 +112,8 @@ fn kept<'py>(
         }
         None => None,
     };
-    let kept = by_float!(boxes, F => by_loss!(scores, H => {
-        let (floats, scores) = (boxes.floats::<F>(), scores.slice::<H>());
+    let kept = by_float!(boxes, F => by_float!(scores, H => {
+        let (floats, scores) = (boxes.floats::<F>(), scores.floats::<H>());
         let (rows, groups) = (view(&floats), groups.as_deref());
         let suppressed = py.detach(|| {
             let mut nms = ohem_std::Nms::<F, H>::with_nan(*config, nan)?;

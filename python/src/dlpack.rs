@@ -230,7 +230,8 @@ fn data_type<T: Element>() -> DataType {
 pub(crate) fn tensor<'py>(object: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<(Tensor, Keeper<'py>)>> {
     let unreadable = |error: PyErr| {
         let error = error.value(object.py()).to_string();
-        PyTypeError::new_err(format!("{name}: this tensor has no memory that can be read: {error}"))
+        let reason = error.lines().next().unwrap_or_default(); // below it, torch lists its stack
+        PyTypeError::new_err(format!("{name}: this tensor has no memory that can be read: {reason}"))
     };
     if let Some(read) = Exchange::of(object).and_then(|exchange| exchange.read(object)) {
         return Ok(Some((read.map_err(unreadable)?, Keeper::Object(object.clone()))));

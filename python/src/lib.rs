@@ -29,6 +29,7 @@ fn _ohem(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<mine::Miner>()?;
     module.add_class::<mine::Statistics>()?;
     module.add_function(wrap_pyfunction!(mine::mine, module)?)?;
+    module.add_function(wrap_pyfunction!(mine::_repeat_mine, module)?)?;
     module.add_function(wrap_pyfunction!(mine::top_k, module)?)?;
     module.add_function(wrap_pyfunction!(boxes::nms, module)?)?;
     module.add_function(wrap_pyfunction!(boxes::batched_nms, module)?)?;

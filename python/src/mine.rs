@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use pyo3::types::PyDict;
 
-use crate::array::by_loss;
+use crate::array::{Array, by_loss};
 use crate::device;
 use crate::kind::{Element, Kind, Real};
 use crate::options::{Count, Options};
@@ -312,7 +312,7 @@ pub(crate) fn top_k<'py>(
     nan: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     let policy = options::nan(nan)?;
-    let array = match crate::array::Array::new(losses, "losses") {
+    let array = match Array::new(losses, "losses") {
         Ok(array) => array,
         Err(error) => {
             let (function, options) = (device::function(py, "top_k")?, PyDict::new(py));
@@ -328,4 +328,36 @@ pub(crate) fn top_k<'py>(
             .map_err(|error| errors::mine(py, error, "losses"))
     })?;
     indices(py, &array.like, &found)
+}
+
+/// Runs Rust's `mine()` a number of times on columns of `u32`, to measure the overhead of Python.
+#[pyfunction]
+pub(crate) fn _repeat_mine(
+    py: Python<'_>,
+    boxes: &Bound<'_, PyAny>,
+    losses: &Bound<'_, PyAny>,
+    labels: &Bound<'_, PyAny>,
+    images: &Bound<'_, PyAny>,
+    batch_size: Count,
+    repeats: usize,
+) -> PyResult<()> {
+    let (boxes, losses) = (Array::new(boxes, "boxes")?, Array::new(losses, "losses")?);
+    let (labels, images) = (Array::new(labels, "labels")?, Array::new(images, "images")?);
+    for (array, expected) in
+        [(&losses, Kind::F32), (&boxes, Kind::F32), (&labels, Kind::U32), (&images, Kind::U32)]
+    {
+        if array.kind != expected {
+            return Err(array.wrong_type(expected.name()));
+        }
+    }
+    let (floats, losses) = (boxes.slice::<f32>(), losses.slice::<f32>());
+    let (rows, labels, images) = (crate::array::boxes(&floats), labels.slice::<u32>(), images.slice::<u32>());
+    let config = ohem_core::MineConfig::new(batch_size.0);
+    let mined = py.detach(|| {
+        for _ in 0..repeats {
+            std::hint::black_box(ohem_std::mine(rows, &images, &labels, &losses, &config)?);
+        }
+        Ok(())
+    });
+    mined.map_err(|error| errors::mine(py, error, "losses"))
 }

@@ -3,7 +3,8 @@
 use ohem_core::{MineError, Selection};
 use ohem_std::rules::ssd::{self, Anchors, SsdConfig, SsdNms};
 use ohem_std::rules::{
-    self, LibraConfig, MmdetConfig, MonaiConfig, PerImage, Pick, PisaConfig, ScoredRois, TensorflowConfig,
+    self, Ignored, LibraConfig, MmdetConfig, MonaiConfig, PerImage, Pick, PisaConfig, ScoredRois,
+    TensorflowConfig,
 };
 use ohem_std::{Miner, VecStorage};
 use pyo3::exceptions::PyValueError;
@@ -11,7 +12,7 @@ use pyo3::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
-use crate::array::{Array, boxes as view, by_float, by_loss};
+use crate::array::{Array, boxes as view, by_float};
 use crate::errors;
 use crate::options::{Count, Options, nan as policy};
 use crate::output::{Like, array, indices};
@@ -60,8 +61,8 @@ pub(crate) fn rfcn<'py>(
     images.check_dimensions(1)?;
     images.check_rows(losses.rows(), "losses")?;
     let images = images.keys(None)?;
-    by_loss!(losses, H => {
-        let column = losses.slice::<H>();
+    by_float!(losses, H => {
+        let column = losses.floats::<H>();
         let mined = py.detach(|| {
             let mut storage = VecStorage::<f32, H>::new();
             rules::rfcn(&images, &column, batch_size_per_image.0, nan, &mut storage).map(|hard| hard.indices().to_vec())
@@ -101,8 +102,8 @@ pub(crate) fn per_image<'py>(
     let is_double = columns.boxes.as_ref().is_some_and(|boxes| boxes.kind == crate::kind::Kind::F64);
     macro_rules! mined {
         ($float:ty) => {
-            by_loss!(columns.losses, H => {
-                let (rois, losses) = (columns.rois::<$float>(&options), columns.losses.slice::<H>());
+            by_float!(columns.losses, H => {
+                let (rois, losses) = (columns.rois::<$float>(&options), columns.losses.floats::<H>());
                 let mined = py.detach(|| {
                     let mut selected_of = vec![0; count];
                     let mut rule = PerImage::new(&images, batch_size_per_image.0, &mut selected_of)?;
@@ -121,14 +122,15 @@ pub(crate) fn per_image<'py>(
 /// Mines one image as TensorFlow's `HardExampleMiner` does: NMS over all anchors, then negatives by a ratio.
 ///
 /// `matches` names the ground-truth box of each anchor; -1 is a negative, less is ignored. `num_hard_examples` and
-/// `max_negatives_per_positive` may be None for no limit.
+/// `max_negatives_per_positive` may be None for no limit. With ignored="compete", ignored anchors use up the budget, as
+/// in the original.
 ///
 /// >>> import ohem
 /// >>> boxes = [[float(x), 0.0, x + 0.5, 1.0] for x in range(4)]
 /// >>> ohem.rules.tensorflow(boxes, [1.0, 4.0, 3.0, 2.0], [0, -1, -1, -1], max_negatives_per_positive=2.0)
 /// array([1, 2, 0])
 #[pyfunction]
-#[pyo3(signature = (boxes, losses, matches, *, num_hard_examples=Count(64), iou_threshold=0.7, max_negatives_per_positive=None, min_negatives_per_image=Count(0), nan="error"))]
+#[pyo3(signature = (boxes, losses, matches, *, num_hard_examples=Count(64), iou_threshold=0.7, max_negatives_per_positive=None, min_negatives_per_image=Count(0), ignored="excluded", nan="error"))]
 #[pyo3(
     text_signature = "(boxes, losses, matches, *, num_hard_examples=64, iou_threshold=0.7, max_negatives_per_positive=None, min_negatives_per_image=0, nan='error')"
 )]
@@ -142,6 +144,7 @@ pub(crate) fn tensorflow<'py>(
     iou_threshold: f64,
     max_negatives_per_positive: Option<f64>,
     min_negatives_per_image: Count,
+    ignored: &str,
     nan: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     let (boxes, losses) = (Array::new(boxes, "boxes")?, column(losses)?);
@@ -152,10 +155,11 @@ pub(crate) fn tensorflow<'py>(
         .num_hard_examples(num_hard_examples.map(|count| count.0))
         .iou_threshold(iou_threshold)
         .min_negatives_per_image(min_negatives_per_image.0)
+        .ignored(ignored_of(ignored)?)
         .nan(policy(nan)?);
     config.max_negatives_per_positive = max_negatives_per_positive;
-    by_float!(boxes, F => by_loss!(losses, H => {
-        let (floats, column) = (boxes.floats::<F>(), losses.slice::<H>());
+    by_float!(boxes, F => by_float!(losses, H => {
+        let (floats, column) = (boxes.floats::<F>(), losses.floats::<H>());
         let rows = view(&floats);
         let mined = py.detach(|| {
             let mut storage = VecStorage::<F, H>::new();
@@ -169,13 +173,14 @@ pub(crate) fn tensorflow<'py>(
 ///
 /// A negative competes if its overlap with ground truth is below `neg_overlap`. `min_negatives` are mined even of an
 /// image without positives. All positives train, too; they are not returned. With `boxes`, a negative that overlaps a
-/// harder one by more than `nms_threshold` is dropped.
+/// harder one by more than `nms_threshold` is dropped, and so are those beyond the hardest `nms_top_k` and boxes of less
+/// than `nms_min_area` (1e-5 in the original, whose boxes are fractions of the image).
 ///
 /// >>> import ohem
 /// >>> ohem.rules.ssd_negatives([0.2, 3.0, 5.0, 1.0], [0, -1, -1, -1], [0.8, 0.1, 0.6, 0.2])
 /// array([1, 3])
 #[pyfunction]
-#[pyo3(signature = (losses, matches, overlaps, *, neg_pos_ratio=3.0, neg_overlap=0.5, min_negatives=Count(0), boxes=None, nms_threshold=None, nan="error"))]
+#[pyo3(signature = (losses, matches, overlaps, *, neg_pos_ratio=3.0, neg_overlap=0.5, min_negatives=Count(0), boxes=None, nms_threshold=None, nms_top_k=None, nms_min_area=0.0, nan="error"))]
 #[pyo3(
     text_signature = "(losses, matches, overlaps, *, neg_pos_ratio=3.0, neg_overlap=0.5, min_negatives=0, boxes=None, nms_threshold=None, nan='error')"
 )]
@@ -190,6 +195,8 @@ pub(crate) fn ssd_negatives<'py>(
     min_negatives: Count,
     boxes: Option<&Bound<'py, PyAny>>,
     nms_threshold: Option<f64>,
+    nms_top_k: Option<Count>,
+    nms_min_area: f64,
     nan: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     let (losses, overlaps) = (column(losses)?, Array::new(overlaps, "overlaps")?);
@@ -201,12 +208,12 @@ pub(crate) fn ssd_negatives<'py>(
         .neg_overlap(neg_overlap)
         .min_negatives(min_negatives.0)
         .nan(policy(nan)?);
-    config.nms = nms_threshold.map(SsdNms::new);
+    config.nms = ssd_nms(nms_threshold, nms_top_k, nms_min_area);
     if let Some(boxes) = &boxes {
         boxes.check_same_float(&overlaps)?;
     }
-    by_float!(overlaps, F => by_loss!(losses, H => {
-        let (column, overlaps) = (losses.slice::<H>(), overlaps.floats::<F>());
+    by_float!(overlaps, F => by_float!(losses, H => {
+        let (column, overlaps) = (losses.floats::<H>(), overlaps.floats::<F>());
         let floats = boxes.as_ref().map(Array::floats_or_none::<F>).unwrap_or_default();
         let anchors = Anchors { boxes: view(&floats), losses: &column, matches: &matches };
         let mined = py.detach(|| {
@@ -223,8 +230,11 @@ pub(crate) fn ssd_negatives<'py>(
 /// >>> ohem.rules.ssd_hard_examples([1.0, 3.0, 9.0, 2.0], [0, -1, -2, -1])
 /// array([1, 3, 0])
 #[pyfunction]
-#[pyo3(signature = (losses, matches, *, sample_size=Count(64), boxes=None, nms_threshold=None, nan="error"))]
-#[pyo3(text_signature = "(losses, matches, *, sample_size=64, boxes=None, nms_threshold=None, nan='error')")]
+#[pyo3(signature = (losses, matches, *, sample_size=Count(64), boxes=None, nms_threshold=None, nms_top_k=None, nms_min_area=0.0, ignored="excluded", nan="error"))]
+#[pyo3(
+    text_signature = "(losses, matches, *, sample_size=64, boxes=None, nms_threshold=None, nms_top_k=None, nms_min_area=0.0, ignored='excluded', nan='error')"
+)]
+#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn ssd_hard_examples<'py>(
     py: Python<'py>,
     losses: &Bound<'py, PyAny>,
@@ -232,17 +242,21 @@ pub(crate) fn ssd_hard_examples<'py>(
     sample_size: Count,
     boxes: Option<&Bound<'py, PyAny>>,
     nms_threshold: Option<f64>,
+    nms_top_k: Option<Count>,
+    nms_min_area: f64,
+    ignored: &str,
     nan: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     let losses = column(losses)?;
     let matches = Array::new(matches, "matches")?.matches()?;
     let boxes = ssd_boxes(boxes, nms_threshold)?;
-    let mut config = SsdConfig::new().sample_size(sample_size.0).nan(policy(nan)?);
-    config.nms = nms_threshold.map(SsdNms::new);
+    let mut config =
+        SsdConfig::new().sample_size(sample_size.0).ignored(ignored_of(ignored)?).nan(policy(nan)?);
+    config.nms = ssd_nms(nms_threshold, nms_top_k, nms_min_area);
     macro_rules! mined {
         ($float:ty) => {
-            by_loss!(losses, H => {
-                let column = losses.slice::<H>();
+            by_float!(losses, H => {
+                let column = losses.floats::<H>();
                 let floats = boxes.as_ref().map(Array::floats_or_none::<$float>).unwrap_or_default();
                 let anchors = Anchors { boxes: view(&floats), losses: &column, matches: &matches };
                 let mined = py.detach(|| {
@@ -256,6 +270,22 @@ pub(crate) fn ssd_hard_examples<'py>(
     let is_double = boxes.as_ref().is_some_and(|boxes| boxes.kind == crate::kind::Kind::F64);
     let found = if is_double { mined!(f64) } else { mined!(f32) }?;
     indices(py, &losses.like, &found)
+}
+
+fn ssd_nms(threshold: Option<f64>, top_k: Option<Count>, min_area: f64) -> Option<SsdNms> {
+    let top_k = top_k.map_or(usize::MAX, |top_k| top_k.0);
+    threshold.map(|threshold| SsdNms::new(threshold).top_k(top_k).min_area(min_area))
+}
+
+fn ignored_of(word: &str) -> PyResult<Ignored> {
+    match word {
+        "excluded" => Ok(Ignored::Excluded),
+        "compete" => Ok(Ignored::Compete),
+        _ => {
+            let text = format!("ignored: expected \"excluded\" or \"compete\", found {word:?}");
+            Err(PyValueError::new_err(text))
+        }
+    }
 }
 
 /// The boxes of SSD's NMS, if it is on.
@@ -291,8 +321,8 @@ pub(crate) fn mmdet<'py>(
     let matches = Array::new(matches, "matches")?.matches()?;
     let mut config = MmdetConfig::new().num(num.0).pos_fraction(pos_fraction).nan(policy(nan)?);
     config.neg_pos_ub = limit(neg_pos_ub);
-    by_loss!(losses, H => {
-        let column = losses.slice::<H>();
+    by_float!(losses, H => {
+        let column = losses.floats::<H>();
         let mined = py.detach(|| {
             owned(rules::mmdet(&column, &matches, &config, &mut VecStorage::<f32, H>::new()))
         });
@@ -360,8 +390,8 @@ pub(crate) fn libra<'py>(
                 let mut storage = VecStorage::<F, f32>::new();
                 owned(rules::libra(&floats, &[], &matches, &config, &mut generator, &mut storage))
             }),
-            Some(losses) => by_loss!(losses, H => {
-                let column = losses.slice::<H>();
+            Some(losses) => by_float!(losses, H => {
+                let column = losses.floats::<H>();
                 Ok(py.detach(|| {
                     let mut storage = VecStorage::<F, H>::new();
                     owned(rules::libra(&floats, &column, &matches, &config, &mut generator, &mut storage))
@@ -405,8 +435,8 @@ pub(crate) fn monai<'py>(
         .pool_size(pool_size)
         .nan(policy(nan)?);
     let mut generator = SmallRng::seed_from_u64(seed);
-    by_loss!(losses, H => {
-        let column = losses.slice::<H>();
+    by_float!(losses, H => {
+        let column = losses.floats::<H>();
         let drawn = py.detach(|| {
             owned(rules::monai(&column, &matches, &config, &mut generator, &mut VecStorage::<f32, H>::new()))
         });

@@ -78,6 +78,7 @@ fn label_config(foreground: f64, background_from: f64, background_below: f64) ->
 /// array([ 3, -1,  0])
 #[pyfunction]
 #[pyo3(signature = (overlaps, matches, gt_labels, *, foreground=0.5, background_from=0.0, background_below=0.5, background=0, ignored=-1))]
+#[pyo3(text_signature = "(overlaps, matches, gt_labels, *, foreground=0.5, background_from=0.0, background_below=0.5, background=0, ignored=-1)")]
 #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn label<'py>(
     py: Python<'py>,
@@ -117,7 +118,7 @@ pub(crate) fn label<'py>(
 ///
 /// >>> import ohem
 /// >>> foreground, background = ohem.sample([0.9, 0.2, 0.0, 0.7], 3, positive_fraction=0.5, seed=1)
-/// >>> sorted(foreground), len(background)
+/// >>> sorted(foreground.tolist()), len(background)
 /// ([0, 3], 1)
 #[pyfunction]
 #[pyo3(signature = (overlaps, batch_size_per_image=Count(512), *, positive_fraction=0.25, foreground=0.5, background_from=0.0, background_below=0.5, seed=0))]
