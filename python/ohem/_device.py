@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    import torch
 
 ALIGNMENT = 16  # of each column in the buffer, so that it is aligned for its type
 
@@ -57,7 +57,7 @@ def to_host(tensors: Sequence[Any], device: Any) -> list[Any]:
     return [next(copies) if is_there else tensor for tensor, is_there in zip(tensors, there, strict=True)]
 
 
-def to_device(tensor: Tensor, device: Any) -> Tensor:
+def to_device(tensor: torch.Tensor, device: Any) -> torch.Tensor:
     """Sends a host tensor to a CUDA device without waiting, on the current stream."""
     import torch
 
@@ -76,11 +76,11 @@ def to_device(tensor: Tensor, device: Any) -> Tensor:
 Layout = list[tuple[int, Any, tuple[int, ...]]]
 
 
-def pack(tensors: Sequence[Tensor]) -> tuple[Tensor, Layout]:
+def pack(tensors: Sequence[torch.Tensor]) -> tuple[torch.Tensor, Layout]:
     """Concatenates the bytes of tensors of one device; the layout says where each one is."""
     import torch
 
-    parts: list[Tensor] = []
+    parts: list[torch.Tensor] = []
     layout: Layout = []
     size = 0
     for tensor in tensors:
@@ -95,9 +95,9 @@ def pack(tensors: Sequence[Tensor]) -> tuple[Tensor, Layout]:
     return torch.cat(parts), layout
 
 
-def unpack(buffer: Tensor, layout: Layout) -> list[Tensor]:
+def unpack(buffer: torch.Tensor, layout: Layout) -> list[torch.Tensor]:
     """Views the tensors in a buffer that `pack` made."""
-    views: list[Tensor] = []
+    views: list[torch.Tensor] = []
     for start, dtype, shape in layout:
         count = dtype.itemsize
         for length in shape:
@@ -106,7 +106,7 @@ def unpack(buffer: Tensor, layout: Layout) -> list[Tensor]:
     return views
 
 
-def _pinned(name: str, size: int) -> Tensor:
+def _pinned(name: str, size: int) -> torch.Tensor:
     """The first `size` bytes of a pinned buffer of this thread, which grows to twice what is needed."""
     import torch
 
@@ -114,5 +114,5 @@ def _pinned(name: str, size: int) -> Tensor:
     if buffer is None or buffer.numel() < size:
         buffer = torch.empty(max(2 * size, 4096), dtype=torch.uint8, pin_memory=True)
         setattr(_local, name, buffer)
-    view: Tensor = buffer[:size]
+    view: torch.Tensor = buffer[:size]
     return view

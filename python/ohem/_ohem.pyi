@@ -23,6 +23,47 @@ _Layout: TypeAlias = Literal["dense", "gathered"]
 
 __version__: str
 
+__all__ = [
+    "DeviceError",
+    "Miner",
+    "Statistics",
+    "__version__",
+    "_repeat_mine",
+    "assign",
+    "batched_nms",
+    "binary_cross_entropy",
+    "binary_cross_entropy_gradient",
+    "box_iou",
+    "cross_entropy",
+    "cross_entropy_gradient",
+    "decode",
+    "encode",
+    "label",
+    "libra",
+    "merge",
+    "mine",
+    "mmdet",
+    "monai",
+    "nms",
+    "per_image",
+    "pisa",
+    "pixels_by_loss",
+    "pixels_by_probability",
+    "probability_cross_entropy",
+    "probability_cross_entropy_gradient",
+    "rfcn",
+    "sample",
+    "sigmoid_cross_entropy",
+    "sigmoid_cross_entropy_gradient",
+    "smooth_l1",
+    "smooth_l1_gradient",
+    "split_by_image",
+    "ssd_hard_examples",
+    "ssd_negatives",
+    "tensorflow",
+    "top_k",
+]
+
 class DeviceError(TypeError): ...
 
 @final

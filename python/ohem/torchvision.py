@@ -78,7 +78,8 @@ class OhemRoIHeads(RoIHeads):  # type: ignore[misc]
             pooled = self.box_roi_pool(features, proposals, image_shapes)
             logits, regression = self.box_predictor(self.box_head(pooled))
             losses = roi_losses(logits, regression, torch.cat(labels), torch.cat(list(targets)))
-        return self.batch_miner(proposals, losses, labels, perf_counter() - start)
+        hard: list[Tensor] = self.batch_miner(proposals, losses, labels, perf_counter() - start)
+        return hard
 
 
 def use_ohem(

@@ -132,7 +132,7 @@ pub(crate) fn per_image<'py>(
 #[pyfunction]
 #[pyo3(signature = (boxes, losses, matches, *, num_hard_examples=Count(64), iou_threshold=0.7, max_negatives_per_positive=None, min_negatives_per_image=Count(0), ignored="excluded", nan="error"))]
 #[pyo3(
-    text_signature = "(boxes, losses, matches, *, num_hard_examples=64, iou_threshold=0.7, max_negatives_per_positive=None, min_negatives_per_image=0, nan='error')"
+    text_signature = "(boxes, losses, matches, *, num_hard_examples=64, iou_threshold=0.7, max_negatives_per_positive=None, min_negatives_per_image=0, ignored='excluded', nan='error')"
 )]
 #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn tensorflow<'py>(
@@ -182,7 +182,7 @@ pub(crate) fn tensorflow<'py>(
 #[pyfunction]
 #[pyo3(signature = (losses, matches, overlaps, *, neg_pos_ratio=3.0, neg_overlap=0.5, min_negatives=Count(0), boxes=None, nms_threshold=None, nms_top_k=None, nms_min_area=0.0, nan="error"))]
 #[pyo3(
-    text_signature = "(losses, matches, overlaps, *, neg_pos_ratio=3.0, neg_overlap=0.5, min_negatives=0, boxes=None, nms_threshold=None, nan='error')"
+    text_signature = "(losses, matches, overlaps, *, neg_pos_ratio=3.0, neg_overlap=0.5, min_negatives=0, boxes=None, nms_threshold=None, nms_top_k=None, nms_min_area=0.0, nan='error')"
 )]
 #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn ssd_negatives<'py>(

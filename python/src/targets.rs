@@ -78,7 +78,9 @@ fn label_config(foreground: f64, background_from: f64, background_below: f64) ->
 /// array([ 3, -1,  0])
 #[pyfunction]
 #[pyo3(signature = (overlaps, matches, gt_labels, *, foreground=0.5, background_from=0.0, background_below=0.5, background=0, ignored=-1))]
-#[pyo3(text_signature = "(overlaps, matches, gt_labels, *, foreground=0.5, background_from=0.0, background_below=0.5, background=0, ignored=-1)")]
+#[pyo3(
+    text_signature = "(overlaps, matches, gt_labels, *, foreground=0.5, background_from=0.0, background_below=0.5, background=0, ignored=-1)"
+)]
 #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn label<'py>(
     py: Python<'py>,
