@@ -36,6 +36,8 @@ __all__ = [
     "box_iou",
     "cross_entropy",
     "cross_entropy_gradient",
+    "cross_entropy_planes",
+    "cross_entropy_planes_gradient",
     "decode",
     "encode",
     "label",
@@ -705,6 +707,18 @@ def pixels_by_probability(
 def merge(parts: Sequence[tuple[_T, _ArrayLike]], batch_size: int) -> tuple[_T, _T]: ...
 @overload
 def merge(parts: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]], batch_size: int) -> tuple[_Floats, _Integers]: ...
+@overload
+def cross_entropy_planes(logits: _T, labels: _ArrayLike, *, ignore_index: int | None = None) -> _T: ...
+@overload
+def cross_entropy_planes(logits: npt.ArrayLike, labels: _ArrayLike, *, ignore_index: int | None = None) -> _Floats: ...
+@overload
+def cross_entropy_planes_gradient(
+    logits: _T, labels: _ArrayLike, factors: _ArrayLike, *, ignore_index: int | None = None
+) -> _T: ...
+@overload
+def cross_entropy_planes_gradient(
+    logits: npt.ArrayLike, labels: _ArrayLike, factors: _ArrayLike, *, ignore_index: int | None = None
+) -> _Floats: ...
 def _repeat_mine(
     boxes: _ArrayLike,
     losses: _ArrayLike,

@@ -60,6 +60,8 @@ fn _ohem(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(rules::libra, module)?)?;
     module.add_function(wrap_pyfunction!(rules::monai, module)?)?;
     module.add_function(wrap_pyfunction!(rules::pisa, module)?)?;
+    module.add_function(wrap_pyfunction!(pixels::cross_entropy_planes, module)?)?;
+    module.add_function(wrap_pyfunction!(pixels::cross_entropy_planes_gradient, module)?)?;
     module.add_function(wrap_pyfunction!(pixels::pixels_by_loss, module)?)?;
     module.add_function(wrap_pyfunction!(pixels::pixels_by_probability, module)?)?;
     Ok(())
