@@ -107,7 +107,7 @@ def unpack(buffer: torch.Tensor, layout: Layout) -> list[torch.Tensor]:
 
 
 def _pinned(name: str, size: int) -> torch.Tensor:
-    """The first `size` bytes of a pinned buffer of this thread, which grows to twice what is needed."""
+    """The first `size` bytes of a pinned buffer of this thread, which grows to twice the size needed."""
     import torch
 
     buffer = getattr(_local, name, None)

@@ -2,8 +2,8 @@
 
     criterion = ohem.segmentation.OhemCrossEntropy(ignore_label=255, thres=0.7, min_kept=100_000)
 
-On the CPU, logits in NCHW layout are read in place, the hardest pixels are found by histograms instead of a sort, and the
-gradient is computed for those pixels alone. On a GPU, torch does the same selection.
+On the CPU, logits in NCHW layout are read in place, the hardest pixels are found by histograms instead of a sort, and
+the gradient is computed for those pixels alone. On a GPU, torch does the same selection.
 """
 
 from __future__ import annotations

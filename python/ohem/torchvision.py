@@ -105,7 +105,7 @@ def use_ohem(
     if not isinstance(heads, RoIHeads):
         raise TypeError(f"expected a model whose roi_heads are torchvision's RoIHeads, found {type(heads).__name__}")
     if type(heads) not in (RoIHeads, OhemRoIHeads):
-        raise TypeError(f"roi_heads are {type(heads).__name__}, a class of your own: derive it from OhemRoIHeads")
+        raise TypeError(f"roi_heads are {type(heads).__name__}, your own class: derive it from OhemRoIHeads")
     if batch_size is None and batch_size_per_image is None:
         batch_size = 128
     heads.__class__ = OhemRoIHeads

@@ -194,7 +194,7 @@ impl<'py> Array<'py> {
         Cow::Owned(self.gather(|data| unsafe { data.cast::<T>().read_unaligned() }))
     }
 
-    /// What is read of each element, in C order.
+    /// Reads each element, in C order.
     fn gather<T>(&self, mut read: impl FnMut(*const u8) -> T) -> Vec<T> {
         let mut values = Vec::with_capacity(self.len());
         let mut index = [0; MAX_DIMENSIONS];
@@ -247,7 +247,7 @@ impl<'py> Array<'py> {
         }
         let mut whole = true;
         let keys = self.gather(|data| {
-            // SAFETY: the element is of that kind.
+            // SAFETY: the element has that kind.
             unsafe {
                 number(data, self.kind).map_or_else(
                     |nearest| {

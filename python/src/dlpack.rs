@@ -118,7 +118,7 @@ unsafe impl Send for Exchange {}
 unsafe impl Sync for Exchange {}
 
 impl Exchange {
-    /// The exchange API of an object's type, if it has one that this module knows.
+    /// The exchange API of an object's type, if the type has a known version of it.
     pub(crate) fn of(object: &Bound<'_, PyAny>) -> Option<Self> {
         let py = object.py();
         if let Some((known, exchange)) = KNOWN.get(py)
@@ -146,7 +146,7 @@ impl Exchange {
     fn read(self, object: &Bound<'_, PyAny>) -> Option<PyResult<Tensor>> {
         let read = self.0.tensor_from_object?;
         let mut tensor = MaybeUninit::uninit();
-        // SAFETY: the object is of the type at which the function was found; the function writes the tensor or fails.
+        // SAFETY: the function was found at the type of this object; the function writes the tensor or fails.
         let failed = unsafe { read(object.as_ptr().cast(), tensor.as_mut_ptr()) } != 0;
         // SAFETY: it did not fail.
         Some(if failed { Err(PyErr::fetch(object.py())) } else { Ok(unsafe { tensor.assume_init() }) })

@@ -118,7 +118,7 @@ macro_rules! gradient {
 
 /// Computes the softmax cross-entropy of each row of logits.
 ///
-/// `logits` is n x classes. A label of `ignore_index` gives a loss of 0; by default none is ignored.
+/// `logits` is n x classes. A label of `ignore_index` gives a loss of 0; by default no label is ignored.
 ///
 /// >>> import ohem
 /// >>> ohem.cross_entropy([[0.0, 0.0], [20.0, 0.0]], [1, 0])

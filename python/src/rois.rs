@@ -44,7 +44,7 @@ impl<'py> Columns<'py> {
         Ok(Self { boxes, losses, labels, images })
     }
 
-    /// The image of each RoI, numbered from 0 on without gaps, and the number of images.
+    /// The image of each RoI, numbered without gaps, and the number of images.
     pub(crate) fn dense_images(&self) -> PyResult<(Vec<u32>, usize)> {
         let view = match (&self.boxes, &self.images) {
             (Some(boxes), _) if boxes.columns() == 5 => boxes.view(),

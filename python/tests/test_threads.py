@@ -41,7 +41,7 @@ def test_the_gil_is_released():
     thread.start()
     before = counted[0]
     for _ in range(3):
-        ohem.box_iou(np.repeat(boxes, 2, 0), boxes)  # 18 million pairs, some 50 ms
+        ohem.box_iou(np.repeat(boxes, 2, 0), boxes)  # 18 million pairs, about 50 ms
     during = counted[0] - before
     done.set()
     thread.join()

@@ -15,7 +15,7 @@ WORKERS = 4
 
 
 def shares(sizes, dtype, coarse):
-    """RoIs of each worker, with images of its own; many losses tie if `coarse`."""
+    """RoIs of each worker, whose images no other worker has; many losses tie if `coarse`."""
     rows = []
     for worker, size in enumerate(sizes):
         boxes, images, labels, losses = scene(size, images=2, seed=worker)
