@@ -70,7 +70,8 @@ pub(super) fn gradient<F: Real, S: Simd>(
 
 /// The gradient in rows, computed from planes and a factor for each row.
 ///
-/// Planes have a gradient for every pixel and no indices, so gathered rows and faults stay with the rows.
+/// Planes have a gradient for every pixel and no indices, so gathered rows and faults stay with the rows. So does a scale
+/// of 0, by which planes know a pixel that is not selected.
 fn by_factors<F: Float, L: Key>(
     table: &[F],
     classes: Classes,
@@ -81,7 +82,7 @@ fn by_factors<F: Float, L: Key>(
 ) -> Result<(), InputError> {
     let (rows, columns) = (labels.len(), classes.count);
     let is_sound = spec.selected.iter().all(|&index| (index as usize) < rows) && out.len() == rows * columns;
-    if spec.layout == Layout::Gathered || !is_sound {
+    if spec.layout == Layout::Gathered || !is_sound || spec.scale == F::zero() {
         return loss::cross_entropy_gradient(table, classes, labels, spec, out);
     }
     let mut factors: Column<F> = labels.iter().map(|_| F::zero()).collect();
