@@ -139,12 +139,6 @@ impl<H: RankKey> Ranked<H> {
     pub(crate) fn byte(self, nth: u32) -> u8 {
         H::byte(self.0, nth)
     }
-
-    /// Whether the first bytes are the same.
-    #[inline(always)]
-    pub(crate) fn same_bytes(self, other: Self, first: u32) -> bool {
-        (0..first).all(|nth| self.byte(nth) == other.byte(nth))
-    }
 }
 
 impl<H: RankKey> Debug for Ranked<H> {

@@ -3,18 +3,22 @@
 //! Pixels are the lanes of a vector: it holds the logits of neighbouring pixels in one plane. So nothing is transposed,
 //! and nothing is reduced across lanes. The terms of a pixel are added in the order in which [`softmax`](super::softmax)
 //! adds those of a row, so that the bits are the same.
+//!
+//! Planes are often a power of two apart, so that their lines in the cache evict each other. Hence a tile of several
+//! vectors of pixels: a pass over all planes then uses whole lines.
 
 use super::classes::Classes;
-use super::row::part;
+use super::row::write;
 use crate::error::{ConfigError, InputError, LengthMismatch};
 use crate::simd::{Lanes, Portable, Simd};
 use crate::{Float, Key};
 
+mod tile;
+
+use tile::{Planes, Softmax, TILE};
+
 /// Length of the planes of logits, in the words of an error.
 const TABLE: &str = "values of logits (classes x pixels)";
-
-/// Number of partial sums, as of a row.
-const PARTIAL: usize = 8;
 
 /// Largest number of classes: a float of either type holds each of their numbers exactly.
 const MAX_CLASSES: usize = 1 << 24;
@@ -60,16 +64,17 @@ pub fn cross_entropy_planes_on<F: Float, L: Key, S: Simd>(
     check(logits, classes, labels)?;
     LengthMismatch::check("losses", labels.len(), losses.len())?;
     let planes = Planes { logits, pixels: labels.len(), classes: classes.count };
+    let tile = TILE * F::Lanes::<S>::N;
     simd.run(
         #[inline(always)]
         || {
-            let vectors = labels.chunks(F::Lanes::<S>::N).zip(losses.chunks_mut(F::Lanes::<S>::N));
             let mut first = 0;
-            for (labels, losses) in vectors {
-                let softmax = Softmax::<F::Lanes<S>>::new(&planes, first, &wanted(classes, labels));
-                let of_pixels = softmax.losses().store();
-                losses.iter_mut().zip(of_pixels.as_ref()).for_each(|(slot, &loss)| *slot = loss);
-                first += F::Lanes::<S>::N;
+            for (labels, losses) in labels.chunks(tile).zip(losses.chunks_mut(tile)) {
+                let softmax = Softmax::<F::Lanes<S>>::new(&planes, first, classes, labels);
+                for (nth, slots) in losses.chunks_mut(F::Lanes::<S>::N).enumerate() {
+                    write(softmax.losses(nth), 0, slots);
+                }
+                first += tile;
             }
         },
     );
@@ -120,18 +125,19 @@ pub fn cross_entropy_planes_gradient_on<F: Float, L: Key, S: Simd>(
     LengthMismatch::check("factors", labels.len(), factors.len())?;
     LengthMismatch::check("values of the gradient (classes x pixels)", logits.len(), out.len())?;
     let planes = Planes { logits, pixels: labels.len(), classes: classes.count };
-    out.fill(F::zero());
+    let tile = TILE * F::Lanes::<S>::N;
     simd.run(
         #[inline(always)]
         || {
-            let vectors = labels.chunks(F::Lanes::<S>::N).zip(factors.chunks(F::Lanes::<S>::N));
             let mut first = 0;
-            for (labels, factors) in vectors {
+            for (labels, factors) in labels.chunks(tile).zip(factors.chunks(tile)) {
                 if factors.iter().any(|&factor| factor != F::zero()) {
-                    let softmax = Softmax::<F::Lanes<S>>::new(&planes, first, &wanted(classes, labels));
-                    softmax.write_gradient(&planes, first, part(factors, F::zero()), out);
+                    let softmax = Softmax::<F::Lanes<S>>::new(&planes, first, classes, labels);
+                    softmax.write_gradient(&planes, first, factors, out);
+                } else {
+                    planes.clear(first, factors.len(), out);
                 }
-                first += F::Lanes::<S>::N;
+                first += tile;
             }
         },
     );
@@ -142,124 +148,4 @@ fn check<F: Float, L: Key>(logits: &[F], classes: Classes, labels: &[L]) -> Resu
     LengthMismatch::check_table(TABLE, classes.count, labels.len(), logits.len())?;
     ConfigError::check_capacity("classes", classes.count, MAX_CLASSES)?;
     Ok(classes.check_columns(labels)?)
-}
-
-/// Logits with a plane for each class.
-struct Planes<'a, F> {
-    logits: &'a [F],
-    pixels: usize,
-    classes: usize,
-}
-
-impl<F: Float> Planes<'_, F> {
-    /// Visits the logits of neighbouring pixels, class by class; minus infinity fills lanes beyond the last pixel.
-    #[inline(always)]
-    fn each<V: Lanes<Scalar = F>>(&self, first: usize, mut visit: impl FnMut(usize, V)) {
-        let mut planes = self.logits.get(first..).unwrap_or_default();
-        let len = self.pixels - first;
-        for class in 0..self.classes {
-            visit(
-                class,
-                match V::chunks(planes).0.first().filter(|_| len >= V::N) {
-                    Some(whole) => V::load(whole),
-                    None => part(planes.get(..len).unwrap_or(planes), F::neg_infinity()),
-                },
-            );
-            planes = planes.get(self.pixels..).unwrap_or_default();
-        }
-    }
-}
-
-/// The number of each pixel's class as a float; -1 if the pixel is ignored.
-#[inline(always)]
-fn wanted<F: Float, L: Key, V: Lanes<Scalar = F>>(classes: Classes, labels: &[L]) -> V {
-    V::load(&V::array(
-        #[inline(always)]
-        |lane| match labels.get(lane).and_then(|&label| classes.column(label)) {
-            Some(column) => number(column),
-            None => -F::one(),
-        },
-    ))
-}
-
-#[inline(always)]
-fn number<F: Float>(class: usize) -> F {
-    F::from_u24(u32::try_from(class).unwrap_or_default())
-}
-
-/// What losses and gradients of neighbouring pixels have in common.
-struct Softmax<V> {
-    /// The class of each pixel, as a float.
-    wanted: V,
-    maximum: V,
-    /// How far the logit of the class is below the maximum.
-    gap: V,
-    /// The sum of the terms of all other classes.
-    others: V,
-}
-
-impl<F: Float, V: Lanes<Scalar = F>> Softmax<V> {
-    #[inline(always)]
-    fn new(planes: &Planes<'_, F>, first: usize, wanted: &V) -> Self {
-        let (wanted, zero) = (*wanted, V::splat(F::zero()));
-        let (mut maximum, mut own) = (V::splat(F::neg_infinity()), zero);
-        planes.each(
-            first,
-            #[inline(always)]
-            |class, logits: V| {
-                maximum = maximum.max(logits);
-                own = V::select(wanted.eq(V::splat(number(class))), logits, own);
-            },
-        );
-        let mut sums = [zero; PARTIAL];
-        planes.each(
-            first,
-            #[inline(always)]
-            |class, logits: V| {
-                let terms = F::exp_lanes(logits.sub(maximum));
-                let terms = V::select(wanted.eq(V::splat(number(class))), zero, terms);
-                if let Some(sum) = sums.get_mut(class % PARTIAL) {
-                    *sum = sum.add(terms);
-                }
-            },
-        );
-        let [a, b, c, d, e, f, g, h] = sums;
-        let others = a.add(e).add(c.add(g)).add(b.add(f).add(d.add(h)));
-        Self { wanted, maximum, gap: own.sub(maximum), others }
-    }
-
-    /// The losses; 0 for ignored pixels.
-    #[inline(always)]
-    fn losses(&self) -> V {
-        let (zero, one) = (V::splat(F::zero()), V::splat(F::one()));
-        let ignored = self.wanted.le(V::splat(-F::one()));
-        let (others, gap) = (V::select(ignored, zero, self.others), V::select(ignored, zero, self.gap));
-        // The sum less 1. Without a gap the class's own term is that 1, and adding it would cost digits.
-        let beyond_one = V::select(gap.eq(zero), others, others.add(F::exp_lanes(gap)).sub(one));
-        F::ln_1p_lanes(beyond_one).sub(gap)
-    }
-
-    /// Writes the gradients of the pixels whose factor is not 0.
-    #[inline(always)]
-    fn write_gradient(&self, planes: &Planes<'_, F>, first: usize, factors: V, out: &mut [F]) {
-        let zero = V::splat(F::zero());
-        let factor = factors.div(self.others.add(F::exp_lanes(self.gap)));
-        // `p - 1` would cancel at the class of a confident pixel; minus the sum of the others is the same.
-        let own = self.others.mul(factor).mul(V::splat(-F::one()));
-        let ignored = self.wanted.le(V::splat(-F::one()));
-        let len = (planes.pixels - first).min(V::N);
-        planes.each(
-            first,
-            #[inline(always)]
-            |class, logits: V| {
-                let others = F::exp_lanes(logits.sub(self.maximum)).mul(factor);
-                let gradient = V::select(self.wanted.eq(V::splat(number(class))), own, others);
-                let gradient = V::select(ignored, zero, gradient);
-                let gradient = V::select(factors.eq(zero), zero, gradient).store();
-                let slots = out.get_mut(class * planes.pixels + first..).and_then(|out| out.get_mut(..len));
-                let slots = slots.unwrap_or_default().iter_mut();
-                slots.zip(gradient.as_ref()).for_each(|(slot, &value)| *slot = value);
-            },
-        );
-    }
 }

@@ -32,12 +32,11 @@ pub(crate) fn select_nth_in<H: RankKey>(
     mut nth: usize,
     counts: &mut [u32],
 ) -> Option<Ranked<H>> {
-    let bytes = if counts.len() < 1 << 16 { 1 } else { 2 };
-    let mut prefix = Prefix { fixed: 0, bytes, known: None };
-    while prefix.fixed < H::BYTES {
+    let mut prefix = Prefix::new(if counts.len() < 1 << 16 { 1 } else { 2 });
+    loop {
         counts.fill(0);
         for candidate in losses.clone().filter(|&candidate| prefix.fits(candidate)) {
-            if let Some(count) = counts.get_mut(prefix.next_digit(candidate)) {
+            if let Some(count) = counts.get_mut(prefix.digit(candidate, prefix.settled)) {
                 *count += 1;
             }
         }
@@ -49,38 +48,52 @@ pub(crate) fn select_nth_in<H: RankKey>(
             }
             None => true,
         })?;
-        let fits = |&candidate: &Ranked<H>| prefix.fits(candidate) && prefix.next_digit(candidate) == bucket;
-        let example = losses.clone().find(fits)?;
-        if counts.get(bucket) == Some(&1) {
-            return Some(example);
+        prefix.settle(bucket);
+        if counts.get(bucket) == Some(&1) || prefix.settled * prefix.bytes >= H::BYTES {
+            return losses.clone().find(|&candidate| prefix.fits(candidate));
         }
-        prefix = Prefix { fixed: prefix.fixed + bytes, bytes, known: Some(example) };
     }
-    prefix.known
 }
 
-/// The leading bytes that are settled, by an example that has them.
-struct Prefix<H: RankKey> {
-    fixed: u32,
-    /// Number of bytes that a pass settles.
+/// Most bytes of a loss and an index: 8 and 4.
+const MAX_BYTES: usize = 12;
+
+/// The leading digits that are settled.
+struct Prefix {
+    digits: [usize; MAX_BYTES],
+    /// Number of digits that are settled.
+    settled: u32,
+    /// Number of bytes in a digit: 1 or 2.
     bytes: u32,
-    known: Option<Ranked<H>>,
 }
 
-impl<H: RankKey> Prefix<H> {
-    #[inline(always)]
-    fn fits(&self, candidate: Ranked<H>) -> bool {
-        self.known.is_none_or(|known| known.same_bytes(candidate, self.fixed.min(H::BYTES)))
+impl Prefix {
+    const fn new(bytes: u32) -> Self {
+        Self { digits: [0; MAX_BYTES], settled: 0, bytes }
     }
 
-    /// The next byte, or the next two; the byte after the last one is 0.
     #[inline(always)]
-    fn next_digit(&self, candidate: Ranked<H>) -> usize {
-        let next = usize::from(candidate.byte(self.fixed));
+    fn fits<H: RankKey>(&self, candidate: Ranked<H>) -> bool {
+        let settled = (0..self.settled).zip(&self.digits);
+        settled.into_iter().all(|(nth, &digit)| self.digit(candidate, nth) == digit)
+    }
+
+    /// A digit of loss and index; the byte after the last one is 0.
+    #[inline(always)]
+    fn digit<H: RankKey>(&self, candidate: Ranked<H>, nth: u32) -> usize {
+        let at = nth * self.bytes;
+        let first = usize::from(candidate.byte(at));
         if self.bytes == 1 {
-            return next;
+            return first;
         }
-        let after = if self.fixed + 1 < H::BYTES { candidate.byte(self.fixed + 1) } else { 0 };
-        next << 8 | usize::from(after)
+        let second = if at + 1 < H::BYTES { candidate.byte(at + 1) } else { 0 };
+        first << 8 | usize::from(second)
+    }
+
+    fn settle(&mut self, digit: usize) {
+        if let Some(slot) = self.digits.get_mut(self.settled as usize) {
+            *slot = digit;
+        }
+        self.settled += 1;
     }
 }
