@@ -1,6 +1,6 @@
 """The examples run: training on drawn squares, and a partitioned table in the local mode of Ray."""
 
-import importlib.util
+import importlib
 import sys
 from pathlib import Path
 
@@ -8,14 +8,11 @@ import numpy as np
 import pytest
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+sys.path.append(str(EXAMPLES))  # workers of Ray import from there, too
 
 
 def load(name):
-    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module(name)
 
 
 def test_faster_rcnn_trains_in_every_way(capsys):
