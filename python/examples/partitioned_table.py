@@ -52,7 +52,7 @@ def mine_folder(folder: Path, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def write_demo(folder: Path, files: int = 6, seed: int = 0) -> None:
-    """Files of different lengths, one of them empty, with images of their own and losses that tie."""
+    """Files of different lengths, one of them empty; each has other images, and losses tie."""
     random = np.random.default_rng(seed)
     for nth in range(files):
         n = 0 if nth == 3 else int(random.integers(200, 2000))

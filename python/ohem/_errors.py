@@ -16,3 +16,6 @@ class NanLossError(ValueError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+NanLossError.__module__ = "ohem"
