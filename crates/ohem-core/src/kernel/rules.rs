@@ -12,5 +12,5 @@ pub mod ssd {
 
 /// Rules of segmentation in lent memory. See [`crate::rules::segmentation`].
 pub mod segmentation {
-    pub use crate::rules::segmentation::by_loss_in as by_loss;
+    pub use crate::rules::segmentation::lent::by_loss;
 }

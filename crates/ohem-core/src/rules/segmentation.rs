@@ -35,49 +35,56 @@ pub fn by_loss<H: RankKey>(
     min_kept: usize,
     kept: &mut [bool],
 ) -> Result<usize, LengthMismatch> {
-    by_loss_in(losses, Some(is_valid), threshold, min_kept, &mut [0; 256], kept)
+    lent::by_loss(losses, Some(is_valid), threshold, min_kept, &mut [0; 256], kept)
 }
 
-/// As [`by_loss`], in lent memory: `counts` has a length of 256, or of 65,536 to read the losses half as often.
-///
-/// Without `is_valid`, all pixels take part. A pass that nearly all pixels survive reads the losses twice, which the
-/// compiler turns into vector code; otherwise, radix selection reads them 4 to 8 times for `f32`.
-///
-/// # Errors
-///
-/// If the slices differ in length, or there are fewer than 256 counts.
-///
-/// # Examples
-///
-/// ```
-/// use ohem_core::kernel::rules::segmentation;
-///
-/// let (losses, mut counts, mut kept) = ([0.2, 0.9, 0.4, 0.4], [0; 256], [false; 4]);
-/// let count = segmentation::by_loss(&losses, None, 0.5, 2, &mut counts, &mut kept)?;
-/// assert_eq!((count, kept), (2, [false, true, true, false]));
-/// # Ok::<(), ohem_core::LengthMismatch>(())
-/// ```
-pub fn by_loss_in<H: RankKey>(
-    losses: &[H],
-    is_valid: Option<&[bool]>,
-    threshold: H,
-    min_kept: usize,
-    counts: &mut [u32],
-    kept: &mut [bool],
-) -> Result<usize, LengthMismatch> {
-    LengthMismatch::check("flags", losses.len(), is_valid.map_or(losses.len(), <[bool]>::len))?;
-    LengthMismatch::check("flags to write", losses.len(), kept.len())?;
-    LengthMismatch::check("counts", counts.len().max(256), counts.len())?;
-    Ok(match is_valid {
-        Some(is_valid) => keep_harder(
-            losses.iter().copied().zip(is_valid.iter().copied()),
-            threshold,
-            min_kept,
-            counts,
-            kept,
-        ),
-        None => keep_harder(losses.iter().map(|&loss| (loss, true)), threshold, min_kept, counts, kept),
-    })
+/// The rules in lent memory.
+pub(crate) mod lent {
+    use super::keep_harder;
+    use crate::RankKey;
+    use crate::error::LengthMismatch;
+
+    /// As [`by_loss`](super::by_loss), in lent memory: `counts` has a length of 256, or of 65,536 to read the losses half as often.
+    ///
+    /// Without `is_valid`, all pixels take part. A pass that nearly all pixels survive reads the losses twice, which the
+    /// compiler turns into vector code; otherwise, radix selection reads them 4 to 8 times for `f32`.
+    ///
+    /// # Errors
+    ///
+    /// If the slices differ in length, or there are fewer than 256 counts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ohem_core::kernel::rules::segmentation;
+    ///
+    /// let (losses, mut counts, mut kept) = ([0.2, 0.9, 0.4, 0.4], [0; 256], [false; 4]);
+    /// let count = segmentation::by_loss(&losses, None, 0.5, 2, &mut counts, &mut kept)?;
+    /// assert_eq!((count, kept), (2, [false, true, true, false]));
+    /// # Ok::<(), ohem_core::LengthMismatch>(())
+    /// ```
+    pub fn by_loss<H: RankKey>(
+        losses: &[H],
+        is_valid: Option<&[bool]>,
+        threshold: H,
+        min_kept: usize,
+        counts: &mut [u32],
+        kept: &mut [bool],
+    ) -> Result<usize, LengthMismatch> {
+        LengthMismatch::check("flags", losses.len(), is_valid.map_or(losses.len(), <[bool]>::len))?;
+        LengthMismatch::check("flags to write", losses.len(), kept.len())?;
+        LengthMismatch::check("counts", counts.len().max(256), counts.len())?;
+        Ok(match is_valid {
+            Some(is_valid) => keep_harder(
+                losses.iter().copied().zip(is_valid.iter().copied()),
+                threshold,
+                min_kept,
+                counts,
+                kept,
+            ),
+            None => keep_harder(losses.iter().map(|&loss| (loss, true)), threshold, min_kept, counts, kept),
+        })
+    }
 }
 
 /// Keeps pixels harder than a threshold, or the hardest `min_kept`; returns how many.
