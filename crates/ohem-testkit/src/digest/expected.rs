@@ -1,7 +1,7 @@
 //! What must come out.
 
 /// The digest of all results.
-pub const DIGEST: u32 = 0xfcdb_e354;
+pub const DIGEST: u32 = 0xf0a2_cb76;
 
 /// The digest of the results of each part, in the order in which they are run.
 pub const PARTS: [(&str, u32); 75] = [
@@ -60,7 +60,7 @@ pub const PARTS: [(&str, u32); 75] = [
     ("monai", 0x05aa_ab8c),
     ("libra", 0xf724_a15c),
     ("pisa", 0xd27d_335a),
-    ("segmentation", 0x2a25_3be5),
+    ("segmentation", 0x014a_0316),
     ("assign", 0xaa05_6c74),
     ("label", 0x2a69_13da),
     ("sample", 0x9a78_2ee0),
@@ -69,8 +69,8 @@ pub const PARTS: [(&str, u32); 75] = [
     ("normalize", 0xa524_401a),
     ("expand_per_class", 0xd166_1d17),
     ("clip", 0xcda5_d582),
-    ("cross_entropy", 0x6195_81fd),
-    ("cross_entropy_gradient", 0xe5f6_86d5),
+    ("cross_entropy", 0xebe0_5cbc),
+    ("cross_entropy_gradient", 0xa370_7d60),
     ("probability_cross_entropy", 0xe232_6a62),
     ("probability_cross_entropy_gradient", 0xbdb0_da97),
     ("sigmoid_cross_entropy", 0xc372_502b),
