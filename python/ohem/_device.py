@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
-if TYPE_CHECKING:
-    import torch
-
+Tensor: TypeAlias = Any  # torch's: this module is read without torch, too
 ALIGNMENT = 16  # of each column in the buffer, so that it is aligned for its type
 
 _local = threading.local()
@@ -57,7 +55,7 @@ def to_host(tensors: Sequence[Any], device: Any) -> list[Any]:
     return [next(copies) if is_there else tensor for tensor, is_there in zip(tensors, there, strict=True)]
 
 
-def to_device(tensor: torch.Tensor, device: Any) -> torch.Tensor:
+def to_device(tensor: Tensor, device: Any) -> Tensor:
     """Sends a host tensor to a CUDA device without waiting, on the current stream."""
     import torch
 
@@ -76,11 +74,11 @@ def to_device(tensor: torch.Tensor, device: Any) -> torch.Tensor:
 Layout = list[tuple[int, Any, tuple[int, ...]]]
 
 
-def pack(tensors: Sequence[torch.Tensor]) -> tuple[torch.Tensor, Layout]:
+def pack(tensors: Sequence[Tensor]) -> tuple[Tensor, Layout]:
     """Concatenates the bytes of tensors of one device; the layout says where each one is."""
     import torch
 
-    parts: list[torch.Tensor] = []
+    parts: list[Tensor] = []
     layout: Layout = []
     size = 0
     for tensor in tensors:
@@ -95,9 +93,9 @@ def pack(tensors: Sequence[torch.Tensor]) -> tuple[torch.Tensor, Layout]:
     return torch.cat(parts), layout
 
 
-def unpack(buffer: torch.Tensor, layout: Layout) -> list[torch.Tensor]:
+def unpack(buffer: Tensor, layout: Layout) -> list[Tensor]:
     """Views the tensors in a buffer that `pack` made."""
-    views: list[torch.Tensor] = []
+    views: list[Tensor] = []
     for start, dtype, shape in layout:
         count = dtype.itemsize
         for length in shape:
@@ -106,7 +104,7 @@ def unpack(buffer: torch.Tensor, layout: Layout) -> list[torch.Tensor]:
     return views
 
 
-def _pinned(name: str, size: int) -> torch.Tensor:
+def _pinned(name: str, size: int) -> Tensor:
     """The first `size` bytes of a pinned buffer of this thread, which grows to twice the size needed."""
     import torch
 
@@ -114,5 +112,5 @@ def _pinned(name: str, size: int) -> torch.Tensor:
     if buffer is None or buffer.numel() < size:
         buffer = torch.empty(max(2 * size, 4096), dtype=torch.uint8, pin_memory=True)
         setattr(_local, name, buffer)
-    view: torch.Tensor = buffer[:size]
+    view: Tensor = buffer[:size]
     return view

@@ -22,7 +22,7 @@ from . import cross_entropy_planes, cross_entropy_planes_gradient, rules
 __all__ = ["OhemCrossEntropy", "keep_hard_pixels"]
 
 
-class OhemCrossEntropy(nn.Module):
+class OhemCrossEntropy(nn.Module):  # type: ignore[misc]
     """The mean loss of hard pixels: those whose true class has a probability below `thres`, or the hardest `min_kept`.
 
     If fewer than `min_kept` pixels of the batch are that hard, exactly `min_kept` are kept; mmsegmentation keeps fewer
@@ -77,7 +77,7 @@ def _factors(kept: Tensor, target: Tensor, weights: Tensor | None, ignore_label:
     return factors
 
 
-class _OnHost(torch.autograd.Function):
+class _OnHost(torch.autograd.Function):  # type: ignore[misc]
     """The loss by ohem, and its gradient for the pixels that were kept."""
 
     @staticmethod

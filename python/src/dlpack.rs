@@ -238,7 +238,7 @@ pub(crate) fn tensor<'py>(object: &Bound<'py, PyAny>, name: &str) -> PyResult<Op
     }
     let py = object.py();
     let Some(device) = object.getattr_opt(intern!(py, "__dlpack_device__"))? else { return Ok(None) };
-    let (kind, id): (i32, i32) = device.call0()?.extract()?;
+    let (kind, id): (i32, i32) = device.call0().map_err(unreadable)?.extract()?;
     if !(Device { kind, id }).is_host() {
         // Not asked for a capsule, which may make the device wait.
         let dtype = DataType { code: 0, bits: 0, lanes: 0 };

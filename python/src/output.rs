@@ -49,9 +49,17 @@ pub(crate) fn losses<'py, H: Element + ohem_core::RankKey>(
         return made;
     }
     let wide = values.into_iter().map(ohem_core::RankKey::to_f64);
-    match H::KIND {
-        Kind::F64 => array(py, like, wide.collect(), shape),
-        _ => array(py, like, wide.map(|value| value as f32).collect(), shape),
+    if H::KIND == Kind::F64 {
+        return array(py, like, wide.collect(), shape);
+    }
+    let single = array(py, like, wide.map(|value| value as f32).collect(), shape)?;
+    match like {
+        Like::Numpy if H::KIND == Kind::F16 => single.call_method1(intern!(py, "astype"), ("float16",)),
+        Like::Namespace(tensor) if H::KIND != Kind::F32 => match single.getattr_opt(intern!(py, "to"))? {
+            Some(convert) => convert.call1((tensor.getattr(intern!(py, "dtype"))?,)),
+            None => Ok(single),
+        },
+        _ => Ok(single),
     }
 }
 

@@ -23,7 +23,7 @@ def test_merged_parts_are_the_whole(workers, batch_size, dtype, seed):
     want = ohem.mine(boxes, losses, labels, images, batch_size=batch_size)
     for order in (parts, parts[::-1]):
         merged, indices = ohem.merge(order, batch_size)
-        assert indices.tolist() == want.tolist()
+        assert indices.tolist() == want.tolist() and merged.dtype == dtype
         assert merged.tolist() == losses[want].tolist()
 
 

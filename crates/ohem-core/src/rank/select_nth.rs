@@ -21,35 +21,38 @@ pub fn select_nth<H: RankKey>(
     losses: impl Iterator<Item = Ranked<H>> + Clone,
     nth: usize,
 ) -> Option<Ranked<H>> {
-    select_nth_in(losses, nth, &mut [0; 256])
+    select_nth_in::<H, 1>(losses, nth, &mut [0; 256])
 }
 
-/// As [`select_nth`], in lent memory for 256 counts, or for 65,536: then a pass settles two bytes instead of one.
+/// As [`select_nth`], settling `WIDTH` bytes a pass, 1 or 2, in lent memory for as many counts as they have values.
 ///
 /// Counts fit, because there are no more RoIs than a `u32` can number.
-pub(crate) fn select_nth_in<H: RankKey>(
+#[inline]
+pub(crate) fn select_nth_in<H: RankKey, const WIDTH: u32>(
     losses: impl Iterator<Item = Ranked<H>> + Clone,
     mut nth: usize,
     counts: &mut [u32],
 ) -> Option<Ranked<H>> {
-    let mut prefix = Prefix::new(if counts.len() < 1 << 16 { 1 } else { 2 });
+    let mut prefix = Prefix::<WIDTH> { digits: [0; MAX_BYTES], settled: 0 };
     loop {
         counts.fill(0);
         for candidate in losses.clone().filter(|&candidate| prefix.fits(candidate)) {
-            if let Some(count) = counts.get_mut(prefix.digit(candidate, prefix.settled)) {
+            let digit = Prefix::<WIDTH>::digit(candidate, prefix.settled);
+            if let Some(count) = counts.get_mut(usize::from(digit)) {
                 *count += 1;
             }
         }
         // The digit in whose bucket the wanted one lies.
-        let bucket = counts.iter().position(|&count| match nth.checked_sub(count as usize) {
-            Some(rest) => {
-                nth = rest;
-                false
-            }
-            None => true,
-        })?;
-        prefix.settle(bucket);
-        if counts.get(bucket) == Some(&1) || prefix.settled * prefix.bytes >= H::BYTES {
+        let (digit, count) =
+            (0..=u16::MAX).zip(&*counts).find(|&(_, &count)| match nth.checked_sub(count as usize) {
+                Some(rest) => {
+                    nth = rest;
+                    false
+                }
+                None => true,
+            })?;
+        prefix.settle(digit);
+        if *count == 1 || prefix.settled * WIDTH >= H::BYTES {
             return losses.clone().find(|&candidate| prefix.fits(candidate));
         }
     }
@@ -58,39 +61,32 @@ pub(crate) fn select_nth_in<H: RankKey>(
 /// Most bytes of a loss and an index: 8 and 4.
 const MAX_BYTES: usize = 12;
 
-/// The leading digits that are settled.
-struct Prefix {
-    digits: [usize; MAX_BYTES],
+/// The leading digits that are settled, of `WIDTH` bytes each.
+struct Prefix<const WIDTH: u32> {
+    digits: [u16; MAX_BYTES],
     /// Number of digits that are settled.
     settled: u32,
-    /// Number of bytes in a digit: 1 or 2.
-    bytes: u32,
 }
 
-impl Prefix {
-    const fn new(bytes: u32) -> Self {
-        Self { digits: [0; MAX_BYTES], settled: 0, bytes }
-    }
-
+impl<const WIDTH: u32> Prefix<WIDTH> {
     #[inline(always)]
     fn fits<H: RankKey>(&self, candidate: Ranked<H>) -> bool {
-        let settled = (0..self.settled).zip(&self.digits);
-        settled.into_iter().all(|(nth, &digit)| self.digit(candidate, nth) == digit)
+        (0..self.settled).zip(&self.digits).all(|(nth, &digit)| Self::digit(candidate, nth) == digit)
     }
 
-    /// A digit of loss and index; the byte after the last one is 0.
+    /// A digit of loss and index; a byte after the last one is 0.
     #[inline(always)]
-    fn digit<H: RankKey>(&self, candidate: Ranked<H>, nth: u32) -> usize {
-        let at = nth * self.bytes;
-        let first = usize::from(candidate.byte(at));
-        if self.bytes == 1 {
-            return first;
+    fn digit<H: RankKey>(candidate: Ranked<H>, nth: u32) -> u16 {
+        let at = nth * WIDTH;
+        let first = u16::from(candidate.byte(at));
+        match WIDTH {
+            1 => first,
+            _ if at + 1 < H::BYTES => first << 8 | u16::from(candidate.byte(at + 1)),
+            _ => first << 8,
         }
-        let second = if at + 1 < H::BYTES { candidate.byte(at + 1) } else { 0 };
-        first << 8 | usize::from(second)
     }
 
-    fn settle(&mut self, digit: usize) {
+    fn settle(&mut self, digit: u16) {
         if let Some(slot) = self.digits.get_mut(self.settled as usize) {
             *slot = digit;
         }

@@ -107,7 +107,12 @@ fn keep_harder<H: RankKey>(
     // All that pass are among the hardest `min_kept`.
     let ranked = pixels.zip(0..=u32::MAX).filter(|&((loss, is_valid), _)| is_valid && !loss.is_nan_key());
     let ranked = ranked.map(|((loss, _), index)| Ranked::new(loss, index));
-    match select_nth_in(ranked.clone(), min_kept - 1, counts) {
+    let last = if counts.len() < 1 << 16 {
+        select_nth_in::<H, 1>(ranked.clone(), min_kept - 1, counts)
+    } else {
+        select_nth_in::<H, 2>(ranked.clone(), min_kept - 1, counts)
+    };
+    match last {
         Some(last) => keep(ranked, |pixel| pixel <= last, kept),
         None => keep(ranked, |_| true, kept),
     }
