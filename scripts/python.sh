@@ -21,21 +21,29 @@ environment() { # NAME PACKAGE...: prints the folder of its commands
 
 tools=$(environment tools --requirement python/requirements.txt)
 
+# A wheel for a target, linked by zig with the libc of manylinux_2_17. If this toolchain lacks the target's library,
+# Debian's compiler builds it, as in scripts/everywhere.sh (apt-get install rustc-web rust-web-src).
+wheel() { # TARGET
+    local foreign=()
+    if [ ! -d "$(rustc --print sysroot)/lib/rustlib/$1" ]; then
+        foreign=(env RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_unwind
+            CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/foreign")
+    fi
+    (cd python && PATH="$tools:$PATH" ${foreign[@]+"${foreign[@]}"} "$tools/maturin" build --release --locked --zig \
+        --target "$1" --compatibility manylinux_2_17 --out "$out")
+}
+
 release() {
-    local out=$root/target/python wheel target fresh
+    local out=$root/target/python-release says='import ohem; print(ohem.__version__, ohem.top_k([0.1, 0.9, 0.5], 2))' fresh
     rm -rf "$out" && mkdir -p "$out"
-    for target in x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu; do
-        # maturin asks zig, from the environment's commands, to link with the libc of manylinux_2_17.
-        (cd python && PATH="$tools:$PATH" "$tools/maturin" build --release --locked --zig --target "$target" \
-            --compatibility manylinux_2_17 --out "$out")
-    done
+    wheel x86_64-unknown-linux-gnu
+    wheel aarch64-unknown-linux-gnu
     (cd python && "$tools/maturin" sdist --out "$out")
-    wheel=$(ls "$out"/*x86_64*.whl)
-    fresh=$(environment fresh "$wheel")
-    (cd "$work" && "$fresh/python" -c 'import ohem; print(ohem.__version__, ohem.top_k([0.1, 0.9, 0.5], 2))')
+    fresh=$(environment fresh "$out"/*x86_64.whl)
+    (cd "$work" && "$fresh/python" -c "$says")
     # From the source distribution alone, in another folder.
     fresh=$(environment sdist "$out"/*.tar.gz)
-    (cd "$work" && "$fresh/python" -c 'import ohem; print(ohem.__version__, ohem.top_k([0.1, 0.9, 0.5], 2))')
+    (cd "$work" && "$fresh/python" -c "$says")
     ls -l "$out"
 }
 

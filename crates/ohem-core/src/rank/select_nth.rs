@@ -43,16 +43,15 @@ pub(crate) fn select_nth_in<H: RankKey, const WIDTH: u32>(
             }
         }
         // The digit in whose bucket the wanted one lies.
-        let (digit, count) =
-            (0..=u16::MAX).zip(&*counts).find(|&(_, &count)| match nth.checked_sub(count as usize) {
-                Some(rest) => {
-                    nth = rest;
-                    false
-                }
-                None => true,
-            })?;
-        prefix.settle(digit);
-        if *count == 1 || prefix.settled * WIDTH >= H::BYTES {
+        let digit = counts.iter().position(|&count| match nth.checked_sub(count as usize) {
+            Some(rest) => {
+                nth = rest;
+                false
+            }
+            None => true,
+        })?;
+        prefix.settle(u16::try_from(digit).ok()?);
+        if counts.get(digit) == Some(&1) || prefix.settled * WIDTH >= H::BYTES {
             return losses.clone().find(|&candidate| prefix.fits(candidate));
         }
     }
