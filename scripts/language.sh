@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 # Not read: licences, data, generated files, and this list of phrases.
 git ls-files --cached --others --exclude-standard -- "${@:-.}" |
-    grep -E '\.(rs|md|h|c|toml|sh|py|awk|mjs|cmake|in|ld|x)$|(^|/)CMakeLists\.txt$|^scripts/.*\.txt$|^\.ci/run$' |
+    grep -E '\.(rs|md|h|c|toml|sh|pyi?|ya?ml|awk|mjs|cmake|in|ld|x)$|(^|/)CMakeLists\.txt$|^scripts/.*\.txt$|^\.ci/run$' |
     grep -vE '^scripts/language\.sh$' |
     perl <(cat << 'PERL'
 use strict;

@@ -17,6 +17,7 @@ OUTPUTS = {
     "candidates": [],
     "out": ["*"],  # the result
     "losses": [
+        "loss::cross_entropy_planes",
         "loss::binary_cross_entropy",
         "loss::cross_entropy",
         "loss::probability_cross_entropy",

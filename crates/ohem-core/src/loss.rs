@@ -3,6 +3,7 @@
 //! - Classification: [`cross_entropy`] from logits, [`probability_cross_entropy`] from probabilities as the
 //!   original has it, [`sigmoid_cross_entropy`] for detectors whose classes are independent, and
 //!   [`binary_cross_entropy`] element by element.
+//! - Pixels: [`cross_entropy_planes`] is the cross-entropy of logits in planes, as networks for segmentation have them.
 //! - Boxes: [`Regression`] is a smooth-L1 loss with the original's weights. [`add_regression`] adds it to the
 //!   loss of classification.
 //! - Gradients by logits or predicted deltas, for trainers without autograd: [`GradientSpec`] says for which
@@ -49,6 +50,7 @@
 mod box_table;
 mod classes;
 mod gradient_spec;
+pub(crate) mod planes;
 pub(crate) mod probability;
 pub(crate) mod regression;
 mod row;
@@ -59,6 +61,7 @@ pub(crate) mod softmax;
 pub use box_table::BoxWeights;
 pub use classes::Classes;
 pub use gradient_spec::{GradientSpec, Layout, Reduction};
+pub use planes::{cross_entropy_planes, cross_entropy_planes_gradient};
 pub use probability::{probability_cross_entropy, probability_cross_entropy_gradient};
 pub use regression::{Regression, add_regression, regression_gradient, regression_losses};
 pub use sigmoid::{

@@ -18,4 +18,5 @@ pub(crate) mod top_k;
 pub use hardest_first::hardest_first;
 pub(crate) use hardest_first::{CandidateBuffer, FixedBuffer, HardestFirst};
 pub use select_nth::select_nth;
+pub(crate) use select_nth::select_nth_in;
 pub use top_k::{TopK, top_k};

@@ -157,12 +157,6 @@ impl<H: RankKey> Ranked<H> {
     pub(crate) fn steps_from(self, least: Self, shift: u32) -> usize {
         H::steps(least.0, self.0, shift)
     }
-
-    /// Whether the first bytes are the same.
-    #[inline(always)]
-    pub(crate) fn same_bytes(self, other: Self, first: u32) -> bool {
-        (0..first).all(|nth| self.byte(nth) == other.byte(nth))
-    }
 }
 
 impl<H: RankKey> Debug for Ranked<H> {

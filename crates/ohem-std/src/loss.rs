@@ -30,8 +30,8 @@ use crate::simd::dispatch;
 mod gradients;
 
 pub use gradients::{
-    binary_cross_entropy_gradient, cross_entropy_gradient, probability_cross_entropy_gradient,
-    regression_gradient, sigmoid_cross_entropy_gradient,
+    binary_cross_entropy_gradient, cross_entropy_gradient, cross_entropy_planes_gradient,
+    probability_cross_entropy_gradient, regression_gradient, sigmoid_cross_entropy_gradient,
 };
 
 /// Computes the softmax cross-entropy of every RoI's row of logits.
@@ -59,6 +59,34 @@ pub fn cross_entropy<F: Float, L: Key>(
     written(
         labels.len(),
         |losses| dispatch!(simd => kernel::loss::cross_entropy(simd, logits, classes, labels, losses)),
+    )
+}
+
+/// Computes the softmax cross-entropy of every pixel, from logits with a plane for each class.
+///
+/// See [`ohem_core::loss::cross_entropy_planes`]. O(n x classes).
+///
+/// # Errors
+///
+/// If `logits` has the wrong length, a label names no class, or there are more than 2^24 classes.
+///
+/// # Examples
+///
+/// ```
+/// use ohem_std::loss::{self, Classes};
+///
+/// let losses = loss::cross_entropy_planes(&[20.0, 0.0, 0.0, 0.0], Classes::new(2), &[0, 1])?;
+/// assert_eq!(losses, [2.061_153_620_314_381e-9, std::f64::consts::LN_2]);
+/// # Ok::<(), ohem_std::InputError>(())
+/// ```
+pub fn cross_entropy_planes<F: Float, L: Key>(
+    logits: &[F],
+    classes: Classes,
+    labels: &[L],
+) -> Result<Vec<F>, InputError> {
+    written(
+        labels.len(),
+        |losses| dispatch!(simd => kernel::loss::cross_entropy_planes(simd, logits, classes, labels, losses)),
     )
 }
 

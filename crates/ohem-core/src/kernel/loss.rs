@@ -10,6 +10,10 @@
 //! # Ok::<(), ohem_core::InputError>(())
 //! ```
 
+pub use crate::loss::planes::{
+    cross_entropy_planes_gradient_on as cross_entropy_planes_gradient,
+    cross_entropy_planes_on as cross_entropy_planes,
+};
 pub use crate::loss::probability::probability_cross_entropy_on as probability_cross_entropy;
 pub use crate::loss::regression::{
     add_regression_on as add_regression, regression_losses_on as regression_losses,

@@ -9,3 +9,8 @@ pub use crate::rules::tensorflow::tensorflow_on as tensorflow;
 pub mod ssd {
     pub use crate::rules::ssd::on::{hard_examples, negatives};
 }
+
+/// Rules of segmentation in lent memory. See [`crate::rules::segmentation`].
+pub mod segmentation {
+    pub use crate::rules::segmentation::lent::by_loss;
+}

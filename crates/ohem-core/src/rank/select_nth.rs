@@ -19,50 +19,76 @@ use crate::{RankKey, Ranked};
 /// ```
 pub fn select_nth<H: RankKey>(
     losses: impl Iterator<Item = Ranked<H>> + Clone,
-    mut nth: usize,
+    nth: usize,
 ) -> Option<Ranked<H>> {
-    let mut prefix = Prefix { fixed: 0, known: None };
-    for _ in 0..H::BYTES {
-        let mut counts = [0_usize; 256];
+    select_nth_in::<H, 1>(losses, nth, &mut [0; 256])
+}
+
+/// As [`select_nth`], settling `WIDTH` bytes a pass, 1 or 2, in lent memory for as many counts as they have values.
+///
+/// Counts fit, because there are no more RoIs than a `u32` can number.
+#[inline]
+pub(crate) fn select_nth_in<H: RankKey, const WIDTH: u32>(
+    losses: impl Iterator<Item = Ranked<H>> + Clone,
+    mut nth: usize,
+    counts: &mut [u32],
+) -> Option<Ranked<H>> {
+    let mut prefix = Prefix::<WIDTH> { digits: [0; MAX_BYTES], settled: 0 };
+    loop {
+        counts.fill(0);
         for candidate in losses.clone().filter(|&candidate| prefix.fits(candidate)) {
-            if let Some(count) = counts.get_mut(usize::from(prefix.next_byte(candidate))) {
+            let digit = Prefix::<WIDTH>::digit(candidate, prefix.settled);
+            if let Some(count) = counts.get_mut(usize::from(digit)) {
                 *count += 1;
             }
         }
-        // The byte in whose bucket the wanted one lies.
-        let bucket = counts.iter().position(|&count| match nth.checked_sub(count) {
+        // The digit in whose bucket the wanted one lies.
+        let digit = counts.iter().position(|&count| match nth.checked_sub(count as usize) {
             Some(rest) => {
                 nth = rest;
                 false
             }
             None => true,
         })?;
-        let fits = |&candidate: &Ranked<H>| {
-            prefix.fits(candidate) && usize::from(prefix.next_byte(candidate)) == bucket
-        };
-        let example = losses.clone().find(fits)?;
-        if counts.get(bucket) == Some(&1) {
-            return Some(example);
+        prefix.settle(u16::try_from(digit).ok()?);
+        if counts.get(digit) == Some(&1) || prefix.settled * WIDTH >= H::BYTES {
+            return losses.clone().find(|&candidate| prefix.fits(candidate));
         }
-        prefix = Prefix { fixed: prefix.fixed + 1, known: Some(example) };
     }
-    prefix.known
 }
 
-/// The leading bytes that are settled, by an example that has them.
-struct Prefix<H: RankKey> {
-    fixed: u32,
-    known: Option<Ranked<H>>,
+/// Most bytes of a loss and an index: 8 and 4.
+const MAX_BYTES: usize = 12;
+
+/// The leading digits that are settled, of `WIDTH` bytes each.
+struct Prefix<const WIDTH: u32> {
+    digits: [u16; MAX_BYTES],
+    /// Number of digits that are settled.
+    settled: u32,
 }
 
-impl<H: RankKey> Prefix<H> {
+impl<const WIDTH: u32> Prefix<WIDTH> {
     #[inline(always)]
-    fn fits(&self, candidate: Ranked<H>) -> bool {
-        self.known.is_none_or(|known| known.same_bytes(candidate, self.fixed))
+    fn fits<H: RankKey>(&self, candidate: Ranked<H>) -> bool {
+        (0..self.settled).zip(&self.digits).all(|(nth, &digit)| Self::digit(candidate, nth) == digit)
     }
 
+    /// A digit of loss and index; a byte after the last one is 0.
     #[inline(always)]
-    fn next_byte(&self, candidate: Ranked<H>) -> u8 {
-        candidate.byte(self.fixed)
+    fn digit<H: RankKey>(candidate: Ranked<H>, nth: u32) -> u16 {
+        let at = nth * WIDTH;
+        let first = u16::from(candidate.byte(at));
+        match WIDTH {
+            1 => first,
+            _ if at + 1 < H::BYTES => first << 8 | u16::from(candidate.byte(at + 1)),
+            _ => first << 8,
+        }
+    }
+
+    fn settle(&mut self, digit: u16) {
+        if let Some(slot) = self.digits.get_mut(self.settled as usize) {
+            *slot = digit;
+        }
+        self.settled += 1;
     }
 }

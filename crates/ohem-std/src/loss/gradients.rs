@@ -38,6 +38,38 @@ pub fn cross_entropy_gradient<F: Float, L: Key>(
     )
 }
 
+/// Computes the gradient of [`cross_entropy_planes`](super::cross_entropy_planes) by the logits.
+///
+/// `factors` has a factor for each pixel, 0 if it is not trained on. See
+/// [`ohem_core::loss::cross_entropy_planes_gradient`]. O(n x classes).
+///
+/// # Errors
+///
+/// If `logits` or `factors` has the wrong length, a label names no class, or there are more than 2^24 classes.
+///
+/// # Examples
+///
+/// ```
+/// use ohem_std::loss::{self, Classes};
+///
+/// let (logits, factors) = ([0.0, 0.0, 0.0, 3.0], [0.5, 0.0]);
+/// let gradient = loss::cross_entropy_planes_gradient(&logits, Classes::new(2), &[1, 1], &factors)?;
+/// assert_eq!(gradient, [0.25, 0.0, -0.25, 0.0]);
+/// # Ok::<(), ohem_std::InputError>(())
+/// ```
+pub fn cross_entropy_planes_gradient<F: Float, L: Key>(
+    logits: &[F],
+    classes: Classes,
+    labels: &[L],
+    factors: &[F],
+) -> Result<Vec<F>, InputError> {
+    written(logits.len(), |out| {
+        dispatch!(simd => {
+            kernel::loss::cross_entropy_planes_gradient(simd, logits, classes, labels, factors, out)
+        })
+    })
+}
+
 /// Computes the gradient by the logits from which a softmax made the probabilities.
 ///
 /// See [`ohem_core::loss::probability_cross_entropy_gradient`]. O(n x classes).

@@ -1,9 +1,13 @@
 //! Pixels that are hard enough, and at least a number of the hardest, as fresh flags.
 
+use ohem_core::kernel::rules::segmentation as kernel;
 use ohem_core::rules::segmentation;
 use ohem_core::{Float, LengthMismatch, RankKey};
 
 pub use ohem_core::rules::segmentation::Counting;
+
+/// Length of a table of counts by two bytes of a loss.
+const COUNTS: usize = 1 << 16;
 
 /// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer.
 ///
@@ -26,8 +30,8 @@ pub fn by_loss<H: RankKey>(
     threshold: H,
     min_kept: usize,
 ) -> Result<Vec<bool>, LengthMismatch> {
-    let mut kept = vec![false; losses.len()];
-    segmentation::by_loss(losses, is_valid, threshold, min_kept, &mut kept)?;
+    let (mut counts, mut kept) = (vec![0; COUNTS], vec![false; losses.len()]);
+    kernel::by_loss(losses, Some(is_valid), threshold, min_kept, &mut counts, &mut kept)?;
     Ok(kept)
 }
 

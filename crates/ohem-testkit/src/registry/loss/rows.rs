@@ -90,6 +90,7 @@ macro_rules! entry {
     (
         $(#[$doc:meta])* $name:ident, $case:literal, $agreement:expr, $method:ident, $numbers:ident,
         plain $plain:path, kernel [$($kernel:path)?], std $std:path, oracle $oracle:ident, covers $covers:expr
+        $(, in_planes [$planes:path, $kernel_planes:path, $std_planes:path])?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
@@ -112,6 +113,8 @@ macro_rules! entry {
                 out.answer("f64", stringify!($plain));
                 input.$method::<f64>($plain, out);
                 entry!(@kernel $method, simd, input, out, [$($kernel)?]);
+                $(planes::$method::<f32, S>("f32", stringify!($planes), simd, input, out);
+                planes::$method::<f64, S>("f64", stringify!($planes), simd, input, out);)?
             }
 
             #[cfg(feature = "std")]
@@ -120,6 +123,10 @@ macro_rules! entry {
                 naive::$method::<f32>(input, $std, out);
                 out.answer("f64", stringify!($std));
                 naive::$method::<f64>(input, $std, out);
+                $(out.answer("f32", stringify!($std_planes));
+                planes::of_std::$method::<f32>(input, out);
+                out.answer("f64", stringify!($std_planes));
+                planes::of_std::$method::<f64>(input, out);)?
             }
 
             #[cfg(feature = "std")]
@@ -158,9 +165,16 @@ entry! {
     covers [
         "loss::cross_entropy",
         "kernel::loss::cross_entropy",
+        "loss::cross_entropy_planes",
+        "kernel::loss::cross_entropy_planes",
         "loss::Classes::new",
         "loss::Classes::background",
         "loss::Classes::invalid_labels",
+    ],
+    in_planes [
+        loss::cross_entropy_planes,
+        kernel::loss::cross_entropy_planes,
+        ohem_std::loss::cross_entropy_planes
     ]
 }
 
@@ -171,7 +185,17 @@ entry! {
     kernel [kernel::loss::cross_entropy_gradient],
     std ohem_std::loss::cross_entropy_gradient,
     oracle softmax_gradient,
-    covers ["loss::cross_entropy_gradient", "kernel::loss::cross_entropy_gradient"]
+    covers [
+        "loss::cross_entropy_gradient",
+        "kernel::loss::cross_entropy_gradient",
+        "loss::cross_entropy_planes_gradient",
+        "kernel::loss::cross_entropy_planes_gradient",
+    ],
+    in_planes [
+        loss::cross_entropy_planes_gradient,
+        kernel::loss::cross_entropy_planes_gradient,
+        ohem_std::loss::cross_entropy_planes_gradient
+    ]
 }
 
 entry! {
@@ -213,6 +237,9 @@ entry! {
     oracle sigmoids_gradient,
     covers ["loss::sigmoid_cross_entropy_gradient", "kernel::loss::sigmoid_cross_entropy_gradient"]
 }
+
+#[path = "rows/planes.rs"]
+mod planes;
 
 #[cfg(feature = "std")]
 #[path = "rows/oracle.rs"]

@@ -1,7 +1,7 @@
 //! Pixels harder than a threshold, or the hardest of them.
 
 use ohem_core::LengthMismatch;
-use ohem_core::kernel::Simd;
+use ohem_core::kernel::{self, Simd};
 use ohem_core::rules::segmentation::{Counting, by_loss, by_probability};
 
 use crate::registry::mine::spoil;
@@ -28,8 +28,11 @@ pub struct Input {
 impl Operation for Segmentation {
     const NAME: &'static str = "segmentation";
 
-    const COVERS: &'static [&'static str] =
-        &["rules::segmentation::by_loss", "rules::segmentation::by_probability"];
+    const COVERS: &'static [&'static str] = &[
+        "rules::segmentation::by_loss",
+        "rules::segmentation::by_probability",
+        "kernel::rules::segmentation::by_loss",
+    ];
 
     type Input = Input;
 
@@ -87,6 +90,15 @@ fn by_losses<H: Loss>(case: &'static str, input: &Input, out: &mut impl Sink) {
     let (losses, threshold) = (each(&input.losses, |&loss| H::of(loss)), H::of(input.threshold));
     out.answer(case, "by_loss");
     flagged(input, |kept| by_loss(&losses, &input.is_valid, threshold, input.min_kept, kept), out);
+    // Without flags, all pixels take part.
+    let is_valid = Some(&*input.is_valid).filter(|is_valid| is_valid.iter().any(|&is_valid| !is_valid));
+    let is_valid = is_valid.or((input.is_valid.len() != losses.len()).then_some(&*input.is_valid));
+    let mut counts = [0; 256];
+    out.answer(case, "kernel::rules::segmentation::by_loss");
+    let keep = |kept: &mut [bool]| {
+        kernel::rules::segmentation::by_loss(&losses, is_valid, threshold, input.min_kept, &mut counts, kept)
+    };
+    flagged(input, keep, out);
 }
 
 fn core<F: Real>([case, by_probabilities]: [&'static str; 2], input: &Input, out: &mut impl Sink) {

@@ -1,0 +1,371 @@
+"""The golden files of the repository: numbers from the original OHEM and other miners, run unmodified."""
+
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ohem
+
+FOLDER = Path(__file__).resolve().parents[2] / "crates/ohem-std/tests/golden"
+RULES = {
+    "nms_ge": {"inclusive": True, "pixel": True},
+    "nms_gt": {"inclusive": False, "pixel": True},
+    "no_nms": {"iou_threshold": None},
+}
+DTYPES = [np.float32, np.float64]
+
+
+def number(value):
+    return float(value.replace("Infinity", "inf")) if isinstance(value, str) else value
+
+
+def floats(rows, dtype, narrow=False):
+    """Numbers, words among them; `narrow` rounds to float32 what the file has in float32."""
+    if rows and isinstance(rows[0], list):
+        rows = [[number(value) for value in row] for row in rows]
+    else:
+        rows = [number(value) for value in rows]
+    array = np.array(rows, np.float64)
+    return (array.astype(np.float32) if narrow else array).astype(dtype)
+
+
+def cases(name, **given):
+    lines = (FOLDER / f"{name}.jsonl").read_text().splitlines()
+    read = [json.loads(line) for line in lines]
+    chosen = [case for case in read if all(case.get(key) == value for key, value in given.items())]
+    assert chosen, f"{name} has no such cases"
+    return pytest.mark.parametrize("case", chosen, ids=[case["id"] for case in chosen])
+
+
+both = pytest.mark.parametrize("dtype", DTYPES)
+
+
+def answers(given, names=tuple(RULES)):
+    """The rules that have an answer; some are written as "same_as" another."""
+    for name in names:
+        answer = given.get(name)
+        while isinstance(answer, str):
+            answer = given[answer.removeprefix("same_as_")]
+        if answer is not None:
+            yield name, answer
+
+
+def table(case, dtype):
+    rois = floats(case["rois"], dtype).reshape(-1, 5)
+    return rois, np.array(case["labels"], np.int64), floats(case["loss"], dtype)
+
+
+def check_mined(rois, labels, losses, rule, threshold, batch_size, answer, nan="error"):
+    options = {"iou_threshold": threshold, **RULES[rule], "nan": nan}
+    boxes, images = rois[:, 1:], rois[:, 0].astype(np.int64)
+    if "hard" in answer:
+        assert ohem.mine(rois, losses, labels, batch_size=batch_size, **options).tolist() == answer["hard"], rule
+        hard = ohem.mine(boxes, losses, labels, images, batch_size=batch_size, **options)
+        assert hard.tolist() == answer["hard"], rule
+    if "kept" in answer:
+        kept = ohem.mine(rois, losses, labels, batch_size=len(losses), **options)
+        by_group = sorted(range(len(kept)), key=lambda at: (images[kept[at]], labels[kept[at]], at))
+        assert kept[by_group].tolist() == answer["kept"], rule
+
+
+@both
+@cases("ohem_minibatch")
+def test_minibatch(case, dtype):
+    rois, labels, losses = table(case, dtype)
+    seen = list(answers(case["expected"]))
+    assert seen
+    for rule, answer in seen:
+        check_mined(rois, labels, losses, rule, case["nms_thresh"], case["batch_size"], answer)
+    hard = dict(seen).get("nms_ge", {}).get("hard")
+    for name, column in (("rois_hard", rois), ("labels_hard", labels)):
+        blob = case.get("blobs_nms_ge", {}).get(name)
+        if blob and hard is not None:
+            gathered = column[hard].astype("<f4")
+            assert list(gathered.shape) == blob["shape"] and zlib.crc32(gathered.tobytes()) == blob["crc32"]
+
+
+@both
+@cases("ohem_forward")
+def test_forward(case, dtype):
+    n, classes = case["n"], case["num_classes"]
+    labels = np.array(case["labels"])
+    losses = ohem.probability_cross_entropy(floats(case["cls_prob"], dtype, narrow=True), labels)
+    tolerance = 1e-9 if dtype == np.float64 else 1e-5
+    expected = case["expected"]
+    assert np.allclose(losses, floats(expected["cls_loss_ref_f64"], np.float64), rtol=tolerance, atol=0)
+    if case["bbox_reg"]:
+        own = floats(case["bbox_pred_at_label"], dtype, narrow=True)
+        deltas = np.full((n, classes, 4), np.nan, dtype)
+        deltas[np.arange(n), labels] = own
+        weights = [np.tile(floats(case[w], dtype, narrow=True), (n, 1)) for w in ("inside_weights", "outside_weights")]
+        located = ohem.smooth_l1(
+            deltas.reshape(n, -1),
+            floats(case["bbox_target_at_label"], dtype, narrow=True),
+            labels,
+            inside_weights=weights[0],
+            outside_weights=weights[1],
+        )
+        assert np.allclose(located, floats(expected["loc_loss_ref_f64"], np.float64), rtol=tolerance, atol=0)
+        losses = losses + located
+    assert np.allclose(losses, floats(expected["loss_ref_f64"], np.float64), rtol=tolerance, atol=0)
+    rois = floats(case["rois"], dtype)
+    for rule, answer in (("nms_ge", "nms"), ("nms_gt", "nms"), ("no_nms", "no_nms")):
+        check_mined(rois, labels, losses, rule, case["nms_thresh"], case["batch_size"], expected[answer])
+
+
+@both
+@cases("nms")
+def test_nms(case, dtype):
+    dets = floats(case["dets"], dtype).reshape(-1, 5)
+    boxes, scores = np.ascontiguousarray(dets[:, :4]), dets[:, 4]
+    for name, answer in answers(case, ("keep_ge", "keep_gt")):
+        inclusive = name == "keep_ge"
+        for columns in (boxes, dets[:, :4]):
+            kept = ohem.nms(columns, scores, case["thresh"], inclusive=inclusive, pixel=True)
+            assert kept.tolist() == answer, name
+
+
+@both
+@cases("bbox", kind="bbox_transform")
+def test_encode(case, dtype):
+    narrow = case["dtype"] == "f32"
+    got = ohem.encode(floats(case["gt"], dtype, narrow), floats(case["ex"], dtype, narrow), pixel=True)
+    tolerance = 1e-12 if dtype == np.float64 and not narrow else 1e-5
+    assert np.allclose(got, floats(case["out"], np.float64), rtol=tolerance, atol=tolerance, equal_nan=True)
+
+
+@both
+@cases("bbox", kind="bbox_transform_inv")
+def test_decode(case, dtype):
+    narrow = case["dtype"] == "f32"
+    boxes = floats(case["boxes"], dtype, narrow).reshape(-1, 4)
+    deltas = floats(case["deltas"], dtype, narrow)
+    deltas = deltas.reshape(len(boxes), -1) if len(boxes) else np.empty((0, 4), dtype)
+    got = ohem.decode(deltas, boxes, bbox_xform_clip=None, pixel=True).reshape(-1, 4)
+    got += np.array([0, 0, 1, 1], dtype)  # the original does not subtract the pixel again
+    tolerance = 1e-12 if dtype == np.float64 and not narrow else 1e-5
+    want = floats(case["out"], np.float64).reshape(-1, 4)
+    assert np.allclose(got, want, rtol=tolerance, atol=tolerance, equal_nan=True)
+
+
+@both
+@cases("bbox", kind="bbox_overlaps")
+def test_overlaps(case, dtype):
+    boxes, query = (floats(case[name], dtype).reshape(-1, 4) for name in ("boxes", "query"))
+    got = ohem.box_iou(boxes, query, pixel=True)
+    valid = [(b[:, 0] <= b[:, 2]) & (b[:, 1] <= b[:, 3]) for b in (boxes, query)]
+    want = np.where(valid[0][:, None] & valid[1][None, :], floats(case["out"], np.float64).reshape(got.shape), 0)
+    double = dtype == np.float64 and case.get("dtype") != "f32"
+    assert np.allclose(got, want, rtol=1e-12 if double else 1e-5, atol=0 if double else 1e-5)
+
+
+@both
+@cases("roi_labels")
+def test_roi_labels(case, dtype):
+    truth = floats(case["gt_boxes"], dtype).reshape(-1, 4)
+    rois = np.concatenate([truth, floats(case["proposals"], dtype).reshape(-1, 4)])
+    classes, expected = np.array(case["gt_classes"], np.int64), case["expected"]
+    overlaps, matches = ohem.assign(rois, truth, pixel=True)
+    own = np.arange(len(truth))
+    overlaps[own], matches[own] = np.where(overlaps[own] > 0, 1, 0), own  # ground truth is matched with itself
+    assert np.allclose(overlaps, expected["max_overlaps"], rtol=0, atol=1e-5)
+    of = np.where(matches >= 0, classes[matches] if len(classes) else 0, 0)
+    assert of.tolist() == expected["max_classes"]
+    labels = ohem.label(
+        overlaps,
+        matches,
+        classes,
+        foreground=case["fg_thresh"],
+        background_from=case["bg_thresh_lo"],
+        background_below=case["bg_thresh_hi"],
+    )
+    foreground = np.flatnonzero(overlaps >= dtype(case["fg_thresh"]))
+    below = (overlaps >= dtype(case["bg_thresh_lo"])) & (overlaps < dtype(case["bg_thresh_hi"]))
+    background = np.flatnonzero(below)
+    assert [*foreground, *background] == expected["keep_inds"]
+    assert [*labels[foreground], *[0] * len(background)] == expected["labels"]
+    alone = np.setdiff1d(background, foreground)
+    assert (labels[alone] == 0).all()
+    has_target = (overlaps >= dtype(case["bbox_thresh"])) & (matches >= 0)
+    encoded = ohem.encode(truth[matches] if len(truth) else rois, rois, pixel=True)
+    if case["normalize"]:
+        encoded = (encoded - np.array(case["means"], dtype)) / np.array(case["stds"], dtype)
+    want = np.array(expected["compact_targets_kept"], np.float64).reshape(-1, 5)
+    for roi, row in zip(expected["keep_inds"], want, strict=True):
+        got = [of[roi], *encoded[roi]] if has_target[roi] else [0] * 5
+        assert np.allclose(got, row, rtol=1e-5, atol=1e-5)
+
+
+@both
+@cases("losses")
+def test_losses(case, dtype):
+    def near(got, want):
+        # Or the nearest float, where the type has no more digits or no larger number.
+        want, tolerance = floats(want, np.float64), 1e-9 if dtype == np.float64 else 1e-5
+        with np.errstate(over="ignore"):
+            nearest = got == want.astype(dtype)
+        close = np.isclose(got, want, rtol=tolerance, atol=np.finfo(dtype).smallest_subnormal, equal_nan=True)
+        assert (nearest | close).all()
+
+    kind = case["kind"]
+    if kind == "ce_prob":
+        near(ohem.probability_cross_entropy(floats([case["prob"]], dtype, True), [case["label"]]), [case["loss"]])
+    elif kind == "ce_logits":
+        near(ohem.cross_entropy(floats([case["logits"]], dtype, True), [case["label"]]), [case["loss"]])
+    elif kind == "sigmoid_bce_logits":
+        near(ohem.binary_cross_entropy(floats(case["x"], dtype), floats(case["y"], dtype)), case["loss"])
+    elif kind == "smooth_l1":
+        x = floats(case["x"], dtype)
+        rows = np.zeros((len(x), 4), dtype)
+        rows[:, 1] = x
+        near(ohem.smooth_l1(rows, np.zeros_like(rows), np.ones(len(x), np.int64), beta=case["beta"]), case["loss"])
+    else:
+        weights = [floats([case[name]], dtype) for name in ("inside_weights", "outside_weights")]
+        deltas = np.tile(floats([case["pred"]], dtype, True), (1, case["label"] + 1))
+        got = ohem.smooth_l1(
+            deltas,
+            floats([case["target"]], dtype, True),
+            [case["label"]],
+            inside_weights=weights[0],
+            outside_weights=weights[1],
+        )
+        near(got, [case["loss"]])
+
+
+@both
+@cases("ties", kind="small_enumerated")
+def test_ties(case, dtype):
+    rois, labels, losses = table(case, dtype)
+    expected = case["with_nms"]
+    rules = ["nms_ge", "nms_gt"] if 0 < case["nms_thresh"] < 1 else ["nms_ge"]
+    for rule in rules:
+        answer = expected["ties_lowest_index_first"]
+        check_mined(rois, labels, losses, rule, case["nms_thresh"], case["batch_size"], answer)
+        options = {"iou_threshold": case["nms_thresh"], **RULES[rule]}
+        hard = set(ohem.mine(rois, losses, labels, batch_size=case["batch_size"], **options).tolist())
+        assert set(expected["hard_always"]) <= hard <= set(expected["hard_possible"])
+    without = case["without_nms"]
+    hard = ohem.top_k(losses, case["batch_size"])
+    assert set(hard.tolist()) == {*without["must"], *sorted(without["tied_at_cut"])[: without["num_from_tied"]]}
+    assert losses[hard].tolist() == floats(without["loss_list"], dtype).tolist()
+
+
+@both
+@cases("ties", kind="duplicates_equal_loss")
+def test_duplicates(case, dtype):
+    of = np.array(case["assignment"])
+    boxes, losses = floats(case["distinct_boxes"], dtype)[of], floats(case["distinct_loss"], dtype)[of]
+    kept = ohem.nms(boxes, losses, case["nms_thresh"], inclusive=True, pixel=True)
+    assert of[kept].tolist() == case["expected"]["kept_distinct_in_order"]
+    hard = ohem.mine(boxes, losses, batch_size=case["batch_size"], iou_threshold=case["nms_thresh"], **RULES["nms_ge"])
+    assert of[hard].tolist() == case["expected"]["hard_distinct_in_order"]
+
+
+@both
+@cases("ties", kind="select_only")
+def test_selection_alone(case, dtype):
+    losses, expected = floats(case["loss"], dtype), case["expected"]
+    hard = ohem.top_k(losses, case["batch_size"])
+    assert len(hard) == expected["num_selected"] and losses[hard[-1]] == dtype(expected["kth_loss"])
+    assert set(expected["must"]) <= set(hard.tolist())
+
+
+@both
+@cases("ohem_edge")
+def test_edge(case, dtype):
+    # crates/ohem-std/tests/checks/edge.rs has the others, in which ohem differs on purpose.
+    as_the_original = ("nan_loss", "nan_vs_inf", "nan_suppresses", "iou_eq_03", "negative_area")
+    if not case["normative"].startswith("exact") and not case["id"].endswith(as_the_original):
+        return
+    rois, labels, losses = table(case, dtype)
+    for rule, answer in answers(case["original"]):
+        check_mined(rois, labels, losses, rule, case["nms_thresh"], case["batch_size"], answer, nan="first")
+
+
+@both
+@cases("tf_hard_example_miner")
+def test_tensorflow(case, dtype):
+    params = case["params"]
+    for image in case["images"]:
+        cls, loc = (np.array(image[name], np.float32) for name in ("cls_losses", "loc_losses"))
+        weights = [np.float32(params.get(f"{name}_loss_weight", 1)) for name in ("cls", "loc")]
+        losses = {"cls": cls, "loc": loc, "both": cls * weights[0] + loc * weights[1]}[params["loss_type"]]
+        matches, ratio = image.get("match"), params["max_negatives_per_positive"]
+        hard = ohem.rules.tensorflow(
+            floats(image["boxes"], dtype, narrow=True).reshape(-1, 4),
+            losses.astype(dtype),
+            np.zeros(len(losses), np.int64) if matches is None else matches,
+            num_hard_examples=params["num_hard_examples"],
+            iou_threshold=params["iou_threshold"],
+            max_negatives_per_positive=None if matches is None else ratio,
+            min_negatives_per_image=params.get("min_negatives_per_image", 0),
+            ignored="compete",
+        )
+        assert hard.tolist() == image["selected"]
+
+
+@both
+@cases("ssd_negative_mining")
+def test_ssd(case, dtype):
+    threshold = case["nms_threshold"] or None
+    for image in case["images"]:
+        matches, expected = np.array(image["match"], np.int64), image["expected"]
+        if image.get("gt_labels") == []:
+            assert expected["neg_indices"] == []  # the original skips an image without ground truth
+            continue
+        losses = floats(image.get("conf_loss") or image["conf_loss_ref_f64"], np.float32)
+        options = {}
+        if threshold:
+            top_k = case["nms_top_k"] if case["nms_top_k"] >= 0 else None
+            boxes = floats(image["nms_boxes"], dtype, narrow=True).reshape(-1, 4)
+            options = {"boxes": boxes, "nms_threshold": threshold, "nms_top_k": top_k, "nms_min_area": 1e-5}
+        if case["mining_type"] == "max_negative":
+            overlaps = floats(image["match_overlap"], dtype)
+            shares = {"neg_pos_ratio": case["neg_pos_ratio"], "neg_overlap": case["neg_overlap"]}
+            negatives = ohem.rules.ssd_negatives(losses.astype(dtype), matches, overlaps, **shares, **options)
+        else:
+            if image.get("loc_loss"):
+                losses = losses + floats(image["loc_loss"], np.float32)
+            sizes = {"sample_size": case["sample_size"], "ignored": "compete"}
+            hard = ohem.rules.ssd_hard_examples(losses.astype(dtype), matches, **sizes, **options)
+            negatives = hard[matches[hard] == -1]
+            after = np.where(np.isin(np.arange(len(matches)), hard), matches, np.minimum(matches, -1))
+            assert after.tolist() == expected.get("match_after", after.tolist())
+        assert sorted(negatives.tolist()) == expected["neg_indices"]
+
+
+@both
+@cases("seg_ohem")
+def test_segmentation(case, dtype):
+    images, classes, height, width = case["shape_nchw"]
+    logits = floats(case["logits"], np.float64, narrow=True).reshape(images, classes, height * width)
+    labels = np.array(case["label"], np.int64)
+    valid = labels != case["ignore_index"]
+    rows = logits.transpose(0, 2, 1).reshape(-1, classes)
+    losses = ohem.cross_entropy(rows.astype(dtype), labels, ignore_index=case["ignore_index"])
+    reference = ohem.cross_entropy(rows, labels, ignore_index=case["ignore_index"])
+    assert np.allclose(losses, reference, rtol=1e-5 if dtype == np.float32 else 1e-14)
+    expected = case.get("expected") or {}
+    if "loss_ref_f64" in expected:
+        assert np.allclose(reference[valid], np.array(expected["loss_ref_f64"])[valid], rtol=1e-9, atol=0)
+    probabilities = expected.get("prob_at_label_ref_f64")
+    probabilities = np.exp(-reference) if probabilities is None else np.array(probabilities, np.float64)
+    for name, options in (("mmseg_thresh", {"thresh": case["thresh"]}), ("mmseg_topk", None)):
+        answer = expected.get(name)
+        if answer is None:
+            continue
+        of_batch = {"min_kept": case["min_kept"] * images, "valid": valid}
+        if options is None:
+            kept = ohem.rules.pixels_by_loss(reference, thresh=np.inf, **of_batch)
+        else:
+            kept = ohem.rules.pixels_by_probability(probabilities, **options, **of_batch, counting="mmseg")
+        assert np.flatnonzero(kept).tolist() == answer["kept"], name
+    original = case.get("original") or {}
+    if original.get("mmseg_thresh_kept") is not None:
+        kept = ohem.rules.pixels_by_probability(
+            probabilities, thresh=case["thresh"], min_kept=case["min_kept"] * images, valid=valid, counting="mmseg"
+        )
+        assert np.flatnonzero(kept).tolist() == original["mmseg_thresh_kept"]
