@@ -157,6 +157,6 @@ pub(crate) fn box_iou<'py>(
         let (one, other) = (first.floats_or_none::<F>(), second.floats_or_none::<F>());
         let (rows, columns) = (view(&one), view(&other));
         let table = py.detach(|| ohem_std::iou::matrix(rows, columns, convention(pixel)));
-        array(py, &first.like, table, &[rows.len(), columns.len()])
+        array(py, &first.like, table.map_err(errors::length)?, &[rows.len(), columns.len()])
     })
 }
