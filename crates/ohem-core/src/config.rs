@@ -167,29 +167,43 @@ impl MineConfig {
         ConfigError::check_capacity("selected RoIs", self.batch_size, capacity)
     }
 
-    /// Converts the configuration to what mining reads.
-    pub(crate) const fn resolve(&self) -> ResolvedConfig {
+    /// The least IoU that suppresses.
+    pub(crate) const fn least_iou(&self) -> LeastIou {
+        match self.nms {
+            Some(nms) => nms.least_suppressing(),
+            None => LeastIou { single: f32::INFINITY, double: f64::INFINITY },
+        }
+    }
+
+    /// The configuration as mining reads it.
+    pub(crate) fn resolve(&self) -> ResolvedConfig {
+        self.resolved(self.least_iou())
+    }
+
+    /// The same, where the least IoU is known.
+    #[inline(always)]
+    pub(crate) fn resolved(&self, least_iou: LeastIou) -> ResolvedConfig {
         let Self { batch_size, nms, nan, max_visited } = *self;
-        let (least_iou, convention) = match nms {
-            Some(nms) => (nms.least_suppressing(), nms.convention),
-            None => (LeastIou { single: f32::INFINITY, double: f64::INFINITY }, Convention::Continuous),
-        };
-        let max_visited = match max_visited {
-            Some(max_visited) => max_visited,
-            None => usize::MAX,
-        };
-        ResolvedConfig { batch_size, least_iou, convention, nan, max_visited }
+        ResolvedConfig {
+            batch_size,
+            least_iou,
+            convention: nms.map_or(Convention::Continuous, |nms| nms.convention),
+            nan,
+            max_visited: max_visited.unwrap_or(usize::MAX),
+        }
     }
 }
 
 /// The least IoU that suppresses, in both float types of boxes; above 1 if no IoU does.
+///
+/// Small cores compute `f64` in software, so a miner converts it once, or when the program is compiled.
 #[derive(Clone, Copy, Debug)]
 pub struct LeastIou {
     pub(crate) single: f32,
     pub(crate) double: f64,
 }
 
-/// A configuration as mining reads it. Small cores compute `f64` in software, so a miner converts the threshold once.
+/// A configuration as mining reads it.
 #[derive(Clone, Copy)]
 pub(crate) struct ResolvedConfig {
     pub(crate) batch_size: usize,

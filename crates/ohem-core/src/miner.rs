@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::config::ResolvedConfig;
+use crate::config::LeastIou;
 use crate::error::{ConfigError, MineError};
 use crate::mine::{All, MiningRule, visit};
 use crate::simd::{Portable, Simd};
@@ -31,7 +31,7 @@ pub type Miner<F, const B: usize, H = F, const WINDOW: usize = 120> =
 /// Mines hard RoIs step after step, over any [`Storage`] and on any instruction set. [`Miner`] is the usual one.
 pub struct MinerOver<T: Storage, S> {
     config: MineConfig,
-    resolved: ResolvedConfig,
+    least_iou: LeastIou,
     storage: T,
     simd: S,
 }
@@ -71,7 +71,7 @@ impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> Miner<F, B, H, W
     /// Makes a miner of a configuration that was checked.
     pub(crate) const fn unchecked(config: MineConfig) -> Self {
         // Built in place: to move storage in would copy it over the stack.
-        Self { config, resolved: config.resolve(), storage: ArrayStorage::new(), simd: Portable }
+        Self { config, least_iou: config.least_iou(), storage: ArrayStorage::new(), simd: Portable }
     }
 }
 
@@ -84,7 +84,7 @@ impl<T: Storage, S: Simd> MinerOver<T, S> {
     pub fn with_storage(config: MineConfig, storage: T, simd: S) -> Result<Self, ConfigError> {
         let resolved = config.resolve();
         config.check(storage.capacity(resolved.threshold::<T::Float>().is_some()))?;
-        Ok(Self { config, resolved, storage, simd })
+        Ok(Self { config, least_iou: config.least_iou(), storage, simd })
     }
 
     /// Mines the hardest RoIs, hardest first.
@@ -129,9 +129,10 @@ impl<T: Storage, S: Simd> MinerOver<T, S> {
         losses: &[T::Key],
         rule: &mut M,
     ) -> Result<Selection<&[u32]>, MineError> {
-        let with_boxes = self.resolved.threshold::<T::Float>().is_some();
+        let resolved = self.config.resolved(self.least_iou);
+        let with_boxes = resolved.threshold::<T::Float>().is_some();
         let lent = self.storage.lend(self.config.batch_size.min(rois.len()), with_boxes);
-        Ok(visit(self.simd, rois, losses, self.resolved, rule, lent)?.shared())
+        Ok(visit(self.simd, rois, losses, resolved, rule, lent)?.shared())
     }
 
     /// The configuration.
