@@ -10,6 +10,7 @@
 mod args;
 mod atomic_file;
 mod failure;
+mod labels;
 mod mine;
 mod mined;
 mod numbers;
@@ -22,6 +23,7 @@ mod shipped;
 mod source;
 mod study;
 mod target;
+mod warnings;
 
 use std::process::ExitCode;
 

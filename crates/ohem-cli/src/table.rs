@@ -15,15 +15,17 @@
 // Modules import one way: `read` and `roi_table` on top, then `columns`, `probabilities`, and the rest.
 mod cells;
 mod columns;
+mod delimiter;
 mod error;
 mod interned;
 mod lines;
+mod names;
 mod probabilities;
 mod read;
 mod requested;
 mod roi_table;
 
-pub use error::TableError;
-pub use interned::{Interned, is_below_zero, is_foreground};
-pub use requested::{LossSource, Precision, RequestedColumns};
+pub use error::{Place, TableError};
+pub use interned::{Interned, is_below_zero, is_foreground, is_same, whole_number};
+pub use requested::{BoxFormat, Layout, LossSource, Part, Precision, RequestedColumns};
 pub use roi_table::RoiTable;

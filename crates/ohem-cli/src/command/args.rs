@@ -3,9 +3,12 @@
 pub(crate) mod choices;
 mod help;
 mod rule;
+mod table;
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use ohem_std::Convention;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -13,9 +16,10 @@ use crate::command::failure::Failure;
 use crate::command::prepare::args::{self as prepare, PrepareArgs};
 use crate::command::rule::RuleConfig;
 use crate::command::study::args::{self as study, StudyArgs};
-use crate::table::{LossSource, RequestedColumns};
+use crate::table::RequestedColumns;
 pub(crate) use choices::{Format, NanChoice, Precision};
 use rule::RuleArgs;
+pub(crate) use table::TableArgs;
 
 /// Online hard example mining (Shrivastava, Gupta, Girshick, CVPR 2016).
 #[derive(Debug, Parser)]
@@ -60,24 +64,27 @@ pub(crate) struct MineArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) nan: NanChoice,
 
-    /// Column to rank by
-    #[arg(long, value_name = "NAME", default_value = "loss")]
-    pub(crate) loss_column: String,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
 
-    /// Rank by -ln(probability of the label), read from the columns p0, p1, ...
-    #[arg(long, conflicts_with = "loss_column")]
-    pub(crate) loss_from_probabilities: bool,
+    /// Output format [default: by the ending of --output, .csv or .json, else table]
+    #[arg(short, long, value_enum)]
+    format: Option<Format>,
 
-    /// Output format
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    /// Number of RoIs that format table lists
+    #[arg(short = 'n', long, value_name = "COUNT", default_value_t = 10)]
+    pub(crate) limit: usize,
+
+    /// Print no warnings
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 
     /// Write the result to FILE instead of standard output; it appears only when complete
-    #[arg(long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     /// Draw the RoIs of each image by outcome, and a histogram of the losses
-    #[arg(long, value_name = "FILE.svg|FILE.png", value_parser = PictureFile::parse)]
+    #[arg(short, long, value_name = "FILE.svg|FILE.png", value_parser = PictureFile::parse)]
     pub(crate) picture: Option<PictureFile>,
 
     /// Draw the RoIs of image ID over this picture (JPEG or PNG); repeat for more images
@@ -97,12 +104,20 @@ impl MineArgs {
 
     /// The columns of the table that a rule needs.
     pub(crate) fn requested_columns(&self, rule: &RuleConfig) -> RequestedColumns<'_> {
-        let loss = match self.loss_from_probabilities {
-            true => LossSource::Probabilities(self.precision.into()),
-            false => LossSource::Column(&self.loss_column),
-        };
+        let loss = self.table.loss(self.precision);
         let overlap = matches!(rule, RuleConfig::Ssd(_)).then(|| self.rule.overlap_names());
-        RequestedColumns { loss, overlap }
+        let layout = self.table.layout(rule.convention() == Convention::Pixel);
+        RequestedColumns { loss, overlap, layout }
+    }
+
+    /// The output format: as given, else by the ending of the output's name.
+    pub(crate) fn format(&self) -> Format {
+        let ending = || self.output.as_deref().and_then(Path::extension).and_then(OsStr::to_str);
+        self.format.unwrap_or_else(|| match ending().map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Format::Csv,
+            Some("json") => Format::Json,
+            _ => Format::Table,
+        })
     }
 }
 
@@ -180,6 +195,11 @@ mod tests {
             args.rule().unwrap()
         };
         assert_eq!(parse("--nms-threshold"), parse("--iou-threshold"));
+        for flag in ["--nms-threshold", "--iou-threshold", "--neg-overlap"] {
+            for wrong in ["70", "1.01", "-0.1", "NaN", "inf"] {
+                assert!(Arguments::try_parse_from(["ohem", "mine", flag, wrong]).is_err(), "{flag} {wrong}");
+            }
+        }
         let mut command = Arguments::command();
         let help = command.find_subcommand_mut("mine").unwrap().render_long_help().to_string();
         assert!(help.contains("--iou-threshold") && !help.contains("--nms-threshold"), "{help}");

@@ -9,11 +9,12 @@ use ohem_std::simd::Tier;
 use crate::command::args::{Format, MineArgs};
 use crate::command::atomic_file::{self, AtomicFile};
 use crate::command::failure::Failure;
+use crate::command::labels::Kinds;
 use crate::command::mined::{Mined, Refusal};
 use crate::command::output::{self, Report};
 use crate::command::rule::RuleConfig;
 use crate::command::source::Source;
-use crate::command::{picture, progress};
+use crate::command::{picture, progress, warnings};
 use crate::table::{RequestedColumns, RoiTable};
 
 /// Runs `ohem mine`.
@@ -29,16 +30,22 @@ pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
     files::check(args, &source)?;
     let table = read(&source, &args.requested_columns(&rule))?;
     let reading = started.elapsed();
-    let mined = mine(&table, &source, &rule, args)?;
-    let report = Report::new(&table, &mined, args, &rule, reading);
+    let kinds = Kinds::new(&table.labels, args.table.labels(matches!(rule, RuleConfig::Mmdet(_))));
+    let mined = mine(&table, &source, &kinds, &rule, args)?;
+    let mut report = Report::new(&table, &mined, args, &rule, &kinds, reading);
+    report.warnings = warnings::of(&table, &mined, &rule, &kinds, args.table.box_format.into());
 
-    let picture = picture::draw(&report, &source)?;
-    let result = match args.format {
+    let picture = picture::draw(&mut report, &source)?;
+    let result = match args.format() {
         Format::Table => output::human::write(&report),
         Format::Csv => output::csv::write(&report),
         Format::Json => output::json::write(&report),
     };
-    publish(args, &result, picture.as_deref())
+    let published = publish(args, &result, picture.as_deref());
+    if !args.quiet && matches!(published, Ok(()) | Err(Failure::ClosedPipe)) {
+        warnings::print(&report.warnings);
+    }
+    published
 }
 
 /// Reads the table, with a progress bar if it is long.
@@ -50,8 +57,14 @@ fn read(source: &Source, requested: &RequestedColumns<'_>) -> Result<RoiTable, F
     table.map_err(|error| Failure::input(source, error))
 }
 
-fn mine(table: &RoiTable, source: &Source, rule: &RuleConfig, args: &MineArgs) -> Result<Mined, Failure> {
-    Mined::new(table, rule, args.precision).map_err(|refusal| match refusal {
+fn mine(
+    table: &RoiTable,
+    source: &Source,
+    kinds: &Kinds,
+    rule: &RuleConfig,
+    args: &MineArgs,
+) -> Result<Mined, Failure> {
+    Mined::new(table, kinds, rule, args.precision).map_err(|refusal| match refusal {
         Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index)),
         Refusal::Mine(error) => Failure::input(source, error),
     })

@@ -13,4 +13,5 @@ mod rule_refusals;
 mod rules;
 mod run;
 mod scale;
+mod silent;
 mod tables;

@@ -33,7 +33,7 @@ pub(super) struct RuleArgs {
     #[arg(long, value_enum)]
     suppress: Option<SuppressChoice>,
 
-    /// Whether the right and bottom edge belong to a box [default: pixel]
+    /// Whether the right and bottom edge belong to a box [default: continuous]
     #[arg(long, value_enum)]
     convention: Option<ConventionChoice>,
 
@@ -167,9 +167,10 @@ impl RuleArgs {
     }
 }
 
-/// Parses an IoU threshold: any number.
+/// Parses an IoU threshold.
 fn overlap(text: &str) -> Result<f64, String> {
-    number(text, |_| true).ok_or_else(|| "expected a number, like 0.7".to_owned())
+    number(text, |iou| (0.0..=1.0).contains(&iou))
+        .ok_or_else(|| "expected a number from 0 to 1, like 0.7".to_owned())
 }
 
 fn ratio(text: &str) -> Result<f64, String> {
@@ -193,8 +194,8 @@ mod tests {
 
     #[test]
     fn a_threshold_is_a_number() {
-        assert_eq!(overlap("0.5"), Ok(0.5));
-        assert!(overlap("NaN").is_err() && overlap("half").is_err());
+        assert_eq!(["0", "0.5", "1"].map(overlap), [0.0, 0.5, 1.0].map(Ok));
+        assert!(["NaN", "half", "70", "-0.1", "1.001"].iter().all(|text| overlap(text).is_err()));
     }
 
     #[test]

@@ -5,13 +5,15 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use image::GenericImageView;
-use ohem_study::prepare::{decode_picture, read_picture};
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, GenericImageView};
+use ohem_study::prepare::{decode_upright, read_picture};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
 use crate::command::args::GivenImage;
 use crate::command::failure::Failure;
+use crate::command::numbers::plain;
 use crate::command::output::short;
 use crate::command::source::Source;
 use crate::command::target::FileId;
@@ -60,6 +62,35 @@ impl Photos {
         self.0.values().try_for_each(Photo::check_renderable)
     }
 
+    /// Images of another size than the table says, or whose boxes reach beyond them.
+    pub(super) fn sizes_that_differ(&self, table: &RoiTable) -> Vec<String> {
+        let mut reached = vec![[0.0_f64; 2]; table.images.texts().len()];
+        for (&[x1, y1, x2, y2], &image) in table.boxes.iter().zip(&table.images.ids) {
+            let [x, y] = &mut reached[image as usize];
+            (*x, *y) = (x.max(x1.max(x2)), y.max(y1.max(y2)));
+        }
+        let mut images: Vec<_> = self.0.iter().collect();
+        images.sort_by_key(|(image, _)| **image);
+        let differs = |(&image, photo): (&u32, &Photo)| {
+            let name = short(table.images.text(image));
+            let size = format!("{} x {}", photo.width, photo.height);
+            let [x, y] = reached[image as usize];
+            match table.sizes.get(image as usize).copied().flatten() {
+                Some(stated) if stated != [photo.width, photo.height] => {
+                    let [width, height] = stated.map(plain);
+                    Some(format!("image {name} is {width} x {height} in the table but {size} in its picture"))
+                }
+                // A box may end one pixel beyond, or be a little too large.
+                None if x > photo.width * 1.02 + 1.0 || y > photo.height * 1.02 + 1.0 => {
+                    let (x, y) = (plain(x), plain(y));
+                    Some(format!("boxes of image {name} reach to x {x} and y {y} but its picture is {size}"))
+                }
+                _ => None,
+            }
+        };
+        images.into_iter().filter_map(differs).collect()
+    }
+
     /// The photo of an image.
     pub(super) fn of(&self, image: u32) -> Option<&Photo> {
         self.0.get(&image)
@@ -88,7 +119,11 @@ impl Photo {
 
     fn new(bytes: &[u8]) -> Result<Self, String> {
         // Programs that show the drawing leave out a photo that they cannot decode, and say nothing.
-        let (width, height) = decode_picture(bytes, MAX_PIXELS)?.dimensions();
+        let upright = decode_upright(bytes, MAX_PIXELS)?;
+        let (width, height) = upright.picture.dimensions();
+        // They differ in how they show a photo that is turned, or that is not in shades of red, green and blue.
+        let copy = if upright.is_plain { None } else { Some(encoded(&upright.picture)?) };
+        let bytes = copy.as_deref().unwrap_or(bytes);
         let kind = if bytes.starts_with(b"\x89PNG") { "png" } else { "jpeg" };
         let link = format!("data:image/{kind};base64,{}", STANDARD.encode(bytes));
         Ok(Self { width: f64::from(width), height: f64::from(height), link, file: None })
@@ -108,6 +143,14 @@ impl Photo {
             Err("this kind of picture cannot be drawn".to_owned())
         }
     }
+}
+
+/// Encodes a picture as it is to be seen.
+fn encoded(picture: &DynamicImage) -> Result<Vec<u8>, String> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, 95);
+    picture.to_rgb8().write_with_encoder(encoder).map_err(|error| error.to_string())?;
+    Ok(bytes.into_inner())
 }
 
 fn renders(bytes: &[u8], link: &str) -> bool {
