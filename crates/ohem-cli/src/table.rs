@@ -1,4 +1,4 @@
-//! Reads tables of RoIs from CSV.
+//! Reads tables of RoIs from CSV, JSON lines, arrays of numpy and Parquet.
 //!
 //! [`RoiTable`] has the columns that mining needs as numbers, and each row as it is written in the file. A table is
 //! read whole or refused; the error names the line and the column.
@@ -17,6 +17,7 @@ mod cells;
 mod columns;
 mod delimiter;
 mod error;
+mod formats;
 mod interned;
 mod lines;
 mod names;
@@ -25,6 +26,7 @@ mod read;
 mod requested;
 mod roi_table;
 
+pub use formats::{FileKind, MAX_UNPACKED};
 pub use error::{Place, TableError};
 pub use interned::{Interned, is_below_zero, is_foreground, is_same, whole_number};
 pub use requested::{BoxFormat, Layout, LossSource, Part, Precision, RequestedColumns};

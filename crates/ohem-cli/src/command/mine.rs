@@ -14,7 +14,7 @@ use crate::command::mined::{Mined, Refusal};
 use crate::command::output::{self, Report};
 use crate::command::rule::RuleConfig;
 use crate::command::source::Source;
-use crate::command::{picture, progress, warnings};
+use crate::command::{picture, warnings};
 use crate::table::{RequestedColumns, RoiTable};
 
 /// Runs `ohem mine`.
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
     let picture = picture::draw(&mut report, &source)?;
     let result = match args.format() {
         Format::Table => output::human::write(&report),
-        Format::Csv => output::csv::write(&report),
+        Format::Csv => output::csv::write(&report).map_err(|error| Failure::input(&source, error))?,
         Format::Json => output::json::write(&report),
     };
     let published = publish(args, &result, picture.as_deref());
@@ -50,11 +50,7 @@ pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
 
 /// Reads the table, with a progress bar if it is long.
 fn read(source: &Source, requested: &RequestedColumns<'_>) -> Result<RoiTable, Failure> {
-    let text = source.text()?;
-    let bar = progress::over(text.len());
-    let table = RoiTable::read(text, requested, |bytes| bar.set_position(bytes as u64));
-    bar.finish_and_clear();
-    table.map_err(|error| Failure::input(source, error))
+    source.table(requested)
 }
 
 fn mine(

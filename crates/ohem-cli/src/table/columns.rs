@@ -58,7 +58,12 @@ impl TableColumns {
         let label = part(Part::Label)?;
         let losses = match &requested.loss {
             LossSource::Columns(columns) => {
-                let find = |&(name, weight): &(&str, f64)| Ok((header.find("loss", &[name])?, weight));
+                let find = |&(name, weight): &(&str, f64)| {
+                    // Arrays of numpy have names in the plural.
+                    let plural = (name == "loss").then(|| header.find("loss", &["losses"]).ok()).flatten();
+                    let found = header.find("loss", &[name]);
+                    Ok((found.or_else(|error| plural.ok_or(error))?, weight))
+                };
                 LossColumns::Sum(columns.iter().map(find).collect::<Result<_, _>>()?)
             }
             LossSource::Probabilities(_) => {

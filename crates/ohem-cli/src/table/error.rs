@@ -70,6 +70,8 @@ pub(super) enum Problem {
     NotUtf8,
     /// A quotation mark swallows the rest of the file.
     UnclosedQuote,
+    /// The file is something else than a table.
+    NotATable(String),
 }
 
 impl fmt::Display for Problem {
@@ -95,6 +97,7 @@ impl fmt::Display for Problem {
                 f.write_str("the loss is NaN (--nan skip leaves such RoIs out, --nan first ranks them first)")
             }
             Self::NotUtf8 => f.write_str("the cell is not UTF-8"),
+            Self::NotATable(why) => f.write_str(&one_line(why)),
             Self::UnclosedQuote => f.write_str("this row opens a quotation mark that is never closed"),
         }
     }
@@ -141,6 +144,11 @@ fn listed(names: &[String]) -> String {
 fn joined(names: &[String], separator: &str) -> String {
     let shown: Vec<_> = names.iter().map(|name| Shown(name).to_string()).collect();
     shown.join(separator)
+}
+
+/// A message of a library, on one line and not too long.
+fn one_line(why: &str) -> String {
+    why.chars().take(MAX_LISTED).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// A text of the file: quoted where it could be misread, shortened where it is long.

@@ -6,6 +6,8 @@ use super::requested::{BoxFormat, Part};
 const IMAGE: &[&str] = &[
     "image",
     "image_id",
+    "images",
+    "image_ids",
     "img",
     "img_id",
     "imageid",
@@ -18,8 +20,7 @@ const IMAGE: &[&str] = &[
 ];
 
 const LABEL: &[&str] = &[
-    "label",
-    "class",
+    "label", "labels", "class",
     "class_id",
     "category",
     "category_id",

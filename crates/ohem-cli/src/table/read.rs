@@ -257,8 +257,8 @@ mod tests {
         assert_eq!(table.boxes, [[1.0, 2.0, 3.0, 4.5], [1.0, 2.0, 3.0, f64::INFINITY]]);
         assert_eq!((table.losses.as_slice(), table.len()), (&[0.5, -1000.0][..], 2));
         assert_eq!(&*table.header(), HEADER.trim_end().as_bytes());
-        assert_eq!(*table.row(0), *b"7,1,2,3,4.5,cat,0.5,\"a,\n\"\"b\"\"\"");
-        assert_eq!(*table.row(1), *b"8,1,2,3,inf,0, -1e3 ,");
+        assert_eq!(*table.rows(&[0]).unwrap()[0], *b"7,1,2,3,4.5,cat,0.5,\"a,\n\"\"b\"\"\"");
+        assert_eq!(*table.rows(&[1]).unwrap()[0], *b"8,1,2,3,inf,0, -1e3 ,");
         assert_eq!([0, 1].map(|row| table.place(row)), [Place::Line(2), Place::Line(5)]);
         assert_eq!((table.images.of(1), table.labels.of(0)), ("8", "cat"));
     }
@@ -268,7 +268,7 @@ mod tests {
         let text = format!("\u{feff}{HEADER}7,1,2,3,4,0,1,x");
         let table =
             RoiTable::read(Cow::Owned(text.into_bytes()), &RequestedColumns::loss("loss"), |_| {}).unwrap();
-        assert_eq!((table.len(), &*table.row(0)), (1, &b"7,1,2,3,4,0,1,x"[..]));
+        assert_eq!((table.len(), &*table.rows(&[0]).unwrap()[0]), (1, &b"7,1,2,3,4,0,1,x"[..]));
     }
 
     #[test]
@@ -315,8 +315,8 @@ mod tests {
         let error = RoiTable::read(Cow::Borrowed(b""), &RequestedColumns::loss("loss"), |_| {}).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "line 1: missing column: image (image_id, img, img_id, imageid, filename, file_name, image_name, \
-             image_path, file, path); the file has no header line"
+            "line 1: missing column: image (image_id, images, image_ids, img, img_id, imageid, filename, \
+             file_name, image_name, image_path, file, path); the file has no header line"
         );
     }
 
@@ -327,7 +327,7 @@ mod tests {
         let table = RoiTable::read(text.as_bytes().into(), &RequestedColumns::loss("loss"), |_| {}).unwrap();
         assert_eq!((table.len(), table.losses.as_slice(), table.images.of(1)), (2, &[1.0, 2.0][..], "9"));
         assert_eq!(
-            (&*table.header(), &*table.row(1)),
+            (&*table.header(), &*table.rows(&[1]).unwrap()[0]),
             (&b"image;x1;y1;x2;y2;label;loss;note"[..], &b"9;1;2;3;4;0;2;x,y"[..])
         );
         assert_eq!([0, 1].map(|row| table.place(row)), [Place::Line(4), Place::Line(7)]);

@@ -8,6 +8,8 @@ use super::columns::{LossColumns, TableColumns};
 use super::error::{Place, Problem, TableError};
 use super::interned::Interned;
 use super::lines::{line_at, trimmed};
+#[cfg(feature = "parquet")]
+use super::formats::ParquetRows;
 use super::probabilities;
 
 /// A table of RoIs. Entry `i` of every column belongs to data row `i` of the file.
@@ -36,6 +38,9 @@ pub struct RoiTable {
 pub(super) enum Rows {
     /// As written.
     Text(Text),
+    /// In a file of which more columns can be read.
+    #[cfg(feature = "parquet")]
+    Parquet(ParquetRows),
 }
 
 /// A table as text.
@@ -54,6 +59,10 @@ pub(super) struct Text {
 pub(super) enum Origin {
     /// The text is the file.
     Lines,
+    /// Each row was written on this line of the file.
+    LinesOf(Vec<usize>),
+    /// The file has no lines.
+    Rows,
 }
 
 impl Text {
@@ -69,11 +78,17 @@ impl Text {
         matches!(self.origin, Origin::Lines)
     }
 
+    /// A data row without its line end.
+    fn row(&self, index: usize) -> &[u8] {
+        trimmed(&self.bytes[self.starts[index]..self.starts[index + 1]], self.has_comments())
+    }
+
     /// The place of a row that starts at this byte.
     pub(super) fn place(&self, row: usize, start: usize) -> Place {
-        let _ = row;
-        match self.origin {
+        match &self.origin {
             Origin::Lines => Place::Line(line_at(&self.bytes, start, true)),
+            Origin::LinesOf(lines) => Place::Line(lines.get(row).copied().unwrap_or_default()),
+            Origin::Rows => Place::Row(row),
         }
     }
 }
@@ -91,26 +106,44 @@ impl RoiTable {
 
     /// What separates the cells of [`header`](Self::header) and [`row`](Self::row).
     pub fn delimiter(&self) -> u8 {
-        let Rows::Text(text) = &self.rows;
-        text.delimiter
+        match &self.rows {
+            Rows::Text(text) => text.delimiter,
+            #[cfg(feature = "parquet")]
+            Rows::Parquet(_) => b',',
+        }
     }
 
     /// The header as written in the file, without its line end.
     pub fn header(&self) -> Cow<'_, [u8]> {
-        let Rows::Text(text) = &self.rows;
-        Cow::Borrowed(trimmed(&text.bytes[..text.starts[0]], text.has_comments()))
+        match &self.rows {
+            Rows::Text(text) => Cow::Borrowed(trimmed(&text.bytes[..text.starts[0]], text.has_comments())),
+            #[cfg(feature = "parquet")]
+            Rows::Parquet(rows) => Cow::Owned(rows.header()),
+        }
     }
 
-    /// A data row as written in the file, without its line end.
-    pub fn row(&self, index: usize) -> Cow<'_, [u8]> {
-        let Rows::Text(text) = &self.rows;
-        Cow::Borrowed(trimmed(&text.bytes[text.starts[index]..text.starts[index + 1]], text.has_comments()))
+    /// Data rows as written in the file, without their line ends, or as CSV if the file is no text.
+    ///
+    /// # Errors
+    ///
+    /// If the file must be read again for them, and that fails.
+    pub fn rows(&self, indices: &[u32]) -> Result<Vec<Cow<'_, [u8]>>, TableError> {
+        match &self.rows {
+            Rows::Text(text) => Ok(indices.iter().map(|&index| Cow::Borrowed(text.row(index as usize))).collect()),
+            #[cfg(feature = "parquet")]
+            Rows::Parquet(rows) => {
+                Ok(rows.rows(indices, &self.columns)?.into_iter().map(Cow::Owned).collect())
+            }
+        }
     }
 
     /// Where in the file a row begins.
     pub fn place(&self, index: usize) -> Place {
-        let Rows::Text(text) = &self.rows;
-        text.place(index, text.starts[index])
+        match &self.rows {
+            Rows::Text(text) => text.place(index, text.starts[index]),
+            #[cfg(feature = "parquet")]
+            Rows::Parquet(_) => Place::Row(index),
+        }
     }
 
     /// The names of all columns.

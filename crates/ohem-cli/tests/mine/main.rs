@@ -1,6 +1,7 @@
 //! `ohem mine` as humans and programs run it.
 
 mod extremes;
+mod file_formats;
 mod formats;
 mod naive;
 mod nasty;
