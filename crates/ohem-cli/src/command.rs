@@ -10,7 +10,9 @@
 mod args;
 mod atomic_file;
 mod failure;
+mod judge;
 mod labels;
+mod manual;
 mod mine;
 mod mined;
 mod numbers;
@@ -22,7 +24,9 @@ mod rule;
 mod shipped;
 mod source;
 mod study;
+mod suspects;
 mod target;
+mod truth;
 mod warnings;
 
 use std::process::ExitCode;
@@ -41,6 +45,9 @@ pub fn main() -> ExitCode {
         args::Command::Mine(args) => mine::run(&args),
         args::Command::Prepare(args) => prepare::run(&args),
         args::Command::Study(args) => study::run(&args),
+        args::Command::Suspects(args) => suspects::run(&args),
+        args::Command::Completions { shell } => manual::completions(shell),
+        args::Command::Man { subcommand } => manual::man(subcommand.as_deref()),
     };
     failure::exit_code(ended)
 }

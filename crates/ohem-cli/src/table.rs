@@ -26,8 +26,8 @@ mod read;
 mod requested;
 mod roi_table;
 
-pub use formats::{FileKind, MAX_UNPACKED};
 pub use error::{Place, TableError};
+pub use formats::{FileKind, MAX_UNPACKED};
 pub use interned::{Interned, is_below_zero, is_foreground, is_same, whole_number};
 pub use requested::{BoxFormat, Layout, LossSource, Part, Precision, RequestedColumns};
 pub use roi_table::RoiTable;

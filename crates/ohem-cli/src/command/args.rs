@@ -16,6 +16,7 @@ use crate::command::failure::Failure;
 use crate::command::prepare::args::{self as prepare, PrepareArgs};
 use crate::command::rule::RuleConfig;
 use crate::command::study::args::{self as study, StudyArgs};
+use crate::command::suspects::args::{self as suspects, SuspectsArgs};
 use crate::table::RequestedColumns;
 pub(crate) use choices::{Format, NanChoice, Precision};
 use rule::RuleArgs;
@@ -40,6 +41,22 @@ pub(crate) enum Command {
     /// Make training data from pictures and a table of boxes: RoIs with features, labels, targets
     #[command(long_about = prepare::ABOUT)]
     Prepare(PrepareArgs),
+
+    /// Find likely errors of ground truth, from the detections of a trained model
+    #[command(long_about = suspects::ABOUT)]
+    Suspects(SuspectsArgs),
+
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+
+    /// Print the man page of a subcommand, or of ohem itself
+    Man {
+        /// The subcommand
+        subcommand: Option<String>,
+    },
 
     /// Train a detection head with and without hard example mining, and compare
     #[command(long_about = study::ABOUT)]
@@ -86,6 +103,19 @@ pub(crate) struct MineArgs {
     /// Draw the RoIs of each image by outcome, and a histogram of the losses
     #[arg(short, long, value_name = "FILE.svg|FILE.png", value_parser = PictureFile::parse)]
     pub(crate) picture: Option<PictureFile>,
+
+    /// Ground truth of detections, from which their labels and losses follow: a dataset of COCO, a folder of XML of
+    /// PASCAL VOC or of YOLO texts, or a table. FILE then has detections with scores
+    #[arg(short, long, value_name = "PATH", conflicts_with_all = ["loss_column", "loss_from_probabilities"], requires = "file")]
+    pub(crate) ground_truth: Option<PathBuf>,
+
+    /// Names of the classes of YOLO, from 0 [default: those of classes.txt]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES", requires = "ground_truth")]
+    pub(crate) classes: Vec<String>,
+
+    /// Folder of the pictures of the images, for --picture and for the sizes that YOLO needs
+    #[arg(long, value_name = "DIR")]
+    pub(crate) image_dir: Option<PathBuf>,
 
     /// Draw the RoIs of image ID over this picture (JPEG or PNG); repeat for more images
     #[arg(long, value_name = "ID=PICTURE", value_parser = GivenImage::parse, requires = "picture")]

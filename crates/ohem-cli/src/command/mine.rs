@@ -1,6 +1,7 @@
 //! `ohem mine`: reads a table, mines it, and writes the result.
 
 mod files;
+mod judged;
 
 use std::time::Instant;
 
@@ -28,18 +29,22 @@ pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
     let started = Instant::now();
     let source = Source::named(args.file.as_deref());
     files::check(args, &source)?;
-    let table = read(&source, &args.requested_columns(&rule))?;
+    let table = read(args, &source, &args.requested_columns(&rule))?;
     let reading = started.elapsed();
     let kinds = Kinds::new(&table.labels, args.table.labels(matches!(rule, RuleConfig::Mmdet(_))));
     let mined = mine(&table, &source, &kinds, &rule, args)?;
     let mut report = Report::new(&table, &mined, args, &rule, &kinds, reading);
     report.warnings = warnings::of(&table, &mined, &rule, &kinds, args.table.box_format.into());
 
+    report.warnings.extend(args.ground_truth.is_some().then(|| judged::APPROXIMATE.to_owned()));
     let picture = picture::draw(&mut report, &source)?;
     let result = match args.format() {
         Format::Table => output::human::write(&report),
         Format::Csv => output::csv::write(&report).map_err(|error| Failure::input(&source, error))?,
         Format::Json => output::json::write(&report),
+        Format::Coco => output::export::coco(&output::export::of_report(&report)),
+        Format::LabelStudio => output::export::label_studio(&output::export::of_report(&report))
+            .map_err(|why| Failure::input(&source, why))?,
     };
     let published = publish(args, &result, picture.as_deref());
     if !args.quiet && matches!(published, Ok(()) | Err(Failure::ClosedPipe)) {
@@ -49,8 +54,11 @@ pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
 }
 
 /// Reads the table, with a progress bar if it is long.
-fn read(source: &Source, requested: &RequestedColumns<'_>) -> Result<RoiTable, Failure> {
-    source.table(requested)
+fn read(args: &MineArgs, source: &Source, requested: &RequestedColumns<'_>) -> Result<RoiTable, Failure> {
+    match judged::table(args, source, requested)? {
+        Some(table) => Ok(table),
+        None => source.table(requested),
+    }
 }
 
 fn mine(

@@ -31,6 +31,18 @@ impl Source {
         }
     }
 
+    /// Whether this is a file of an array of JSON objects with boxes, as results of COCO are.
+    pub(crate) fn is_coco_results(&self) -> bool {
+        let Self::File(path) = self else { return false };
+        let mut start = Vec::new();
+        let read = fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut start));
+        let text = String::from_utf8_lossy(&start);
+        read.is_ok()
+            && text.trim_start().starts_with('[')
+            && text.contains("\"bbox\"")
+            && text.contains("\"category_id\"")
+    }
+
     /// The name of the source without its folder.
     pub(crate) fn name(&self) -> String {
         let Self::File(path) = self else { return self.to_string() };
@@ -86,7 +98,8 @@ impl fmt::Display for Source {
 /// Opens a regular file if it is Parquet, so that only the needed parts are read.
 #[cfg(feature = "parquet")]
 fn parquet(path: &Path) -> Option<fs::File> {
-    let mut file = fs::File::open(path).ok().filter(|file| file.metadata().is_ok_and(|found| found.is_file()))?;
+    let mut file =
+        fs::File::open(path).ok().filter(|file| file.metadata().is_ok_and(|found| found.is_file()))?;
     let mut start = [0; 4];
     file.read_exact(&mut start).ok()?;
     (start == *b"PAR1").then_some(file)

@@ -50,8 +50,12 @@ impl RoiTable {
             FileKind::Text => Self::read(bytes, requested, progress),
             FileKind::JsonLines => Self::read_converted(json::lines(&bytes)?, requested, progress),
             FileKind::JsonArray => Self::read_converted(json::array(&bytes)?, requested, progress),
-            FileKind::Npz => Self::read_converted(npz::text(&bytes).map_err(not_a_table)?, requested, progress),
-            FileKind::Npy => Self::read_converted(npy::text(&bytes).map_err(not_a_table)?, requested, progress),
+            FileKind::Npz => {
+                Self::read_converted(npz::text(&bytes).map_err(not_a_table)?, requested, progress)
+            }
+            FileKind::Npy => {
+                Self::read_converted(npy::text(&bytes).map_err(not_a_table)?, requested, progress)
+            }
             #[cfg(feature = "parquet")]
             FileKind::Parquet => Self::of_parquet(bytes.into_owned().into(), requested),
             other => Err(not_a_table(other.refusal())),

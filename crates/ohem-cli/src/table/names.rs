@@ -20,7 +20,9 @@ const IMAGE: &[&str] = &[
 ];
 
 const LABEL: &[&str] = &[
-    "label", "labels", "class",
+    "label",
+    "labels",
+    "class",
     "class_id",
     "category",
     "category_id",

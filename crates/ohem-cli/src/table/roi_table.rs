@@ -6,10 +6,10 @@ use csv::ReaderBuilder;
 
 use super::columns::{LossColumns, TableColumns};
 use super::error::{Place, Problem, TableError};
-use super::interned::Interned;
-use super::lines::{line_at, trimmed};
 #[cfg(feature = "parquet")]
 use super::formats::ParquetRows;
+use super::interned::Interned;
+use super::lines::{line_at, trimmed};
 use super::probabilities;
 
 /// A table of RoIs. Entry `i` of every column belongs to data row `i` of the file.
@@ -129,7 +129,9 @@ impl RoiTable {
     /// If the file must be read again for them, and that fails.
     pub fn rows(&self, indices: &[u32]) -> Result<Vec<Cow<'_, [u8]>>, TableError> {
         match &self.rows {
-            Rows::Text(text) => Ok(indices.iter().map(|&index| Cow::Borrowed(text.row(index as usize))).collect()),
+            Rows::Text(text) => {
+                Ok(indices.iter().map(|&index| Cow::Borrowed(text.row(index as usize))).collect())
+            }
             #[cfg(feature = "parquet")]
             Rows::Parquet(rows) => {
                 Ok(rows.rows(indices, &self.columns)?.into_iter().map(Cow::Owned).collect())

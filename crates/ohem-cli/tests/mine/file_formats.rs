@@ -115,10 +115,15 @@ fn what_a_file_is_and_is_not_is_told_in_a_short_line() {
     assert!(said("coco.json", coco.as_bytes()).contains("found a JSON object; ground truth of COCO"));
     assert!(said("utf16.csv", b"\xff\xfei\0m\0a\0g\0e\0").contains("found UTF-16 text; save it as UTF-8"));
     assert!(said("rois.pkl", b"\x80\x04\x95\x10").contains("found a pickle"));
-    assert!(said("rois.xlsx", b"PK\x03\x04\x14\0\0\0\x08\0________________\0\0\0\0[Content").contains("workbook"));
+    assert!(
+        said("rois.xlsx", b"PK\x03\x04\x14\0\0\0\x08\0________________\0\0\0\0[Content").contains("workbook")
+    );
     assert!(said("photo.png", b"\x89PNG\r\n\x1a\n").contains("found a picture"));
     assert!(said("voc.xml", b"<annotation></annotation>").contains("found XML"));
-    assert!(said("object.npz", &std::fs::read(self::folder().join("arrays.npz")).unwrap()[..2000]).contains("zip: "));
+    assert!(
+        said("object.npz", &std::fs::read(self::folder().join("arrays.npz")).unwrap()[..2000])
+            .contains("zip: ")
+    );
     let folder_itself = refused(&run(&[&folder.name("")]));
     assert!(folder_itself.ends_with("expected a file, found a folder"), "{folder_itself}");
 }
@@ -143,8 +148,14 @@ fn columns_of_losses_are_added_up() {
     assert_eq!((selected(&sum), &sum["losses"]), (vec![1, 0], &serde_json::json!([1.5, 1.25])));
     let weighted = json(table, &["--loss-column", "loss_cls=10,loss_bbox=0.5"]);
     assert_eq!(weighted["losses"], serde_json::json!([10.125, 5.5]));
-    let csv = stdout_of(run_on(table.as_bytes(), &["-", "--loss-column", "loss_cls,loss_bbox", "--format", "csv"]));
-    assert!(csv.starts_with("image,x1,y1,x2,y2,label,loss_cls,loss_bbox,loss,index,rank\na,20,0,29,9,1,0.5,1,1.5,1,1\n"), "{csv}");
+    let csv =
+        stdout_of(run_on(table.as_bytes(), &["-", "--loss-column", "loss_cls,loss_bbox", "--format", "csv"]));
+    assert!(
+        csv.starts_with(
+            "image,x1,y1,x2,y2,label,loss_cls,loss_bbox,loss,index,rank\na,20,0,29,9,1,0.5,1,1.5,1,1\n"
+        ),
+        "{csv}"
+    );
 }
 
 #[test]

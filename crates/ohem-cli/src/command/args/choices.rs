@@ -104,6 +104,10 @@ choice! {
         Csv => "csv",
         /// One object with indices and statistics
         Json => "json",
+        /// A dataset of COCO with the selected RoIs as annotations
+        Coco => "coco",
+        /// Tasks for Label Studio, with the selected RoIs as predictions
+        LabelStudio => "label-studio",
     }
 }
 

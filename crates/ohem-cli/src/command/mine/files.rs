@@ -23,7 +23,7 @@ struct Named<'a> {
 /// If a result would overwrite another file.
 pub(super) fn check(args: &MineArgs, source: &Source) -> Result<(), Failure> {
     let written: Vec<_> = [output(args), picture(args)].into_iter().flatten().collect();
-    let read: Vec<_> = table(source).into_iter().chain(images(args)).collect();
+    let read: Vec<_> = table(source).into_iter().chain(images(args)).chain(truth(args)).collect();
     for (index, result) in written.iter().enumerate() {
         let other = written[index + 1..].iter().chain(&read).find(|other| other.id == result.id);
         if let Some(other) = other {
@@ -57,6 +57,10 @@ fn table(source: &Source) -> Option<Named<'_>> {
         }
         Source::Shipped => None,
     }
+}
+
+fn truth(args: &MineArgs) -> Option<Named<'_>> {
+    args.ground_truth.as_deref().and_then(|path| Named::new("--ground-truth", path))
 }
 
 fn images(args: &MineArgs) -> impl Iterator<Item = Named<'_>> {

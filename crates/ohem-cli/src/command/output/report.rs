@@ -38,6 +38,9 @@ pub(crate) struct Report<'a> {
     pub(crate) warnings: Vec<String>,
 }
 
+/// Number of pairs of image and label up to which each has a mark; more are sorted.
+const MAX_MARKS: usize = 1 << 24;
+
 /// Number of RoIs by the meaning of their labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LabelCounts {
@@ -117,7 +120,15 @@ fn per_image(
     parts.iter().filter_map(|&(name, part)| Some((name, spread(part)?))).collect()
 }
 
+/// Counts the different pairs of image and label.
 fn groups(table: &RoiTable) -> usize {
+    let (images, labels) = (table.images.texts().len(), table.labels.texts().len());
+    if images.saturating_mul(labels) <= MAX_MARKS {
+        let mut is_present = vec![false; images * labels];
+        let pairs = table.images.ids.iter().zip(&table.labels.ids);
+        pairs.for_each(|(&image, &label)| is_present[image as usize * labels + label as usize] = true);
+        return is_present.into_iter().filter(|&present| present).count();
+    }
     let pair = |(&image, &label): (&u32, &u32)| u64::from(image) << 32 | u64::from(label);
     let mut pairs: Vec<u64> = table.images.ids.iter().zip(&table.labels.ids).map(pair).collect();
     pairs.sort_unstable();

@@ -12,7 +12,9 @@ use crate::table::roi_table::Origin;
 pub(super) fn lines(bytes: &[u8]) -> Result<Converted, TableError> {
     let lines = || {
         let lines = bytes.split(|&byte| byte == b'\n').zip(1..);
-        lines.filter(|(line, _)| !line.trim_ascii().is_empty()).map(|(line, number)| (object(line, number), number))
+        lines
+            .filter(|(line, _)| !line.trim_ascii().is_empty())
+            .map(|(line, number)| (object(line, number), number))
     };
     let mut columns = Columns::default();
     for (object, _) in lines() {

@@ -123,7 +123,10 @@ mod tests {
             (b"{\"images\": [], \"annotations\": []}", FileKind::JsonObject),
             (b"<annotation>", FileKind::Xml),
             (b"\x93NUMPY\x01\0", FileKind::Npy),
-            (b"PK\x03\x04..........................", FileKind::Other("a zip archive or a workbook; save the sheet as CSV")),
+            (
+                b"PK\x03\x04..........................",
+                FileKind::Other("a zip archive or a workbook; save the sheet as CSV"),
+            ),
             (b"\xff\xfei\0m\0", FileKind::Other("UTF-16 text; save it as UTF-8")),
             (b"a\0b", FileKind::Other("binary data")),
         ];

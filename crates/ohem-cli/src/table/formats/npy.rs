@@ -33,7 +33,8 @@ struct Type {
 pub(super) fn text(bytes: &[u8]) -> Result<Converted, String> {
     let array = Array::read(bytes)?;
     if array.names.is_empty() {
-        let why = "the array has no names of columns; save a structured array, or named arrays with numpy.savez";
+        let why =
+            "the array has no names of columns; save a structured array, or named arrays with numpy.savez";
         return Err(why.to_owned());
     }
     let mut text = CsvText::new();
@@ -78,7 +79,8 @@ impl<'a> Array<'a> {
     pub(super) fn cell(&self, row: usize, field: usize) -> String {
         let (offset, of) = self.fields[field];
         // All fields of an array of two dimensions have one type.
-        let start = if self.by_columns { offset * self.rows + row * of.size } else { row * self.stride + offset };
+        let start =
+            if self.by_columns { offset * self.rows + row * of.size } else { row * self.stride + offset };
         of.text(&self.bytes[start..start + of.size])
     }
 }
@@ -88,7 +90,9 @@ impl Type {
     fn parse(text: &str) -> Result<Self, String> {
         let refuse = || match text.contains('O') {
             true => "the array holds Python objects (a pickle); save numbers and texts".to_owned(),
-            false => format!("arrays of type {:?} are not supported", text.chars().take(20).collect::<String>()),
+            false => {
+                format!("arrays of type {:?} are not supported", text.chars().take(20).collect::<String>())
+            }
         };
         let (&[order, kind], size) = text.as_bytes().split_first_chunk().ok_or_else(refuse)?;
         let size: usize = str::from_utf8(size).ok().and_then(|size| size.parse().ok()).ok_or_else(refuse)?;
@@ -216,7 +220,10 @@ mod tests {
     fn values_of_every_type_become_text() {
         assert_eq!(cells("<f4", &0.1_f32.to_le_bytes(), 1), ["0.1"]);
         assert_eq!(cells(">f8", &0.1_f64.to_be_bytes(), 1), ["0.1"]);
-        assert_eq!(cells("<f2", &[0x00, 0x3c, 0x01, 0x00, 0x00, 0xfc], 3), ["1", "0.000000059604645", "-inf"]);
+        assert_eq!(
+            cells("<f2", &[0x00, 0x3c, 0x01, 0x00, 0x00, 0xfc], 3),
+            ["1", "0.000000059604645", "-inf"]
+        );
         assert_eq!(cells("|i1", &[255, 7], 2), ["-1", "7"]);
         assert_eq!(cells(">i2", &[255, 254], 1), ["-2"]);
         assert_eq!(cells("<u8", &u64::MAX.to_le_bytes(), 1), [u64::MAX.to_string()]);
@@ -230,7 +237,10 @@ mod tests {
         let header = "{'descr': '|u1', 'fortran_order': True, 'shape': (3, 2), }";
         let file = file(header, &[1, 2, 3, 4, 5, 6]);
         let array = Array::read(&file).unwrap();
-        assert_eq!([0, 1, 2].map(|row| [array.cell(row, 0), array.cell(row, 1)].concat()), ["14", "25", "36"]);
+        assert_eq!(
+            [0, 1, 2].map(|row| [array.cell(row, 0), array.cell(row, 1)].concat()),
+            ["14", "25", "36"]
+        );
     }
 
     #[test]

@@ -33,7 +33,9 @@ pub(super) fn text(bytes: &[u8]) -> Result<Converted, String> {
     let mut text = CsvText::new();
     text.row(columns.iter().flat_map(|(names, _)| names));
     for row in 0..first.map_or(0, |(_, rows)| rows) {
-        text.row(columns.iter().flat_map(|(_, array)| (0..array.width()).map(move |field| array.cell(row, field))));
+        text.row(
+            columns.iter().flat_map(|(_, array)| (0..array.width()).map(move |field| array.cell(row, field))),
+        );
     }
     Ok(Converted { text: text.finish(), origin: Origin::Rows })
 }
@@ -60,7 +62,9 @@ fn names(name: &str, array: &Array<'_>) -> Vec<String> {
         _ if !array.names.is_empty() => array.names.clone(),
         1 => vec![name.to_owned()],
         4 if BOXES.contains(&lowercase.as_str()) => ["x1", "y1", "x2", "y2"].map(str::to_owned).into(),
-        width if PROBABILITIES.contains(&lowercase.as_str()) => (0..width).map(|class| format!("p{class}")).collect(),
+        width if PROBABILITIES.contains(&lowercase.as_str()) => {
+            (0..width).map(|class| format!("p{class}")).collect()
+        }
         width => (0..width).map(|column| format!("{name}_{column}")).collect(),
     }
 }

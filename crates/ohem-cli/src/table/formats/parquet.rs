@@ -58,7 +58,10 @@ impl RoiTable {
     /// # Errors
     ///
     /// If the file is damaged, or as [`RoiTable::read`]; rows are numbered from 0.
-    pub fn of_parquet_file(file: std::fs::File, requested: &RequestedColumns<'_>) -> Result<Self, TableError> {
+    pub fn of_parquet_file(
+        file: std::fs::File,
+        requested: &RequestedColumns<'_>,
+    ) -> Result<Self, TableError> {
         Self::of_parquet(Input::file(file).map_err(|error| damaged(&error.into()))?, requested)
     }
 
@@ -70,9 +73,10 @@ impl RoiTable {
         let mut read = rows.read(&needed, &columns)?;
         let mut numbers = |column: usize| take(&mut read, column, false).into_numbers();
         let corners = columns.corners.map(&mut numbers);
-        let overlaps = columns.overlap.map(&mut numbers).unwrap_or_default();
+        let overlaps = columns.overlap.map(&mut numbers).unwrap_or_default().into_doubles();
         let layout = &requested.layout;
-        let corner = |row: usize| layout.boxes.corners([0, 1, 2, 3].map(|side| corners[side][row]), layout.pixel);
+        let corner =
+            |row: usize| layout.boxes.corners([0, 1, 2, 3].map(|side| corners[side].at(row)), layout.pixel);
         let boxes: Vec<_> = (0..corners[0].len()).map(corner).collect();
         drop(corners);
         let labels = take(&mut read, columns.label, true).into_names();
@@ -108,16 +112,16 @@ type Read = Vec<(usize, bool, Values)>;
 /// Takes a column out. Several parts may need the same one, but each reads it for itself.
 fn take(read: &mut Read, column: usize, is_name: bool) -> Values {
     let found = read.iter_mut().find(|(other, as_name, _)| (*other, *as_name) == (column, is_name));
-    found.map_or(Values::Numbers(Vec::new()), |(_, _, values)| values.take())
+    found.map_or(Values::Numbers(Numbers::default()), |(_, _, values)| values.take())
 }
 
 fn sum(read: &mut Read, parts: &[(usize, f64)]) -> Vec<f64> {
     if let [(column, 1.0)] = *parts {
-        return take(read, column, false).into_numbers();
+        return take(read, column, false).into_numbers().into_doubles();
     }
     let mut losses = Vec::new();
     for &(column, weight) in parts {
-        let values = take(read, column, false).into_numbers();
+        let values = take(read, column, false).into_numbers().into_doubles();
         losses.resize(values.len(), 0.0);
         losses.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value);
     }
@@ -137,13 +141,16 @@ impl ParquetRows {
 
     /// Reads columns as numbers or as names, on all cores.
     fn read(&self, needed: &[(usize, bool)], columns: &TableColumns) -> Result<Read, TableError> {
-        let (next, threads) = (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
+        let (next, threads) =
+            (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
         let work = || {
             let mut read = Vec::new();
             while let Some(&(column, is_name)) = needed.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let values = match is_name {
-                    true => self.column(column, Names::default()).map(|names| Values::Names(names.into_column())),
-                    false => self.column(column, Numbers::default()).map(|numbers| Values::Numbers(numbers.0)),
+                    true => {
+                        self.column(column, Names::default()).map(|names| Values::Names(names.into_column()))
+                    }
+                    false => self.column(column, Numbers::default()).map(Values::Numbers),
                 };
                 read.push((column, is_name, values.map_err(|error| refuse(error, column, columns))?));
             }
@@ -164,25 +171,43 @@ impl ParquetRows {
         for group in 0..reader.num_row_groups() {
             let group = reader.get_row_group(group)?;
             let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-            column::read(group.get_column_reader(leaf)?, &group.metadata().column(leaf).column_descr_ptr(), first, rows, &mut cells)?;
+            column::read(
+                group.get_column_reader(leaf)?,
+                &group.metadata().column(leaf).column_descr_ptr(),
+                first,
+                rows,
+                &mut cells,
+            )?;
             first += rows;
         }
         Ok(cells)
     }
 
     /// The probability of each row's own label.
-    fn of_labels(&self, of_classes: &[usize], labels: &Interned, columns: &TableColumns) -> Result<Vec<f64>, TableError> {
+    fn of_labels(
+        &self,
+        of_classes: &[usize],
+        labels: &Interned,
+        columns: &TableColumns,
+    ) -> Result<Vec<f64>, TableError> {
         let classes: Vec<_> = labels.texts().map(probabilities::class).collect();
         let mut own = vec![0.0; labels.ids.len()];
-        if let Some(row) = labels.ids.iter().position(|&id| classes[id as usize].is_none_or(|class| class >= of_classes.len())) {
-            let problem = Problem::UnknownClass { label: labels.of(row).to_owned(), classes: of_classes.len() };
+        if let Some(row) = labels
+            .ids
+            .iter()
+            .position(|&id| classes[id as usize].is_none_or(|class| class >= of_classes.len()))
+        {
+            let problem =
+                Problem::UnknownClass { label: labels.of(row).to_owned(), classes: of_classes.len() };
             return Err(refuse(ColumnError::Value(row, problem), columns.label, columns));
         }
         for (class, &column) in of_classes.iter().enumerate() {
-            let Numbers(values) =
+            let values =
                 self.column(column, Numbers::default()).map_err(|error| refuse(error, column, columns))?;
-            let with_own = own.iter_mut().zip(values).zip(&labels.ids);
-            with_own.filter(|(_, id)| classes[**id as usize] == Some(class)).for_each(|((own, value), _)| *own = value);
+            let with_own = own.iter_mut().zip(values.into_doubles()).zip(&labels.ids);
+            with_own
+                .filter(|(_, id)| classes[**id as usize] == Some(class))
+                .for_each(|((own, value), _)| *own = value);
         }
         Ok(own)
     }
@@ -195,7 +220,11 @@ impl ParquetRows {
     }
 
     /// Some rows as CSV, with all columns that have one value in each row.
-    pub(in crate::table) fn rows(&self, wanted: &[u32], columns: &TableColumns) -> Result<Vec<Vec<u8>>, TableError> {
+    pub(in crate::table) fn rows(
+        &self,
+        wanted: &[u32],
+        columns: &TableColumns,
+    ) -> Result<Vec<Vec<u8>>, TableError> {
         let mut rows = vec![Vec::new(); wanted.len()];
         for column in 0..self.leaves.len() {
             let texts = self.column(column, column::Texts::of(wanted));

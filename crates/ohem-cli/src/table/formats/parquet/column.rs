@@ -34,15 +34,15 @@ pub(super) trait Cells {
 /// Columns as they are mined.
 #[derive(Debug)]
 pub(super) enum Values {
-    Numbers(Vec<f64>),
+    Numbers(Numbers),
     Names(Interned),
 }
 
 impl Values {
-    pub(super) fn into_numbers(self) -> Vec<f64> {
+    pub(super) fn into_numbers(self) -> Numbers {
         match self {
             Self::Numbers(numbers) => numbers,
-            Self::Names(_) => Vec::new(),
+            Self::Names(_) => Numbers::default(),
         }
     }
 
@@ -55,7 +55,7 @@ impl Values {
 
     /// Takes the values.
     pub(super) fn take(&mut self) -> Self {
-        core::mem::replace(self, Self::Numbers(Vec::new()))
+        core::mem::replace(self, Self::Numbers(Numbers::default()))
     }
 }
 
@@ -73,30 +73,45 @@ pub(super) fn read<C: Cells>(
     );
     let run = Run { first, rows, max_level: column.max_def_level() };
     match reader {
-        ColumnReader::BoolColumnReader(reader) => run.read(reader, cells, |cells, row, value: &bool| cells.whole(row, (*value).into())),
+        ColumnReader::BoolColumnReader(reader) => {
+            run.read(reader, cells, |cells, row, value: &bool| cells.whole(row, (*value).into()))
+        }
         ColumnReader::Int32ColumnReader(reader) if unsigned => {
             run.read(reader, cells, |cells, row, value: &i32| cells.whole(row, value.cast_unsigned().into()))
         }
-        ColumnReader::Int32ColumnReader(reader) => run.read(reader, cells, |cells, row, value: &i32| cells.whole(row, (*value).into())),
-        ColumnReader::Int64ColumnReader(reader) if unsigned => run.read(reader, cells, |cells, row, value: &i64| {
-            match i64::try_from(value.cast_unsigned()) {
+        ColumnReader::Int32ColumnReader(reader) => {
+            run.read(reader, cells, |cells, row, value: &i32| cells.whole(row, (*value).into()))
+        }
+        ColumnReader::Int64ColumnReader(reader) if unsigned => {
+            run.read(reader, cells, |cells, row, value: &i64| match i64::try_from(value.cast_unsigned()) {
                 Ok(value) => cells.whole(row, value),
                 Err(_) => cells.text(row, &value.cast_unsigned().to_string()),
-            }
-        }),
-        ColumnReader::Int64ColumnReader(reader) => run.read(reader, cells, |cells, row, value: &i64| cells.whole(row, *value)),
-        ColumnReader::FloatColumnReader(reader) => run.read(reader, cells, |cells, row, value: &f32| cells.single(row, *value)),
-        ColumnReader::DoubleColumnReader(reader) => run.read(reader, cells, |cells, row, value: &f64| cells.number(row, *value)),
-        ColumnReader::ByteArrayColumnReader(reader) => run.read(reader, cells, |cells, row, value: &ByteArray| {
-            cells.text(row, str::from_utf8(value.data()).map_err(|_| Problem::NotUtf8)?)
-        }),
+            })
+        }
+        ColumnReader::Int64ColumnReader(reader) => {
+            run.read(reader, cells, |cells, row, value: &i64| cells.whole(row, *value))
+        }
+        ColumnReader::FloatColumnReader(reader) => {
+            run.read(reader, cells, |cells, row, value: &f32| cells.single(row, *value))
+        }
+        ColumnReader::DoubleColumnReader(reader) => {
+            run.read(reader, cells, |cells, row, value: &f64| cells.number(row, *value))
+        }
+        ColumnReader::ByteArrayColumnReader(reader) => {
+            run.read(reader, cells, |cells, row, value: &ByteArray| {
+                cells.text(row, str::from_utf8(value.data()).map_err(|_| Problem::NotUtf8)?)
+            })
+        }
         ColumnReader::FixedLenByteArrayColumnReader(reader) => {
             run.read(reader, cells, |cells, row, value: &FixedLenByteArray| match value.data() {
-                &[low, high] => cells.single(row, crate::table::formats::npy::half(u16::from_le_bytes([low, high]).into())),
+                &[low, high] => cells
+                    .single(row, crate::table::formats::npy::half(u16::from_le_bytes([low, high]).into())),
                 _ => Err(Problem::NotANumber("a value of fixed length".to_owned())),
             })
         }
-        ColumnReader::Int96ColumnReader(_) => Err(ColumnError::Value(first, Problem::NotANumber("a time".to_owned()))),
+        ColumnReader::Int96ColumnReader(_) => {
+            Err(ColumnError::Value(first, Problem::NotANumber("a time".to_owned())))
+        }
     }
 }
 
@@ -149,25 +164,50 @@ impl Run {
     }
 }
 
-/// Numbers.
-#[derive(Default)]
-pub(super) struct Numbers(pub(super) Vec<f64>);
+/// Numbers, in half of the memory if the file has them in 32 bits. Only one of the columns has values.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    singles: Vec<f32>,
+    doubles: Vec<f64>,
+}
+
+impl Numbers {
+    pub(super) fn len(&self) -> usize {
+        self.singles.len().max(self.doubles.len())
+    }
+
+    pub(super) fn at(&self, row: usize) -> f64 {
+        self.singles.get(row).map_or_else(|| self.doubles[row], |&single| single.into())
+    }
+
+    pub(super) fn into_doubles(self) -> Vec<f64> {
+        match self.singles.is_empty() {
+            true => self.doubles,
+            false => self.singles.into_iter().map(f64::from).collect(),
+        }
+    }
+}
 
 impl Cells for Numbers {
     #[expect(clippy::cast_precision_loss, reason = "the nearest number is meant")]
     fn whole(&mut self, _: usize, value: i64) -> Result<(), Problem> {
-        self.0.push(value as f64);
+        self.doubles.push(value as f64);
         Ok(())
     }
 
     fn number(&mut self, _: usize, value: f64) -> Result<(), Problem> {
-        self.0.push(value);
+        self.doubles.push(value);
+        Ok(())
+    }
+
+    fn single(&mut self, _: usize, value: f32) -> Result<(), Problem> {
+        self.singles.push(value);
         Ok(())
     }
 
     fn text(&mut self, _: usize, value: &str) -> Result<(), Problem> {
         let text = value.trim();
-        self.0.push(text.parse().map_err(|_| Problem::NotANumber(text.to_owned()))?);
+        self.doubles.push(text.parse().map_err(|_| Problem::NotANumber(text.to_owned()))?);
         Ok(())
     }
 
