@@ -20,6 +20,7 @@ mod output;
 mod picture;
 mod prepare;
 mod progress;
+mod report;
 mod rule;
 mod shipped;
 mod source;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
         args::Command::Mine(args) => mine::run(&args),
         args::Command::Prepare(args) => prepare::run(&args),
         args::Command::Study(args) => study::run(&args),
+        args::Command::Report(args) => report::run(&args),
         args::Command::Suspects(args) => suspects::run(&args),
         args::Command::Completions { shell } => manual::completions(shell),
         args::Command::Man { subcommand } => manual::man(subcommand.as_deref()),

@@ -242,7 +242,7 @@ fn suspects_are_found_and_exported() {
     assert_eq!(tasks[0]["predictions"][0]["result"][0]["value"]["x"], json!(50.0));
     // What is exported is read again.
     fs::write(folder.path().join("again.json"), coco.to_string()).unwrap();
-    stdout_of(ohem(&["mine", "results.json", "-g", "again.json", "--quiet"], folder.path()));
+    stdout_of(ohem(&["mine", "found.csv", "--box-format", "xywh", "-g", "again.json", "-q"], folder.path()));
 }
 
 #[test]

@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::command::failure::Failure;
 use crate::command::prepare::args::{self as prepare, PrepareArgs};
+use crate::command::report::args::{self as report, ReportArgs};
 use crate::command::rule::RuleConfig;
 use crate::command::study::args::{self as study, StudyArgs};
 use crate::command::suspects::args::{self as suspects, SuspectsArgs};
@@ -41,6 +42,10 @@ pub(crate) enum Command {
     /// Make training data from pictures and a table of boxes: RoIs with features, labels, targets
     #[command(long_about = prepare::ABOUT)]
     Prepare(PrepareArgs),
+
+    /// Write a run as one HTML file, with photographs and filters
+    #[command(long_about = report::ABOUT)]
+    Report(ReportArgs),
 
     /// Find likely errors of ground truth, from the detections of a trained model
     #[command(long_about = suspects::ABOUT)]
@@ -118,7 +123,7 @@ pub(crate) struct MineArgs {
     pub(crate) image_dir: Option<PathBuf>,
 
     /// Draw the RoIs of image ID over this picture (JPEG or PNG); repeat for more images
-    #[arg(long, value_name = "ID=PICTURE", value_parser = GivenImage::parse, requires = "picture")]
+    #[arg(long, value_name = "ID=PICTURE", value_parser = GivenImage::parse)]
     pub(crate) image: Vec<GivenImage>,
 }
 
@@ -138,6 +143,16 @@ impl MineArgs {
         let overlap = matches!(rule, RuleConfig::Ssd(_)).then(|| self.rule.overlap_names());
         let layout = self.table.layout(rule.convention() == Convention::Pixel);
         RequestedColumns { loss, overlap, layout }
+    }
+
+    /// An option about the results of `ohem mine` that was given.
+    pub(crate) fn result_option(&self) -> Option<&'static str> {
+        let given = [
+            ("--format", self.format.is_some()),
+            ("--output", self.output.is_some()),
+            ("--picture", self.picture.is_some()),
+        ];
+        given.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option)
     }
 
     /// The output format: as given, else by the ending of the output's name.

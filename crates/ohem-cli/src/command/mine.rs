@@ -1,6 +1,6 @@
 //! `ohem mine`: reads a table, mines it, and writes the result.
 
-mod files;
+pub(crate) mod files;
 mod judged;
 
 use std::time::Instant;
@@ -25,6 +25,9 @@ use crate::table::{RequestedColumns, RoiTable};
 /// If the input or an option is wrong, or a result cannot be written. Then no result appears.
 pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
     Tier::from_environment().map_err(|error| Failure::input("OHEM_SIMD", error))?;
+    if args.picture.is_none() && !args.image.is_empty() {
+        return Err(Failure::input("--image", "needs --picture"));
+    }
     let rule = args.rule()?;
     let started = Instant::now();
     let source = Source::named(args.file.as_deref());
@@ -34,9 +37,8 @@ pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
     let kinds = Kinds::new(&table.labels, args.table.labels(matches!(rule, RuleConfig::Mmdet(_))));
     let mined = mine(&table, &source, &kinds, &rule, args)?;
     let mut report = Report::new(&table, &mined, args, &rule, &kinds, reading);
-    report.warnings = warnings::of(&table, &mined, &rule, &kinds, args.table.box_format.into());
+    report.warnings = warnings_of(&report);
 
-    report.warnings.extend(args.ground_truth.is_some().then(|| judged::APPROXIMATE.to_owned()));
     let picture = picture::draw(&mut report, &source)?;
     let result = match args.format() {
         Format::Table => output::human::write(&report),
@@ -53,15 +55,27 @@ pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
     published
 }
 
+/// What is probably wrong with the input.
+pub(crate) fn warnings_of(report: &Report) -> Vec<String> {
+    let Report { table, mined, rule, kinds, args, .. } = report;
+    let mut found = warnings::of(table, mined, rule, kinds, args.table.box_format.into());
+    found.extend(args.ground_truth.is_some().then(|| judged::APPROXIMATE.to_owned()));
+    found
+}
+
 /// Reads the table, with a progress bar if it is long.
-fn read(args: &MineArgs, source: &Source, requested: &RequestedColumns<'_>) -> Result<RoiTable, Failure> {
+pub(crate) fn read(
+    args: &MineArgs,
+    source: &Source,
+    requested: &RequestedColumns<'_>,
+) -> Result<RoiTable, Failure> {
     match judged::table(args, source, requested)? {
         Some(table) => Ok(table),
         None => source.table(requested),
     }
 }
 
-fn mine(
+pub(crate) fn mine(
     table: &RoiTable,
     source: &Source,
     kinds: &Kinds,

@@ -1,7 +1,7 @@
 //! Photos to draw RoIs over.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,13 +14,17 @@ use resvg::usvg::{Options, Tree};
 use crate::command::args::GivenImage;
 use crate::command::failure::Failure;
 use crate::command::numbers::plain;
-use crate::command::output::short;
+use crate::command::output::{Report, short};
 use crate::command::source::Source;
 use crate::command::target::FileId;
+use crate::command::truth::stem;
 use crate::table::RoiTable;
 
 /// Maximum number of pixels of a photo: 67 million.
 const MAX_PIXELS: u64 = 1 << 26;
+
+/// Maximum number of photos from a folder.
+const MAX_PHOTOS: usize = 100;
 
 /// A photo, ready to be embedded in a drawing.
 #[derive(Debug)]
@@ -37,9 +41,40 @@ pub(crate) struct Photo {
 
 /// The given photos by image id.
 #[derive(Debug)]
-pub(super) struct Photos(HashMap<u32, Photo>);
+pub(crate) struct Photos(HashMap<u32, Photo>);
 
 impl Photos {
+    /// Reads the photos that were given by name, and those of the images of some rows from the given folder.
+    ///
+    /// # Errors
+    ///
+    /// If a photo cannot be read or is neither JPEG nor PNG, its image is not in the table, or the folder has none of
+    /// the photos.
+    pub(crate) fn of_report(report: &Report, source: &Source, rows: &[u32]) -> Result<Self, Failure> {
+        let mut photos = Self::read(report.table, source, &report.args.image)?;
+        let Some(folder) = &report.args.image_dir else { return Ok(photos) };
+        let mut is_known = vec![false; report.table.images.texts().len()];
+        let images = rows.iter().map(|&row| report.table.images.ids[row as usize]);
+        let is_new = |image: &u32| !core::mem::replace(&mut is_known[*image as usize], true);
+        let images: Vec<u32> = images.filter(is_new).take(MAX_PHOTOS).collect();
+        for &image in &images {
+            if let Some(path) = in_folder(folder, report.table.images.text(image))
+                && !photos.0.contains_key(&image)
+            {
+                photos.0.insert(image, Photo::read(&path)?);
+            }
+        }
+        match (photos.0.is_empty(), images.first()) {
+            (true, Some(&image)) => {
+                let name = short(report.table.images.text(image));
+                let problem =
+                    format!("no picture of an image of the table, such as {name} with .jpg or .png");
+                Err(Failure::input(folder.display(), problem))
+            }
+            _ => Ok(photos),
+        }
+    }
+
     /// Reads the given photos.
     ///
     /// # Errors
@@ -63,7 +98,7 @@ impl Photos {
     }
 
     /// Images of another size than the table says, or whose boxes reach beyond them.
-    pub(super) fn sizes_that_differ(&self, table: &RoiTable) -> Vec<String> {
+    pub(crate) fn sizes_that_differ(&self, table: &RoiTable) -> Vec<String> {
         let mut reached = vec![[0.0_f64; 2]; table.images.texts().len()];
         for (&[x1, y1, x2, y2], &image) in table.boxes.iter().zip(&table.images.ids) {
             let [x, y] = &mut reached[image as usize];
@@ -92,9 +127,18 @@ impl Photos {
     }
 
     /// The photo of an image.
-    pub(super) fn of(&self, image: u32) -> Option<&Photo> {
+    pub(crate) fn of(&self, image: u32) -> Option<&Photo> {
         self.0.get(&image)
     }
+}
+
+/// The picture of an image in a folder: its name, or that with another ending.
+fn in_folder(folder: &Path, image: &str) -> Option<PathBuf> {
+    let file = image.rsplit(['/', '\\']).next().unwrap_or(image);
+    let endings = ["", ".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG"];
+    let names =
+        endings.iter().flat_map(|ending| [format!("{file}{ending}"), format!("{}{ending}", stem(file))]);
+    names.map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
 fn image_id(table: &RoiTable, source: &Source, id: &str) -> Result<u32, Failure> {
