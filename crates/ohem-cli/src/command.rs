@@ -9,6 +9,7 @@
 
 mod args;
 mod atomic_file;
+mod compare;
 mod failure;
 mod judge;
 mod labels;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
     let _ = ohem_study::temporary::remove_on_signals();
     let ended = match arguments.command {
         args::Command::Mine(args) => mine::run(&args),
+        args::Command::Compare(args) => compare::run(&args),
         args::Command::Prepare(args) => prepare::run(&args),
         args::Command::Study(args) => study::run(&args),
         args::Command::Report(args) => report::run(&args),

@@ -12,6 +12,7 @@ use ohem_std::Convention;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::command::compare::args::{self as compare, CompareArgs};
 use crate::command::failure::Failure;
 use crate::command::prepare::args::{self as prepare, PrepareArgs};
 use crate::command::report::args::{self as report, ReportArgs};
@@ -20,7 +21,7 @@ use crate::command::study::args::{self as study, StudyArgs};
 use crate::command::suspects::args::{self as suspects, SuspectsArgs};
 use crate::table::RequestedColumns;
 pub(crate) use choices::{Format, NanChoice, Precision};
-use rule::RuleArgs;
+pub(crate) use rule::RuleArgs;
 pub(crate) use table::TableArgs;
 
 /// Online hard example mining (Shrivastava, Gupta, Girshick, CVPR 2016).
@@ -38,6 +39,10 @@ pub(crate) enum Command {
     /// Mine the hardest RoIs of a table, and draw them
     #[command(long_about = help::ABOUT, after_long_help = help::EXAMPLES)]
     Mine(MineArgs),
+
+    /// Compare the losses of two checkpoints on the same RoIs
+    #[command(long_about = compare::ABOUT)]
+    Compare(CompareArgs),
 
     /// Make training data from pictures and a table of boxes: RoIs with features, labels, targets
     #[command(long_about = prepare::ABOUT)]

@@ -11,7 +11,7 @@ use crate::command::rule::RuleConfig;
 
 /// The mining rule and its options, as given.
 #[derive(Debug, Args)]
-pub(super) struct RuleArgs {
+pub(crate) struct RuleArgs {
     /// Mining rule; its options are listed below [default: fast-rcnn]
     #[arg(long, value_enum)]
     rule: Option<RuleChoice>,
@@ -72,7 +72,7 @@ impl RuleArgs {
     /// # Errors
     ///
     /// If an option was given that the rule does not use.
-    pub(super) fn resolve(&self, nan: NanPolicy) -> Result<RuleConfig, Failure> {
+    pub(crate) fn resolve(&self, nan: NanPolicy) -> Result<RuleConfig, Failure> {
         let rule = self.chosen();
         self.check(rule)?;
         Ok(match rule {
@@ -86,7 +86,7 @@ impl RuleArgs {
     }
 
     /// The accepted names for the column of overlaps.
-    pub(super) fn overlap_names(&self) -> Vec<&str> {
+    pub(crate) fn overlap_names(&self) -> Vec<&str> {
         self.overlap_column.as_deref().map_or_else(|| vec!["max_overlap", "overlap"], |name| vec![name])
     }
 
