@@ -4,7 +4,7 @@
 ROIS.csv has RoIs with class probabilities (p0 is background), TRUTH.csv the objects of the same images. For each kind of
 error, ten objects are spoilt at random: the class of another object, no object, or a box moved by 40 % of its sides.
 The detections are the RoIs after NMS of each class at IoU 0.3. Prints the share of planted errors among the first
-suspects, and the share of planted errors found in them; what is not planted may be an error of the source.
+suspects, and the share of planted errors found in them; other suspects may be errors of the source.
 """
 
 import csv

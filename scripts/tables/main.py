@@ -69,7 +69,7 @@ class Run:
             if text.count("\n") != 1 or len(text) > 1000:
                 yield f"a message of {text.count(chr(10))} lines and {len(text)} characters"
         if self.code == 0 and any(not line.startswith("warning: ") for line in text.splitlines()):
-            yield "a message on success that is no warning"
+            yield "a message besides warnings on success"
         shown = text + (self.stdout.decode("utf-8", "replace") if self.case.format != "csv" else "")
         if re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", shown):
             yield "control characters"

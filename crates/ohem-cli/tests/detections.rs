@@ -171,7 +171,7 @@ fn what_is_approximate_is_told() {
 }
 
 #[test]
-fn ground_truth_that_is_no_box_is_named() {
+fn ground_truth_with_an_invalid_box_is_named() {
     let folder = folder();
     fs::write(folder.path().join("truth.csv"), "image,x1,y1,x2,y2,label\na.png,65535,10,189,60,cat\n")
         .unwrap();
@@ -182,7 +182,7 @@ fn ground_truth_that_is_no_box_is_named() {
         ));
         assert_eq!(
             said,
-            "error: truth.csv: annotation line 2 of image a.png: [65535, 10, 189, 60] is no box"
+            "error: truth.csv: annotation line 2 of image a.png: [65535, 10, 189, 60] is not a box"
         );
     }
 }
@@ -240,7 +240,7 @@ fn suspects_are_found_and_exported() {
     );
     let tasks: Value = serde_json::from_str(&run(&["--format", "label-studio"])).unwrap();
     assert_eq!(tasks[0]["predictions"][0]["result"][0]["value"]["x"], json!(50.0));
-    // What is exported is read again.
+    // The command reads its own export.
     fs::write(folder.path().join("again.json"), coco.to_string()).unwrap();
     stdout_of(ohem(&["mine", "found.csv", "--box-format", "xywh", "-g", "again.json", "-q"], folder.path()));
 }

@@ -11,7 +11,7 @@
 //! | `false positive` | on nothing | background | -ln(1 - score) |
 //! | `missed` | an object that nothing hits; its own box | the object's | -ln(lowest score of the file) |
 //!
-//! A detection of which at least half lies in a crowd or a difficult object, and that is no hit, is ignored.
+//! A detection that hits nothing and lies by at least half in a crowd or a difficult object is ignored.
 
 use std::path::Path;
 
@@ -69,7 +69,7 @@ fn share_inside(a: &[f64; 4], region: &[f64; 4]) -> f64 {
 ///
 /// # Errors
 ///
-/// If they cannot be read, or are of an image that the ground truth does not have.
+/// If they cannot be read, or name an image that the ground truth lacks.
 pub(crate) fn detections(
     source: &Source,
     layout: &Layout,

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
     published
 }
 
-/// What is probably wrong with the input.
+/// Warnings about the input.
 pub(crate) fn warnings_of(report: &Report) -> Vec<String> {
     let Report { table, mined, rule, kinds, args, .. } = report;
     let mut found = warnings::of(table, mined, rule, kinds, args.table.box_format.into());

@@ -53,7 +53,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// If the source cannot be read, or is no table.
+    /// If the source cannot be read, or does not hold a table.
     pub(crate) fn table(&self, requested: &RequestedColumns<'_>) -> Result<RoiTable, Failure> {
         let refuse = |error: TableError| Failure::input(self, error);
         #[cfg(feature = "parquet")]

@@ -71,14 +71,14 @@ impl Truth {
         Ok(truth)
     }
 
-    /// Refuses objects that are no boxes: their RoIs would count as background.
+    /// Refuses objects with invalid boxes: their RoIs would count as background.
     fn check(&self) -> Result<(), String> {
         for image in &self.images {
             for object in &image.objects {
                 let [x1, y1, x2, y2] = object.corners;
                 if !(x1 < x2 && y1 < y2 && (x2 - x1).is_finite() && (y2 - y1).is_finite()) {
                     return Err(format!(
-                        "annotation {} of image {}: [{x1}, {y1}, {x2}, {y2}] is no box",
+                        "annotation {} of image {}: [{x1}, {y1}, {x2}, {y2}] is not a box",
                         object.id, image.name
                     ));
                 }
@@ -98,7 +98,7 @@ impl Truth {
         self.classes.get(whole).map_or(label, String::as_str)
     }
 
-    /// The index of an image; a new one if none has the name.
+    /// The index of an image, which is added if the name is new.
     fn image_or_new(&mut self, name: &str) -> usize {
         if let Some(found) = self.image(name) {
             return found;

@@ -1,4 +1,4 @@
-//! What is probably wrong with an input that can be mined nevertheless.
+//! Warnings about inputs that are probably wrong but can be mined.
 
 use std::io::{self, Write};
 
@@ -11,13 +11,13 @@ use crate::command::numbers::{count, share};
 use crate::command::rule::RuleConfig;
 use crate::table::{BoxFormat, RoiTable};
 
-/// The share of boxes that are no boxes above which a table is suspicious: one in 50.
+/// Share of invalid boxes from which a table is suspicious: one in 50.
 const MAX_INVALID: usize = 50;
 
 /// Half of the boxes have a side below this: such boxes are tiny in pixels, or not in pixels.
 const MIN_SIDE: f64 = 3.0;
 
-/// Finds what is probably wrong, in whole sentences.
+/// Finds the probable errors, each as a sentence.
 pub(crate) fn of(
     table: &RoiTable,
     mined: &Mined,
@@ -75,7 +75,7 @@ fn small_boxes(table: &RoiTable) -> Option<String> {
     let highest =
         boxes.iter().flat_map(|corners| corners.iter().map(|corner| corner.abs())).fold(0.0, f64::max);
     if !boxes.is_empty() && highest <= 1.5 {
-        return Some(format!("coordinates look normalised (none is above {highest:.3}): {remedy}"));
+        return Some(format!("coordinates look normalised (all within {highest:.3}): {remedy}"));
     }
     let is_small = |[x1, y1, x2, y2]: &&&[f64; 4]| (x2 - x1).min(y2 - y1) < MIN_SIDE;
     let small = boxes.iter().filter(is_small).count();

@@ -3,7 +3,7 @@
 /// Candidates; of those that occur equally often, the first counts.
 const CANDIDATES: [u8; 4] = *b",\t;|";
 
-/// The candidate that occurs most often in the header, outside of quotes; a comma if none does.
+/// The candidate that occurs most often in the header, outside of quotes; a comma without any.
 ///
 /// ```text
 /// image;x1;y1     ;

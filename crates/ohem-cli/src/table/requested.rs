@@ -38,7 +38,7 @@ pub struct Layout {
     pub boxes: BoxFormat,
     /// Whether right and bottom edge belong to a box, so that a width of 1 means `x2 = x1`.
     pub pixel: bool,
-    /// Columns with names of their own: the part that a column plays, and its name.
+    /// Columns named by the caller: the part that a column plays, and its name.
     pub names: Vec<(Part, String)>,
 }
 

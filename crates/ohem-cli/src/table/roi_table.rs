@@ -122,7 +122,7 @@ impl RoiTable {
         }
     }
 
-    /// Data rows as written in the file, without their line ends, or as CSV if the file is no text.
+    /// Data rows as written in the file, without their line ends, or as CSV if the file is binary.
     ///
     /// # Errors
     ///

@@ -56,9 +56,9 @@ fn rows_of_every_format_come_out_as_csv() {
     }
     for (file, delimiter) in [("semicolons.txt", ";"), ("tabs.tsv", "\t")] {
         let hard = mined(file, &arguments);
-        let header = format!("image_id,x1,y1,x2,y2,label,loss,note,index,rank\n").replace(',', delimiter);
+        let header = "image_id,x1,y1,x2,y2,label,loss,note,index,rank\n".replace(',', delimiter);
         assert!(hard.starts_with(&header), "{hard}");
-        // What was written is read again.
+        // The command reads its own output.
         assert_eq!(selected(&json(&hard, &[])), (0..7).collect::<Vec<_>>());
     }
     let arrays = mined("arrays.npz", &arguments);

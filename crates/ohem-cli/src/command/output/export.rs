@@ -18,7 +18,7 @@ pub(crate) struct Exported<'a> {
     pub(crate) label: &'a str,
     /// A loss or a suspicion.
     pub(crate) score: f64,
-    /// What is special about it.
+    /// A remark.
     pub(crate) note: &'a str,
 }
 

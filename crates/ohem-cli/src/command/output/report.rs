@@ -34,7 +34,7 @@ pub(crate) struct Report<'a> {
     pub(crate) per_image: Vec<(&'static str, Spread)>,
     /// The loss of the last selected RoI.
     pub(crate) loss_cut: Option<f64>,
-    /// What is probably wrong with the input.
+    /// Warnings about the input.
     pub(crate) warnings: Vec<String>,
 }
 

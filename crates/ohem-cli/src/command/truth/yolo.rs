@@ -24,14 +24,12 @@ pub(super) fn folder(folder: &Path, pictures: Option<&Path>, classes: &[String])
         truth.classes.insert(number.to_string(), name.clone());
         truth.classes.insert(name.clone(), name.clone());
     }
-    let mut count = 0_usize;
-    for row in folder_rows(folder, pictures)? {
+    for (count, row) in folder_rows(folder, pictures)?.into_iter().enumerate() {
         let index = truth.image_or_new(&row.image);
         let class = truth.class(&row.class).to_owned();
         truth.images[index].size = Some(row.size);
         let object = Object { corners: row.corners, class, is_region: false, id: count.to_string() };
         truth.images[index].objects.push(object);
-        count += 1;
     }
     // Images without objects have an empty text.
     for path in texts(folder)? {

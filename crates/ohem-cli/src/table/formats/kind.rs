@@ -19,11 +19,11 @@ pub enum FileKind {
     Parquet,
     /// XML, such as annotations of PASCAL VOC.
     Xml,
-    /// Something that is no table, or one that this command does not read.
+    /// Another kind of file, which this command does not read.
     Other(&'static str),
 }
 
-/// First bytes of files that are no table, and what they are.
+/// First bytes of other kinds of file, and their names.
 const OTHERS: [(&[u8], &str); 20] = [
     (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
     (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
@@ -48,7 +48,7 @@ const OTHERS: [(&[u8], &str); 20] = [
 ];
 
 impl FileKind {
-    /// Finds out what a file is. O(1), but for JSON O(bytes of the first line).
+    /// Finds out what a file is. O(bytes of the first line).
     ///
     /// ```
     /// use ohem_cli::table::FileKind;

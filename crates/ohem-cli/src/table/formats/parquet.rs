@@ -95,7 +95,7 @@ impl RoiTable {
     }
 }
 
-/// The columns that every table needs, and what is read of them.
+/// The columns that every table needs, and whether each is read as names.
 fn needed(columns: &TableColumns) -> Vec<(usize, bool)> {
     let mut needed: Vec<(usize, bool)> = columns.corners.iter().map(|&column| (column, false)).collect();
     if let LossColumns::Sum(parts) = &columns.losses {

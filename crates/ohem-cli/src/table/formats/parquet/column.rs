@@ -15,7 +15,7 @@ use crate::table::interned::Interned;
 /// Values read at a time.
 const BATCH: usize = 1 << 16;
 
-/// What is made of the cells of a column.
+/// Receives the cells of a column.
 pub(super) trait Cells {
     /// Adds a whole number.
     fn whole(&mut self, row: usize, value: i64) -> Result<(), Problem>;
@@ -159,7 +159,9 @@ impl Run {
         }
         match row - self.first == self.rows {
             true => Ok(()),
-            false => Err(ParquetError::General("a column has not as many values as rows".to_owned()).into()),
+            false => {
+                Err(ParquetError::General("a column has fewer or more values than rows".to_owned()).into())
+            }
         }
     }
 }
