@@ -1,7 +1,9 @@
 """A random table with random options, see scripts/tables.sh."""
 
 import csv
+import gzip
 import io
+import json
 import os
 import random
 import struct
@@ -125,8 +127,19 @@ class Case:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator=self.pick("\n", "\r\n", "\n\n"))
         writer.writerows([line[column] for column in order] for line in table)
-        text = self.pick("", "", "", "\ufeff") + out.getvalue()
-        return self.spoilt(text.encode("utf-8"))
+        text = self.pick("", "", "", "\ufeff") + self.pick("", "", "", "# a comment\n") + out.getvalue()
+        return self.spoilt(self.packed(text.encode("utf-8"), table))
+
+    def packed(self, text, table):
+        """The table in another format, at times."""
+        kind = self.random.randrange(12)
+        if kind == 0:
+            return gzip.compress(text, mtime=0)
+        if kind == 1:
+            return "".join(json.dumps(dict(zip(table[0], line))) + "\n" for line in table[1:]).encode()
+        if kind == 2:
+            return json.dumps([dict(zip(table[0], line)) for line in table[1:]]).encode()
+        return text
 
     def spoilt(self, table):
         table = bytearray(table)
@@ -174,6 +187,20 @@ class Case:
                 options += [option, self.random.choice(values if chance(0.2) else values[:5])]
         if chance(0.05):
             options.append("--no-nms")
+        if chance(0.15):
+            options += ["--box-format", self.pick("xyxy", "xywh", "cxcywh")]
+        if chance(0.15):
+            options += ["--background", self.pick("0", "1", "-1", "cat", "\u202e", "80")]
+        if chance(0.15):
+            options += ["--ignore", self.pick("255", "1", "cat,0", "-1,\x1b[2J")]
+        if chance(0.1):
+            options += ["--limit", self.pick("0", "3", "1000000000")]
+        if chance(0.1):
+            options.append(self.pick("--quiet", "-q"))
+        if chance(0.05):
+            options += ["--columns", self.pick("x1=y1", "image=label,label=image", "x2=\u202e", "nothing")]
+        if chance(0.05):
+            options += ["--delimiter", self.pick(",", ";", "tab", "ab")]
         if chance(0.5):
             options += ["--precision", self.pick("f32", "f64")]
         if chance(0.6):
@@ -181,10 +208,10 @@ class Case:
         if b"loss_cls" in self.table[:500] and chance(0.8):
             options += ["--loss-column", "loss_cls"]
         elif chance(0.03):
-            options += ["--loss-column", self.pick("x1", "missing", "\x1b[2J" * 1000)]
+            options += ["--loss-column", self.pick("x1", "x1,y1", "x1=2,loss=0.5", "loss=-1", "missing", "\x1b[2J" * 1000)]
         if b"p0" in self.table[:500] and chance(0.5) and "--loss-column" not in options:
             options.append("--loss-from-probabilities")
-        self.format = self.pick("table", "csv", "json")
+        self.format = self.pick("table", "csv", "json", "coco")
         if self.format != "table" or chance(0.3):
             options += ["--format", self.format]
         return options + self.outputs()

@@ -68,8 +68,8 @@ class Run:
         if self.code in (1, 2) and "Usage:" not in text and "For more information" not in text:
             if text.count("\n") != 1 or len(text) > 1000:
                 yield f"a message of {text.count(chr(10))} lines and {len(text)} characters"
-        if self.code == 0 and text:
-            yield "a message on success"
+        if self.code == 0 and any(not line.startswith("warning: ") for line in text.splitlines()):
+            yield "a message besides warnings on success"
         shown = text + (self.stdout.decode("utf-8", "replace") if self.case.format != "csv" else "")
         if re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", shown):
             yield "control characters"
@@ -109,9 +109,9 @@ class Run:
 
     def of_a_text(self, content):
         try:
-            if self.case.format == "json":
+            if self.case.format in ("json", "coco"):
                 found = json.loads(content)
-                if len(found["selected"]) != len(found["losses"]):
+                if self.case.format == "json" and len(found["selected"]) != len(found["losses"]):
                     yield "selected and losses differ in length"
             elif not content.endswith(b"\n"):
                 yield "half a text"

@@ -9,7 +9,11 @@
 
 mod args;
 mod atomic_file;
+mod compare;
 mod failure;
+mod judge;
+mod labels;
+mod manual;
 mod mine;
 mod mined;
 mod numbers;
@@ -17,11 +21,15 @@ mod output;
 mod picture;
 mod prepare;
 mod progress;
+mod report;
 mod rule;
 mod shipped;
 mod source;
 mod study;
+mod suspects;
 mod target;
+mod truth;
+mod warnings;
 
 use std::process::ExitCode;
 
@@ -37,8 +45,13 @@ pub fn main() -> ExitCode {
     let _ = ohem_study::temporary::remove_on_signals();
     let ended = match arguments.command {
         args::Command::Mine(args) => mine::run(&args),
+        args::Command::Compare(args) => compare::run(&args),
         args::Command::Prepare(args) => prepare::run(&args),
         args::Command::Study(args) => study::run(&args),
+        args::Command::Report(args) => report::run(&args),
+        args::Command::Suspects(args) => suspects::run(&args),
+        args::Command::Completions { shell } => manual::completions(shell),
+        args::Command::Man { subcommand } => manual::man(subcommand.as_deref()),
     };
     failure::exit_code(ended)
 }

@@ -1,4 +1,4 @@
-//! Reads tables of RoIs from CSV.
+//! Reads tables of RoIs from CSV, JSON lines, arrays of numpy and Parquet.
 //!
 //! [`RoiTable`] has the columns that mining needs as numbers, and each row as it is written in the file. A table is
 //! read whole or refused; the error names the line and the column.
@@ -15,15 +15,19 @@
 // Modules import one way: `read` and `roi_table` on top, then `columns`, `probabilities`, and the rest.
 mod cells;
 mod columns;
+mod delimiter;
 mod error;
+mod formats;
 mod interned;
 mod lines;
+mod names;
 mod probabilities;
 mod read;
 mod requested;
 mod roi_table;
 
-pub use error::TableError;
-pub use interned::{Interned, is_below_zero, is_foreground};
-pub use requested::{LossSource, Precision, RequestedColumns};
+pub use error::{Place, TableError};
+pub use formats::{FileKind, MAX_UNPACKED};
+pub use interned::{Interned, is_below_zero, is_foreground, is_same, whole_number};
+pub use requested::{BoxFormat, Layout, LossSource, Part, Precision, RequestedColumns};
 pub use roi_table::RoiTable;

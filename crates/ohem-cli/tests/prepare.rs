@@ -26,7 +26,15 @@ fn folder() -> TempDir {
 
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ohem"));
-    command.current_dir(folder).args(["prepare", ".", "boxes.csv", "out", "--proposals", "40"]);
+    command.current_dir(folder).args([
+        "prepare",
+        ".",
+        "boxes.csv",
+        "out",
+        "--proposals",
+        "40",
+        "--max-left-out=0.5",
+    ]);
     command
 }
 
@@ -69,6 +77,20 @@ fn pictures_become_a_pack() {
 }
 
 #[test]
+fn width_and_height_instead_of_corners_are_refused() {
+    let folder = folder();
+    let text = fs::read_to_string(folder.path().join("boxes.csv")).unwrap();
+    let xywh = text
+        .replace("train,64,48,31,11,50,30", "train,64,48,31,11,20,20")
+        .replace("9,11,28,30", "40,11,20,20");
+    fs::write(folder.path().join("boxes.csv"), xywh).unwrap();
+    let said = refused(&prepare(folder.path(), &[]));
+    assert!(said.contains("boxes.csv: line 2: 3 of 4 boxes do not have x1 < x2"), "{said}");
+    assert!(said.ends_with("are these columns corners, or width and height?"), "{said}");
+    assert_eq!(names(folder.path()), ["a.png", "b.png", "boxes.csv", "c.png"]);
+}
+
+#[test]
 fn any_number_of_threads_writes_the_same_bytes() {
     let folder = folder();
     let with = |threads: &str| {
@@ -105,7 +127,7 @@ fn a_folder_with_what_is_read_is_not_replaced() {
     fs::rename(folder.path().join("boxes.csv"), pack.join("ground_truth.csv")).unwrap();
     let run = |out: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ohem"));
-        let arguments = ["prepare", ".", "pack/ground_truth.csv", out, "--force"];
+        let arguments = ["prepare", ".", "pack/ground_truth.csv", out, "--force", "--max-left-out=0.5"];
         refused(&command.current_dir(folder.path()).args(arguments).output().unwrap())
     };
     assert!(run("./pack").ends_with("pack: cannot be replaced, as pack/ground_truth.csv is read"));

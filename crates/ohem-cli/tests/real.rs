@@ -40,25 +40,28 @@ impl Table {
         Some((table, loss))
     }
 
-    fn wanted(&self, precision: &str, batch_size: usize, threshold: f64) -> Mined {
+    fn wanted(&self, pixel: bool, precision: &str, batch_size: usize, threshold: f64) -> Mined {
         let (images, labels) = (&self.images, &self.labels);
-        let (above, pixel, error) = (Suppress::Above, Convention::Pixel, Nan::Error);
+        let convention = if pixel { Convention::Pixel } else { Convention::Continuous };
+        let (above, error) = (Suppress::Above, Nan::Error);
         if precision == "f64" {
             let nms = Some((threshold, above));
-            return mine(&self.boxes, images, labels, &self.losses, batch_size, nms, pixel, error).unwrap();
+            return mine(&self.boxes, images, labels, &self.losses, batch_size, nms, convention, error)
+                .unwrap();
         }
         let boxes: Vec<_> = self.boxes.iter().map(|corners| corners.map(|corner| corner as f32)).collect();
         let losses: Vec<_> = self.losses.iter().map(|&loss| loss as f32).collect();
         let nms = Some((threshold as f32, above));
-        mine(&boxes, images, labels, &losses, batch_size, nms, pixel, error).unwrap()
+        mine(&boxes, images, labels, &losses, batch_size, nms, convention, error).unwrap()
     }
 }
 
 /// The result of the command, in the form of the oracle's.
-fn mined(path: &Path, loss: &str, precision: &str, batch_size: usize, threshold: f64) -> Mined {
+fn mined(path: &Path, loss: &str, pixel: bool, precision: &str, batch_size: usize, threshold: f64) -> Mined {
     let ohem = Command::new(env!("CARGO_BIN_EXE_ohem"))
         .arg("mine")
         .arg(path)
+        .args(["--convention", if pixel { "pixel" } else { "continuous" }])
         .args(["--loss-column", loss, "--precision", precision, "--format", "json"])
         .args(["--batch-size", &batch_size.to_string(), "--iou-threshold", &threshold.to_string()])
         .output()
@@ -90,11 +93,11 @@ fn the_command_selects_what_the_oracle_selects() {
     for path in tables() {
         let Some((table, loss)) = Table::read(&path) else { continue };
         println!("{}: {} RoIs", path.display(), table.boxes.len());
-        for precision in ["f32", "f64"] {
+        for (pixel, precision) in [(true, "f32"), (true, "f64"), (false, "f32"), (false, "f64")] {
             for (batch_size, threshold) in [(128, 0.7), (64, 0.5), (100_000, 0.3)] {
-                let wanted = table.wanted(precision, batch_size, threshold);
-                let got = mined(&path, loss, precision, batch_size, threshold);
-                assert_eq!(got, wanted, "{} {precision} {batch_size} {threshold}", path.display());
+                let wanted = table.wanted(pixel, precision, batch_size, threshold);
+                let got = mined(&path, loss, pixel, precision, batch_size, threshold);
+                assert_eq!(got, wanted, "{} {pixel} {precision} {batch_size} {threshold}", path.display());
             }
         }
     }

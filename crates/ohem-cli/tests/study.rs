@@ -49,7 +49,8 @@ fn objects_table_and_figures() {
 
     // The runs are stored by now, so nothing is trained again.
     let table = stdout_of(study(&short, &results));
-    let shown = format!("{:.3} ± 0.000", ohem["loss"].as_f64().unwrap());
+    let shown = format!("  {:.3}  ", ohem["loss"].as_f64().unwrap());
+    assert!(!table.contains('±'), "one seed has no spread: {table}");
     assert!(table.lines().any(|line| line.starts_with("ohem ") && line.contains(&shown)), "{table}");
     let figures = folder.path().join("figures");
     stdout_of(study(&[&short[..], &["--figures", figures.to_str().unwrap()]].concat(), &results));
@@ -114,7 +115,22 @@ fn a_figure_does_not_overwrite_the_picture_it_is_drawn_over() {
 }
 
 #[test]
+fn ticks_of_epochs_are_whole_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let figures = folder.path().join("figures");
+    let short =
+        ["--seeds", "1", "--epochs", "3", "--samplers", "ohem", "--figures", figures.to_str().unwrap()];
+    stdout_of(study(&short, &folder.path().join("runs")));
+    let svg = fs::read_to_string(figures.join("loss-by-epoch.svg")).unwrap();
+    let texts = svg.split("</text>").filter_map(|part| part.rsplit('>').next()).map(str::trim);
+    let whole: Vec<&str> = texts.filter(|text| text.parse::<u32>().is_ok()).collect();
+    assert_eq!(whole, ["1", "2", "3"], "{svg}");
+}
+
+#[test]
 fn invalid_arguments_are_refused() {
+    let unknown = refused(&["--pictured", "10"]);
+    assert_eq!(unknown, "error: --pictured: there are 10 test images, numbered from 0, found 10\n");
     assert!(refused(&["nowhere"]).starts_with("error: nowhere: train_images.npy: "));
     assert!(refused(&["--samplers", "random"]).contains("unknown sampler \"random\""));
     assert!(refused(&["--seeds", "0"]).contains("--seeds"));

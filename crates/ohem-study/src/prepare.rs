@@ -39,7 +39,7 @@ mod window;
 pub use annotations::{AnnotatedPicture, Annotations};
 pub use channels::{CHANNELS, Channels, MAX_PIXELS};
 pub use config::{PrepareConfig, Validation};
-pub use decode::{MAX_FILE, decode_picture, read_picture};
+pub use decode::{MAX_FILE, Upright, decode_picture, decode_upright, read_picture};
 pub use error::PrepareError;
 pub use features::{FEATURES, describe};
 pub use run::{Found, Prepared, Recall, prepare};

@@ -3,19 +3,26 @@
 pub(crate) mod choices;
 mod help;
 mod rule;
+mod table;
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use ohem_std::Convention;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::command::compare::args::{self as compare, CompareArgs};
 use crate::command::failure::Failure;
 use crate::command::prepare::args::{self as prepare, PrepareArgs};
+use crate::command::report::args::{self as report, ReportArgs};
 use crate::command::rule::RuleConfig;
 use crate::command::study::args::{self as study, StudyArgs};
-use crate::table::{LossSource, RequestedColumns};
+use crate::command::suspects::args::{self as suspects, SuspectsArgs};
+use crate::table::RequestedColumns;
 pub(crate) use choices::{Format, NanChoice, Precision};
-use rule::RuleArgs;
+pub(crate) use rule::RuleArgs;
+pub(crate) use table::TableArgs;
 
 /// Online hard example mining (Shrivastava, Gupta, Girshick, CVPR 2016).
 #[derive(Debug, Parser)]
@@ -33,9 +40,33 @@ pub(crate) enum Command {
     #[command(long_about = help::ABOUT, after_long_help = help::EXAMPLES)]
     Mine(MineArgs),
 
+    /// Compare the losses of two checkpoints on the same RoIs
+    #[command(long_about = compare::ABOUT)]
+    Compare(CompareArgs),
+
     /// Make training data from pictures and a table of boxes: RoIs with features, labels, targets
     #[command(long_about = prepare::ABOUT)]
     Prepare(PrepareArgs),
+
+    /// Write a run as one HTML file, with photographs and filters
+    #[command(long_about = report::ABOUT)]
+    Report(ReportArgs),
+
+    /// Find likely errors of ground truth, from the detections of a trained model
+    #[command(long_about = suspects::ABOUT)]
+    Suspects(SuspectsArgs),
+
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+
+    /// Print the man page of a subcommand, or of ohem itself
+    Man {
+        /// The subcommand
+        subcommand: Option<String>,
+    },
 
     /// Train a detection head with and without hard example mining, and compare
     #[command(long_about = study::ABOUT)]
@@ -60,28 +91,44 @@ pub(crate) struct MineArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) nan: NanChoice,
 
-    /// Column to rank by
-    #[arg(long, value_name = "NAME", default_value = "loss")]
-    pub(crate) loss_column: String,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
 
-    /// Rank by -ln(probability of the label), read from the columns p0, p1, ...
-    #[arg(long, conflicts_with = "loss_column")]
-    pub(crate) loss_from_probabilities: bool,
+    /// Output format [default: by the ending of --output, .csv or .json, else table]
+    #[arg(short, long, value_enum)]
+    format: Option<Format>,
 
-    /// Output format
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    /// Number of RoIs that format table lists
+    #[arg(short = 'n', long, value_name = "COUNT", default_value_t = 10)]
+    pub(crate) limit: usize,
+
+    /// Print no warnings
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 
     /// Write the result to FILE instead of standard output; it appears only when complete
-    #[arg(long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     /// Draw the RoIs of each image by outcome, and a histogram of the losses
-    #[arg(long, value_name = "FILE.svg|FILE.png", value_parser = PictureFile::parse)]
+    #[arg(short, long, value_name = "FILE.svg|FILE.png", value_parser = PictureFile::parse)]
     pub(crate) picture: Option<PictureFile>,
 
+    /// Ground truth of detections, from which their labels and losses follow: a dataset of COCO, a folder of XML of
+    /// PASCAL VOC or of YOLO texts, or a table. FILE then has detections with scores
+    #[arg(short, long, value_name = "PATH", conflicts_with_all = ["loss_column", "loss_from_probabilities"], requires = "file")]
+    pub(crate) ground_truth: Option<PathBuf>,
+
+    /// Names of the classes of YOLO, from 0 [default: those of classes.txt]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES", requires = "ground_truth")]
+    pub(crate) classes: Vec<String>,
+
+    /// Folder of the pictures of the images, for --picture and for the sizes that YOLO needs
+    #[arg(long, value_name = "DIR")]
+    pub(crate) image_dir: Option<PathBuf>,
+
     /// Draw the RoIs of image ID over this picture (JPEG or PNG); repeat for more images
-    #[arg(long, value_name = "ID=PICTURE", value_parser = GivenImage::parse, requires = "picture")]
+    #[arg(long, value_name = "ID=PICTURE", value_parser = GivenImage::parse)]
     pub(crate) image: Vec<GivenImage>,
 }
 
@@ -97,12 +144,30 @@ impl MineArgs {
 
     /// The columns of the table that a rule needs.
     pub(crate) fn requested_columns(&self, rule: &RuleConfig) -> RequestedColumns<'_> {
-        let loss = match self.loss_from_probabilities {
-            true => LossSource::Probabilities(self.precision.into()),
-            false => LossSource::Column(&self.loss_column),
-        };
+        let loss = self.table.loss(self.precision);
         let overlap = matches!(rule, RuleConfig::Ssd(_)).then(|| self.rule.overlap_names());
-        RequestedColumns { loss, overlap }
+        let layout = self.table.layout(rule.convention() == Convention::Pixel);
+        RequestedColumns { loss, overlap, layout }
+    }
+
+    /// An option about the results of `ohem mine` that was given.
+    pub(crate) fn result_option(&self) -> Option<&'static str> {
+        let given = [
+            ("--format", self.format.is_some()),
+            ("--output", self.output.is_some()),
+            ("--picture", self.picture.is_some()),
+        ];
+        given.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option)
+    }
+
+    /// The output format: as given, else by the ending of the output's name.
+    pub(crate) fn format(&self) -> Format {
+        let ending = || self.output.as_deref().and_then(Path::extension).and_then(OsStr::to_str);
+        self.format.unwrap_or_else(|| match ending().map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Format::Csv,
+            Some("json") => Format::Json,
+            _ => Format::Table,
+        })
     }
 }
 
@@ -180,6 +245,11 @@ mod tests {
             args.rule().unwrap()
         };
         assert_eq!(parse("--nms-threshold"), parse("--iou-threshold"));
+        for flag in ["--nms-threshold", "--iou-threshold", "--neg-overlap"] {
+            for wrong in ["70", "1.01", "-0.1", "NaN", "inf"] {
+                assert!(Arguments::try_parse_from(["ohem", "mine", flag, wrong]).is_err(), "{flag} {wrong}");
+            }
+        }
         let mut command = Arguments::command();
         let help = command.find_subcommand_mut("mine").unwrap().render_long_help().to_string();
         assert!(help.contains("--iou-threshold") && !help.contains("--nms-threshold"), "{help}");

@@ -1,6 +1,7 @@
 //! `ohem mine`: reads a table, mines it, and writes the result.
 
-mod files;
+pub(crate) mod files;
+mod judged;
 
 use std::time::Instant;
 
@@ -9,11 +10,12 @@ use ohem_std::simd::Tier;
 use crate::command::args::{Format, MineArgs};
 use crate::command::atomic_file::{self, AtomicFile};
 use crate::command::failure::Failure;
+use crate::command::labels::Kinds;
 use crate::command::mined::{Mined, Refusal};
 use crate::command::output::{self, Report};
 use crate::command::rule::RuleConfig;
 use crate::command::source::Source;
-use crate::command::{picture, progress};
+use crate::command::{picture, warnings};
 use crate::table::{RequestedColumns, RoiTable};
 
 /// Runs `ohem mine`.
@@ -23,35 +25,64 @@ use crate::table::{RequestedColumns, RoiTable};
 /// If the input or an option is wrong, or a result cannot be written. Then no result appears.
 pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
     Tier::from_environment().map_err(|error| Failure::input("OHEM_SIMD", error))?;
+    if args.picture.is_none() && !args.image.is_empty() {
+        return Err(Failure::input("--image", "needs --picture"));
+    }
     let rule = args.rule()?;
     let started = Instant::now();
     let source = Source::named(args.file.as_deref());
     files::check(args, &source)?;
-    let table = read(&source, &args.requested_columns(&rule))?;
+    let table = read(args, &source, &args.requested_columns(&rule))?;
     let reading = started.elapsed();
-    let mined = mine(&table, &source, &rule, args)?;
-    let report = Report::new(&table, &mined, args, &rule, reading);
+    let kinds = Kinds::new(&table.labels, args.table.labels(matches!(rule, RuleConfig::Mmdet(_))));
+    let mined = mine(&table, &source, &kinds, &rule, args)?;
+    let mut report = Report::new(&table, &mined, args, &rule, &kinds, reading);
+    report.warnings = warnings_of(&report);
 
-    let picture = picture::draw(&report, &source)?;
-    let result = match args.format {
+    let picture = picture::draw(&mut report, &source)?;
+    let result = match args.format() {
         Format::Table => output::human::write(&report),
-        Format::Csv => output::csv::write(&report),
+        Format::Csv => output::csv::write(&report).map_err(|error| Failure::input(&source, error))?,
         Format::Json => output::json::write(&report),
+        Format::Coco => output::export::coco(&output::export::of_report(&report)),
+        Format::LabelStudio => output::export::label_studio(&output::export::of_report(&report))
+            .map_err(|why| Failure::input(&source, why))?,
     };
-    publish(args, &result, picture.as_deref())
+    let published = publish(args, &result, picture.as_deref());
+    if !args.quiet && matches!(published, Ok(()) | Err(Failure::ClosedPipe)) {
+        warnings::print(&report.warnings);
+    }
+    published
+}
+
+/// Warnings about the input.
+pub(crate) fn warnings_of(report: &Report) -> Vec<String> {
+    let Report { table, mined, rule, kinds, args, .. } = report;
+    let mut found = warnings::of(table, mined, rule, kinds, args.table.box_format.into());
+    found.extend(args.ground_truth.is_some().then(|| judged::APPROXIMATE.to_owned()));
+    found
 }
 
 /// Reads the table, with a progress bar if it is long.
-fn read(source: &Source, requested: &RequestedColumns<'_>) -> Result<RoiTable, Failure> {
-    let text = source.text()?;
-    let bar = progress::over(text.len());
-    let table = RoiTable::read(text, requested, |bytes| bar.set_position(bytes as u64));
-    bar.finish_and_clear();
-    table.map_err(|error| Failure::input(source, error))
+pub(crate) fn read(
+    args: &MineArgs,
+    source: &Source,
+    requested: &RequestedColumns<'_>,
+) -> Result<RoiTable, Failure> {
+    match judged::table(args, source, requested)? {
+        Some(table) => Ok(table),
+        None => source.table(requested),
+    }
 }
 
-fn mine(table: &RoiTable, source: &Source, rule: &RuleConfig, args: &MineArgs) -> Result<Mined, Failure> {
-    Mined::new(table, rule, args.precision).map_err(|refusal| match refusal {
+pub(crate) fn mine(
+    table: &RoiTable,
+    source: &Source,
+    kinds: &Kinds,
+    rule: &RuleConfig,
+    args: &MineArgs,
+) -> Result<Mined, Failure> {
+    Mined::new(table, kinds, rule, args.precision).map_err(|refusal| match refusal {
         Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index)),
         Refusal::Mine(error) => Failure::input(source, error),
     })

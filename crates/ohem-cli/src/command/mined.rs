@@ -9,13 +9,14 @@ use core::time::Duration;
 use std::time::Instant;
 
 use ohem_std::rules;
-use ohem_std::{Float, MineConfig, NanPolicy, VecStorage};
+use ohem_std::{BBox, Float, MineConfig, NanPolicy, VecStorage};
 
 use crate::command::args::Precision;
+use crate::command::labels::{Kind, Kinds};
 use crate::command::rule::RuleConfig;
 use crate::table::RoiTable;
 use hard::{Hard, Means, suppressed};
-use input::MiningInput;
+use input::{MiningInput, TakingPart, gathered};
 pub(crate) use refusal::Refusal;
 
 /// The result of mining a table.
@@ -48,7 +49,7 @@ pub(crate) enum RoiOutcome {
     Suppressed,
     /// Not selected because harder RoIs filled the batch, or because of the rule's quotas.
     Easier,
-    /// Left out because its loss is NaN.
+    /// Left out because its loss is NaN, or it is ignored.
     Skipped,
 }
 
@@ -58,21 +59,26 @@ impl Mined {
     /// # Errors
     ///
     /// If the library refuses the table, for example because a loss is NaN.
-    pub(crate) fn new(table: &RoiTable, rule: &RuleConfig, precision: Precision) -> Result<Self, Refusal> {
+    pub(crate) fn new(
+        table: &RoiTable,
+        kinds: &Kinds,
+        rule: &RuleConfig,
+        precision: Precision,
+    ) -> Result<Self, Refusal> {
         match precision {
-            Precision::F32 => mine(&MiningInput::<f32>::of(table), rule),
-            Precision::F64 => mine(&MiningInput::<f64>::of(table), rule),
+            Precision::F32 => mine(&MiningInput::<f32>::of(table, kinds), rule),
+            Precision::F64 => mine(&MiningInput::<f64>::of(table, kinds), rule),
         }
     }
 }
 
 fn mine<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> Result<Mined, Refusal> {
     let Hard { selected, visited, suppressed, means, time } = match rule {
-        RuleConfig::Batch { config, .. } => batch(input, config)?,
-        RuleConfig::Rfcn { quota, nan } => rfcn(input, *quota, *nan)?,
+        RuleConfig::Batch { config, .. } => without_ignored(input, |columns| batch(columns, config))?,
+        RuleConfig::Rfcn { quota, nan } => without_ignored(input, |columns| rfcn(columns, *quota, *nan))?,
         _ => by_image::mine(input, rule)?,
     };
-    let mut outcomes = outcomes_before_mining(&input.losses, rule.nan());
+    let mut outcomes = outcomes_before_mining(input, rule);
     suppressed.iter().for_each(|&index| outcomes[index as usize] = RoiOutcome::Suppressed);
     selected.iter().for_each(|&index| outcomes[index as usize] = RoiOutcome::Selected);
     Ok(Mined {
@@ -88,17 +94,49 @@ fn mine<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> Result<Mined
 }
 
 /// The outcome of each RoI if the rule neither selects nor suppresses any.
-fn outcomes_before_mining<F: Float>(losses: &[F], nan: NanPolicy) -> Vec<RoiOutcome> {
-    let skipped = |loss: &F| nan == NanPolicy::Skip && loss.is_nan();
-    losses.iter().map(|loss| if skipped(loss) { RoiOutcome::Skipped } else { RoiOutcome::Easier }).collect()
+fn outcomes_before_mining<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> Vec<RoiOutcome> {
+    let is_ignored = |label: u32| !rule.is_by_matches() && input.kinds.of(label) == Kind::Ignored;
+    let is_skipped = |loss: &F| rule.nan() == NanPolicy::Skip && loss.is_nan();
+    let outcome = |(loss, &label): (&F, &u32)| match is_skipped(loss) || is_ignored(label) {
+        true => RoiOutcome::Skipped,
+        false => RoiOutcome::Easier,
+    };
+    input.losses.iter().zip(&input.table.labels.ids).map(outcome).collect()
 }
 
-fn batch<F: Float>(input: &MiningInput<'_, F>, config: &MineConfig) -> Result<Hard, Refusal> {
-    let MiningInput { table, boxes, losses } = input;
+/// Mines without the ignored RoIs, and names the rows of the table.
+fn without_ignored<F: Float>(
+    input: &MiningInput<'_, F>,
+    mine: impl FnOnce(&Columns<'_, F>) -> Result<Hard, Refusal>,
+) -> Result<Hard, Refusal> {
+    let MiningInput { table, kinds, boxes, losses } = input;
+    if !kinds.has_ignored() {
+        return mine(&Columns { boxes, losses, images: &table.images.ids, labels: &table.labels.ids });
+    }
+    let TakingPart { rows, boxes, losses, images, labels } = input.taking_part();
+    let hard = mine(&Columns { boxes: &boxes, losses: &losses, images: &images, labels: &labels });
+    let hard = hard.map_err(|refusal| match refusal {
+        Refusal::NanLoss(index) => Refusal::NanLoss(rows[index] as usize),
+        other => other,
+    })?;
+    let [selected, suppressed] = [&hard.selected, &hard.suppressed].map(|indices| gathered(&rows, indices));
+    Ok(Hard { selected, suppressed, ..hard })
+}
+
+/// The columns that mining reads.
+struct Columns<'a, F> {
+    boxes: &'a [BBox<F>],
+    losses: &'a [F],
+    images: &'a [u32],
+    labels: &'a [u32],
+}
+
+fn batch<F: Float>(columns: &Columns<'_, F>, config: &MineConfig) -> Result<Hard, Refusal> {
+    let &Columns { boxes, losses, images, labels } = columns;
     // Mining sets memory aside for a whole batch, which may be larger than any memory.
     let config = &config.batch_size(config.batch_size.min(losses.len()));
     let started = Instant::now();
-    let selection = ohem_std::mine(boxes, &table.images.ids, &table.labels.ids, losses, config)?;
+    let selection = ohem_std::mine(boxes, images, labels, losses, config)?;
     let (time, visited) = (started.elapsed(), selection.visited());
     let means = Means::of(&selection.statistics(losses), losses);
     let selected = selection.into_indices();
@@ -107,11 +145,11 @@ fn batch<F: Float>(input: &MiningInput<'_, F>, config: &MineConfig) -> Result<Ha
     Ok(Hard { suppressed, visited: Some(visited), selected, means, time })
 }
 
-fn rfcn<F: Float>(input: &MiningInput<'_, F>, quota: usize, nan: NanPolicy) -> Result<Hard, Refusal> {
-    let losses = &input.losses;
+fn rfcn<F: Float>(columns: &Columns<'_, F>, quota: usize, nan: NanPolicy) -> Result<Hard, Refusal> {
+    let &Columns { losses, images, .. } = columns;
     let started = Instant::now();
     let mut storage = VecStorage::<F>::new();
-    let selection = rules::rfcn(&input.table.images.ids, losses, quota, nan, &mut storage)?;
+    let selection = rules::rfcn(images, losses, quota, nan, &mut storage)?;
     let (time, visited) = (started.elapsed(), Some(selection.visited()));
     let means = Means::of(&selection.statistics(losses), losses);
     Ok(Hard { selected: selection.indices().to_vec(), visited, suppressed: Vec::new(), means, time })

@@ -1,6 +1,7 @@
 //! Writes results for humans and for programs.
 
 pub(crate) mod csv;
+pub(crate) mod export;
 pub(crate) mod human;
 pub(crate) mod json;
 mod per_image;

@@ -19,7 +19,7 @@ use crate::command::output::Report;
 use crate::command::source::Source;
 pub(crate) use palette::{BACKGROUND, FOREGROUND, ink_on};
 pub(crate) use photo::Photo;
-use photo::Photos;
+pub(crate) use photo::Photos;
 pub(crate) use png::render;
 pub(crate) use text::{FAMILIES, Fonts, GREY, INK, text};
 
@@ -28,9 +28,11 @@ pub(crate) use text::{FAMILIES, Fonts, GREY, INK, text};
 /// # Errors
 ///
 /// If a given picture cannot be read, or its image is not in the table.
-pub(crate) fn draw(report: &Report, source: &Source) -> Result<Option<Vec<u8>>, Failure> {
+pub(crate) fn draw(report: &mut Report, source: &Source) -> Result<Option<Vec<u8>>, Failure> {
     let Some(requested) = &report.args.picture else { return Ok(None) };
-    let photos = Photos::read(report.table, source, &report.args.image)?;
+    let photos = Photos::of_report(report, source, &report.mined.selected)?;
+    report.warnings.extend(photos.sizes_that_differ(report.table));
+    let report = &*report;
     let fonts = Fonts::new();
     let sheet = sheet::draw(report, source, &photos, &fonts);
     let svg = format!("{sheet}\n");

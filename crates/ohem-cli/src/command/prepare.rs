@@ -24,6 +24,7 @@ pub(crate) fn run(args: &PrepareArgs) -> Result<(), Failure> {
     let started = Instant::now();
     let refuse = |error: PrepareError| Failure::Input(error.to_string());
     let annotations = Annotations::read(&args.annotations).map_err(refuse)?;
+    annotations.check_left_out(args.max_left_out).map_err(refuse)?;
     let config = PrepareConfig::new()
         .proposals(args.proposals)
         .iou_threshold(args.iou_threshold)

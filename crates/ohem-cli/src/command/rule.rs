@@ -63,8 +63,7 @@ impl RuleConfig {
     pub(crate) fn convention(&self) -> Convention {
         match self {
             Self::Batch { convention, .. } => *convention,
-            Self::Tensorflow(_) | Self::Ssd(_) => Convention::Continuous,
-            Self::Rfcn { .. } | Self::Mmdet(_) => Convention::Pixel,
+            _ => Convention::Continuous,
         }
     }
 

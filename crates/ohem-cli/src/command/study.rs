@@ -29,6 +29,11 @@ pub(crate) fn run(args: &StudyArgs) -> Result<(), Failure> {
     let name = source::name(args);
     let data = Data::new(&pack).map_err(|error| Failure::input(&name, error))?;
     let plan = args.plan();
+    let [_, tested] = data.images();
+    if usize::from(args.pictured) >= tested {
+        let problem = format!("there are {tested} test images, numbered from 0, found {}", args.pictured);
+        return Err(Failure::input("--pictured", problem));
+    }
     let photo = hardest::photo(args, &data, &plan)?;
     let store = Store::new(&args.results()).map_err(|error| Failure::Output(error.to_string()))?;
     let bar = progress::epochs(plan.all_epochs());

@@ -11,8 +11,8 @@ const MAX_LISTED: usize = 240;
 /// Why a table was refused, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableError {
-    /// The line on which the row begins, from 1.
-    pub line: usize,
+    /// Where; `None` if the file as a whole is meant.
+    pub place: Option<Place>,
     /// The number of the column, from 1, and its name.
     pub column: Option<(usize, String)>,
     pub(super) problem: Problem,
@@ -20,15 +20,34 @@ pub struct TableError {
 
 impl fmt::Display for TableError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}", self.line)?;
-        if let Some((number, name)) = &self.column {
-            write!(f, ", column {number} ({})", Shown(name))?;
+        let column = self.column.as_ref().map(|(number, name)| format!("column {number} ({})", Shown(name)));
+        let parts: Vec<_> = self.place.iter().map(Place::to_string).chain(column).collect();
+        match parts.is_empty() {
+            true => write!(f, "{}", self.problem),
+            false => write!(f, "{}: {}", parts.join(", "), self.problem),
         }
-        write!(f, ": {}", self.problem)
     }
 }
 
 impl core::error::Error for TableError {}
+
+/// A place in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A line of a text, from 1.
+    Line(usize),
+    /// A row of a file that has no lines, from 0.
+    Row(usize),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Row(row) => write!(f, "row {row}"),
+        }
+    }
+}
 
 /// What can be wrong with a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +70,8 @@ pub(super) enum Problem {
     NotUtf8,
     /// A quotation mark swallows the rest of the file.
     UnclosedQuote,
+    /// The file is something else than a table.
+    NotATable(String),
 }
 
 impl fmt::Display for Problem {
@@ -76,6 +97,7 @@ impl fmt::Display for Problem {
                 f.write_str("the loss is NaN (--nan skip leaves such RoIs out, --nan first ranks them first)")
             }
             Self::NotUtf8 => f.write_str("the cell is not UTF-8"),
+            Self::NotATable(why) => f.write_str(&one_line(why)),
             Self::UnclosedQuote => f.write_str("this row opens a quotation mark that is never closed"),
         }
     }
@@ -83,7 +105,7 @@ impl fmt::Display for Problem {
 
 /// Names the columns that the file has, and the option that may be missing.
 fn missing(f: &mut fmt::Formatter<'_>, wanted: &str, accepted: &[String], present: &[String]) -> fmt::Result {
-    write!(f, "missing column: {}; ", joined(accepted, " or "))?;
+    write!(f, "missing column: {}; ", alternatives(accepted))?;
     if present.iter().all(|name| name.is_empty()) {
         return f.write_str("the file has no header line");
     }
@@ -94,6 +116,14 @@ fn missing(f: &mut fmt::Formatter<'_>, wanted: &str, accepted: &[String], presen
             f.write_str(" (did you mean --loss-from-probabilities?)")
         }
         None => Ok(()),
+    }
+}
+
+/// A name, and the others that would do.
+fn alternatives(accepted: &[String]) -> String {
+    match accepted {
+        [first, rest @ ..] if rest.len() > 1 => format!("{} ({})", Shown(first), joined(rest, ", ")),
+        _ => joined(accepted, " or "),
     }
 }
 
@@ -116,6 +146,11 @@ fn joined(names: &[String], separator: &str) -> String {
     shown.join(separator)
 }
 
+/// A message of a library, on one line and not too long.
+fn one_line(why: &str) -> String {
+    why.chars().take(MAX_LISTED).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// A text of the file: quoted where it could be misread, shortened where it is long.
 struct Shown<'a>(&'a str);
 
@@ -135,7 +170,7 @@ mod tests {
     use super::*;
 
     fn said(problem: Problem) -> String {
-        TableError { line: 7, column: Some((6, "loss".to_owned())), problem }.to_string()
+        TableError { place: Some(Place::Line(7)), column: Some((6, "loss".to_owned())), problem }.to_string()
     }
 
     #[test]
@@ -166,7 +201,7 @@ mod tests {
         let present = vec!["x1".to_owned(), "loss_cls".to_owned()];
         let accepted = vec!["loss".to_owned()];
         let problem = Problem::MissingColumn { wanted: "loss", accepted, present };
-        let line = TableError { line: 1, column: None, problem }.to_string();
+        let line = TableError { place: Some(Place::Line(1)), column: None, problem }.to_string();
         assert_eq!(
             line,
             "line 1: missing column: loss; the columns are x1, loss_cls \

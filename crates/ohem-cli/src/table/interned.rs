@@ -30,6 +30,19 @@ impl Interned {
         id
     }
 
+    /// Makes a column of these texts.
+    ///
+    /// ```
+    /// use ohem_cli::table::Interned;
+    ///
+    /// assert_eq!(Interned::of_texts(["a", "b", "a"]).ids, [0, 1, 0]);
+    /// ```
+    pub fn of_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut column = Self::default();
+        texts.into_iter().for_each(|text| column.push(text));
+        column
+    }
+
     /// The text of an id.
     pub fn text(&self, id: u32) -> &str {
         &self.texts[id as usize]
@@ -62,6 +75,28 @@ pub(super) fn canonical(text: &str) -> &str {
 fn is_whole(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// Whether two ids or labels are the same.
+///
+/// ```
+/// use ohem_cli::table::is_same;
+///
+/// assert!(is_same("80", "80.0") && !is_same("cat", "Cat"));
+/// ```
+pub fn is_same(a: &str, b: &str) -> bool {
+    canonical(a.trim()) == canonical(b.trim())
+}
+
+/// The whole number of at least 0 that a label is.
+///
+/// ```
+/// use ohem_cli::table::whole_number;
+///
+/// assert_eq!(["7", "7.0", "-7", "cat"].map(whole_number), [Some(7), Some(7), None, None]);
+/// ```
+pub fn whole_number(label: &str) -> Option<u64> {
+    canonical(label).parse().ok()
 }
 
 /// Whether a label stands for an object: a whole number above 0, or a text other than a name of background.

@@ -3,22 +3,23 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use csv::{Reader, ReaderBuilder, StringRecord};
+use csv::{Reader, StringRecord};
 
 use super::cells::{CellProblem, name, number};
 use super::columns::{LossColumns, TableColumns};
-use super::error::{Problem, TableError};
+use super::delimiter;
+use super::error::{Place, Problem, TableError};
 use super::interned::Interned;
-use super::lines::line_at;
+use super::lines::{comments, line_at};
 use super::probabilities;
-use super::requested::{LossSource, RequestedColumns};
-use super::roi_table::RoiTable;
+use super::requested::{Layout, LossSource, RequestedColumns};
+use super::roi_table::{Origin, RoiTable, Rows, Text};
 
 /// Rows between two reports of progress.
 const STRIDE: usize = 1 << 12;
 
 impl RoiTable {
-    /// Reads a table, and computes its losses if they come from probabilities. O(bytes).
+    /// Reads a table from a text, and computes its losses if they come from probabilities. O(bytes).
     ///
     /// From time to time, `progress` receives the number of bytes read so far.
     ///
@@ -38,18 +39,30 @@ impl RoiTable {
     pub fn read(
         text: Cow<'static, [u8]>,
         requested: &RequestedColumns<'_>,
-        mut progress: impl FnMut(usize),
+        progress: impl FnMut(usize),
     ) -> Result<Self, TableError> {
         let text = without_byte_order_mark(text);
-        let mut reader = ReaderBuilder::new().flexible(true).from_reader(&*text);
+        let delimiter = requested.layout.delimiter.unwrap_or_else(|| delimiter::of(&text));
+        let text = Text { bytes: text, starts: Vec::new(), delimiter, origin: Origin::Lines };
+        Self::read_text(text, requested, progress)
+    }
+
+    /// Reads a table from a text of this origin.
+    pub(super) fn read_text(
+        text: Text,
+        requested: &RequestedColumns<'_>,
+        mut progress: impl FnMut(usize),
+    ) -> Result<Self, TableError> {
+        let mut reader = text.settings().from_reader(&*text.bytes);
         let columns = header(&mut reader, &text, requested)?;
-        let mut builder = TableBuilder::new(&text, columns);
+        let mut builder = TableBuilder::new(&text, columns, &requested.layout);
         let mut record = StringRecord::new();
         loop {
             let start = offset(&reader);
             builder.starts.push(start); // of a row, or the end of the last
+            builder.notice_comments(start);
             let has_row =
-                reader.read_record(&mut record).map_err(|error| not_utf8(&error, &text, &builder.columns))?;
+                reader.read_record(&mut record).map_err(|error| not_utf8(&error, &text, &builder))?;
             if !has_row {
                 break;
             }
@@ -59,33 +72,66 @@ impl RoiTable {
             }
         }
         builder.check_quotes()?;
-        let TableBuilder { starts, columns, boxes, losses, overlaps, images, labels, .. } = builder;
+        let TableBuilder {
+            starts,
+            columns,
+            boxes,
+            losses,
+            overlaps,
+            images,
+            labels,
+            sizes,
+            row_comments,
+            ..
+        } = builder;
         let losses = match requested.loss {
-            LossSource::Column(_) => losses,
+            LossSource::Columns(_) => losses,
             LossSource::Probabilities(precision) => probabilities::losses(&losses, precision),
         };
-        Ok(Self { starts, columns, boxes, losses, overlaps, images, labels, text })
+        let rows = Rows::Text(Text { starts, ..text });
+        Ok(Self { rows, columns, boxes, losses, overlaps, images, labels, sizes, row_comments })
     }
 }
 
 /// The rows read so far.
 struct TableBuilder<'a> {
-    text: &'a [u8],
-    columns: TableColumns,
+    text: &'a Text,
+    layout: &'a Layout,
     starts: Vec<usize>,
+    columns: TableColumns,
     boxes: Vec<[f64; 4]>,
     /// Losses, or the probabilities that they follow from.
     losses: Vec<f64>,
     overlaps: Vec<f64>,
     images: Interned,
     labels: Interned,
+    /// Width and height of each image, by its first row.
+    sizes: Vec<Option<[f64; 2]>>,
+    /// Number of comments that have as many cells as a row, and the line of the first.
+    row_comments: Option<(usize, usize)>,
 }
 
 impl<'a> TableBuilder<'a> {
-    fn new(text: &'a [u8], columns: TableColumns) -> Self {
+    fn new(text: &'a Text, columns: TableColumns, layout: &'a Layout) -> Self {
         let (starts, boxes, losses, overlaps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (images, labels) = (Interned::default(), Interned::default());
-        Self { text, columns, starts, boxes, losses, overlaps, images, labels }
+        let (images, labels, sizes) = (Interned::default(), Interned::default(), Vec::new());
+        let row_comments = None;
+        Self { text, layout, starts, columns, boxes, losses, overlaps, images, labels, sizes, row_comments }
+    }
+
+    /// Counts comments that could be rows whose first cell begins with `#`.
+    fn notice_comments(&mut self, start: usize) {
+        if !self.text.has_comments() {
+            return;
+        }
+        let cells = |line: &[u8]| 1 + line.iter().filter(|&&byte| byte == self.text.delimiter).count();
+        let rest = &self.text.bytes[start..];
+        let found = comments(rest).filter(|line| cells(line) == self.columns.len()).count();
+        if found > 0 && self.columns.len() > 1 {
+            let first = line_at(&self.text.bytes, start, false);
+            let (count, first) = self.row_comments.unwrap_or((0, first));
+            self.row_comments = Some((count + found, first));
+        }
     }
 
     /// Adds a row, or names the column that is wrong.
@@ -97,11 +143,15 @@ impl<'a> TableBuilder<'a> {
             return Err((wrong, Problem::Ragged { cells: record.len(), columns: columns.len() }));
         }
         self.images.push(name(record, columns.image)?);
+        if self.images.texts().len() > self.sizes.len() {
+            let size = columns.size.map(|size| size.map(|column| number(record, column).ok()));
+            self.sizes.push(size.and_then(|[width, height]| Some([width?, height?])));
+        }
         let [x1, y1, x2, y2] = columns.corners.map(|column| number(record, column));
-        self.boxes.push([x1?, y1?, x2?, y2?]);
+        self.boxes.push(self.layout.boxes.corners([x1?, y1?, x2?, y2?], self.layout.pixel));
         self.labels.push(name(record, columns.label)?);
         self.losses.push(match &columns.losses {
-            LossColumns::Loss(column) => number(record, *column)?,
+            LossColumns::Sum(parts) => sum(record, parts)?,
             LossColumns::Probabilities(of_classes) => {
                 probabilities::of_label(record, of_classes, columns.label)?
             }
@@ -113,22 +163,32 @@ impl<'a> TableBuilder<'a> {
     }
 
     fn refuse(&self, start: usize, column: usize, problem: Problem) -> TableError {
-        TableError { line: line_at(self.text, start), column: Some(self.columns.numbered(column)), problem }
+        let place = self.text.place(self.starts.len() - 1, start);
+        TableError { place: Some(place), column: Some(self.columns.numbered(column)), problem }
     }
 
     /// Refuses a quotation mark that is never closed: it turns the rest of the file into one row.
     fn check_quotes(&self) -> Result<(), TableError> {
         let [.., start, end] = self.starts[..] else { return Ok(()) };
         // Text appended to the last row begins another row, unless the last row is inside a quote.
-        let probed = self.text[start..end].chain(&b"\n0"[..]);
-        let rows =
-            ReaderBuilder::new().has_headers(false).flexible(true).from_reader(probed).into_byte_records();
+        let probed = self.text.bytes[start..end].chain(&b"\n0"[..]);
+        let rows = self.text.settings().has_headers(false).from_reader(probed).into_byte_records();
         if rows.count() > 1 {
             Ok(())
         } else {
-            Err(self.refuse(start, self.columns.len() - 1, Problem::UnclosedQuote))
+            let place = Some(self.text.place(self.starts.len() - 2, start));
+            let column = Some(self.columns.numbered(self.columns.len() - 1));
+            Err(TableError { place, column, problem: Problem::UnclosedQuote })
         }
     }
+}
+
+/// The weighted sum of some columns; a single column of weight 1 as it is.
+fn sum(record: &StringRecord, parts: &[(usize, f64)]) -> Result<f64, CellProblem> {
+    if let [(column, 1.0)] = *parts {
+        return number(record, column);
+    }
+    parts.iter().try_fold(0.0, |sum, &(column, weight)| Ok(sum + weight * number(record, column)?))
 }
 
 fn without_byte_order_mark(text: Cow<'static, [u8]>) -> Cow<'static, [u8]> {
@@ -144,19 +204,15 @@ fn without_byte_order_mark(text: Cow<'static, [u8]>) -> Cow<'static, [u8]> {
 
 fn header(
     reader: &mut Reader<&[u8]>,
-    text: &[u8],
+    text: &Text,
     requested: &RequestedColumns<'_>,
 ) -> Result<TableColumns, TableError> {
-    let line = line_at(text, 0);
+    let place = text.has_comments().then(|| Place::Line(line_at(&text.bytes, 0, true)));
     match reader.headers() {
-        Ok(header) => TableColumns::find(header, line, requested),
+        Ok(header) => TableColumns::find(header.iter().map(str::to_owned), place, requested),
         Err(error) => {
-            let column = wrong_cell(&error);
-            Err(TableError {
-                line,
-                column: Some((column + 1, "header".to_owned())),
-                problem: Problem::NotUtf8,
-            })
+            let column = Some((wrong_cell(&error) + 1, "header".to_owned()));
+            Err(TableError { place, column, problem: Problem::NotUtf8 })
         }
     }
 }
@@ -174,10 +230,11 @@ fn wrong_cell(error: &csv::Error) -> usize {
     }
 }
 
-fn not_utf8(error: &csv::Error, text: &[u8], columns: &TableColumns) -> TableError {
+fn not_utf8(error: &csv::Error, text: &Text, builder: &TableBuilder<'_>) -> TableError {
     let start = error.position().map_or(0, |at| usize::try_from(at.byte()).expect("an offset in memory"));
-    let column = Some(columns.numbered(wrong_cell(error)));
-    TableError { line: line_at(text, start), column, problem: Problem::NotUtf8 }
+    let column = Some(builder.columns.numbered(wrong_cell(error)));
+    let place = Some(text.place(builder.starts.len() - 1, start));
+    TableError { place, column, problem: Problem::NotUtf8 }
 }
 
 #[cfg(test)]
@@ -199,10 +256,10 @@ mod tests {
         let table = read("7,1,2,3,4.5,cat,0.5,\"a,\n\"\"b\"\"\"\r\n\r\n8,1,2,3,inf,0, -1e3 ,\n").unwrap();
         assert_eq!(table.boxes, [[1.0, 2.0, 3.0, 4.5], [1.0, 2.0, 3.0, f64::INFINITY]]);
         assert_eq!((table.losses.as_slice(), table.len()), (&[0.5, -1000.0][..], 2));
-        assert_eq!(table.header(), HEADER.trim_end().as_bytes());
-        assert_eq!(table.row(0), b"7,1,2,3,4.5,cat,0.5,\"a,\n\"\"b\"\"\"");
-        assert_eq!(table.row(1), b"8,1,2,3,inf,0, -1e3 ,");
-        assert_eq!([0, 1].map(|row| table.line(row)), [2, 5]);
+        assert_eq!(&*table.header(), HEADER.trim_end().as_bytes());
+        assert_eq!(*table.rows(&[0]).unwrap()[0], *b"7,1,2,3,4.5,cat,0.5,\"a,\n\"\"b\"\"\"");
+        assert_eq!(*table.rows(&[1]).unwrap()[0], *b"8,1,2,3,inf,0, -1e3 ,");
+        assert_eq!([0, 1].map(|row| table.place(row)), [Place::Line(2), Place::Line(5)]);
         assert_eq!((table.images.of(1), table.labels.of(0)), ("8", "cat"));
     }
 
@@ -211,7 +268,7 @@ mod tests {
         let text = format!("\u{feff}{HEADER}7,1,2,3,4,0,1,x");
         let table =
             RoiTable::read(Cow::Owned(text.into_bytes()), &RequestedColumns::loss("loss"), |_| {}).unwrap();
-        assert_eq!((table.len(), table.row(0)), (1, &b"7,1,2,3,4,0,1,x"[..]));
+        assert_eq!((table.len(), &*table.rows(&[0]).unwrap()[0]), (1, &b"7,1,2,3,4,0,1,x"[..]));
     }
 
     #[test]
@@ -258,7 +315,36 @@ mod tests {
         let error = RoiTable::read(Cow::Borrowed(b""), &RequestedColumns::loss("loss"), |_| {}).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "line 1: missing column: image or image_id; the file has no header line"
+            "line 1: missing column: image (image_id, images, image_ids, img, img_id, imageid, filename, \
+             file_name, image_name, image_path, file, path); the file has no header line"
         );
+    }
+
+    #[test]
+    fn comments_and_other_delimiters_are_known() {
+        let text = "# made by hand\nimage;x1;y1;x2;y2;label;loss;note\n# a note\n7;1;2;3;4;0;1;x\n\n\
+                    #8;1;2;3;4;0;1;x\n9;1;2;3;4;0;2;x,y\n";
+        let table = RoiTable::read(text.as_bytes().into(), &RequestedColumns::loss("loss"), |_| {}).unwrap();
+        assert_eq!((table.len(), table.losses.as_slice(), table.images.of(1)), (2, &[1.0, 2.0][..], "9"));
+        assert_eq!(
+            (&*table.header(), &*table.rows(&[1]).unwrap()[0]),
+            (&b"image;x1;y1;x2;y2;label;loss;note"[..], &b"9;1;2;3;4;0;2;x,y"[..])
+        );
+        assert_eq!([0, 1].map(|row| table.place(row)), [Place::Line(4), Place::Line(7)]);
+        assert_eq!(table.row_comments, Some((1, 6)));
+    }
+
+    #[test]
+    fn a_loss_may_be_a_sum() {
+        let text = b"image,x1,y1,x2,y2,label,loss_cls,loss_bbox\n7,1,2,3,4,0,1,0.5\n";
+        let of = |columns: &[(&str, f64)]| {
+            let loss = LossSource::Columns(columns.iter().map(|&(name, weight)| (name, weight)).collect());
+            let requested = RequestedColumns { loss, ..RequestedColumns::loss("") };
+            RoiTable::read(text.into(), &requested, |_| {}).unwrap()
+        };
+        assert_eq!(of(&[("loss_cls", 1.0), ("loss_bbox", 1.0)]).losses, [1.5]);
+        assert_eq!(of(&[("loss_cls", 2.0), ("loss_bbox", 10.0)]).losses, [7.0]);
+        assert_eq!(of(&[("loss_cls", 1.0)]).computed_loss(), None);
+        assert_eq!(of(&[("loss_cls", 2.0)]).computed_loss(), Some("loss"));
     }
 }

@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 
+use csv::ReaderBuilder;
+
 use super::columns::{LossColumns, TableColumns};
-use super::error::{Problem, TableError};
+use super::error::{Place, Problem, TableError};
+#[cfg(feature = "parquet")]
+use super::formats::ParquetRows;
 use super::interned::Interned;
 use super::lines::{line_at, trimmed};
 use super::probabilities;
@@ -11,10 +15,7 @@ use super::probabilities;
 /// A table of RoIs. Entry `i` of every column belongs to data row `i` of the file.
 #[derive(Debug)]
 pub struct RoiTable {
-    /// The file without its byte order mark.
-    pub(super) text: Cow<'static, [u8]>,
-    /// The start of each row in `text` (or of blank lines before the row), then the end of the last row.
-    pub(super) starts: Vec<usize>,
+    pub(super) rows: Rows,
     pub(super) columns: TableColumns,
     /// Corners `x1, y1, x2, y2`.
     pub boxes: Vec<[f64; 4]>,
@@ -26,6 +27,70 @@ pub struct RoiTable {
     pub images: Interned,
     /// The label of each RoI.
     pub labels: Interned,
+    /// Width and height of each image in pixels, if the table has them.
+    pub sizes: Vec<Option<[f64; 2]>>,
+    /// Number of comments after the header that have as many cells as a row, and the line of the first.
+    pub row_comments: Option<(usize, usize)>,
+}
+
+/// The rows of the file, with all their cells.
+#[derive(Debug)]
+pub(super) enum Rows {
+    /// As written.
+    Text(Text),
+    /// In a file of which more columns can be read.
+    #[cfg(feature = "parquet")]
+    Parquet(ParquetRows),
+}
+
+/// A table as text.
+#[derive(Debug)]
+pub(super) struct Text {
+    /// The text without its byte order mark.
+    pub(super) bytes: Cow<'static, [u8]>,
+    /// The start of each row (or of blank lines before the row), then the end of the last row.
+    pub(super) starts: Vec<usize>,
+    pub(super) delimiter: u8,
+    pub(super) origin: Origin,
+}
+
+/// Where the rows of a text come from.
+#[derive(Debug)]
+pub(super) enum Origin {
+    /// The text is the file.
+    Lines,
+    /// Each row was written on this line of the file.
+    LinesOf(Vec<usize>),
+    /// The file has no lines.
+    Rows,
+}
+
+impl Text {
+    /// How to read the text.
+    pub(super) fn settings(&self) -> ReaderBuilder {
+        let mut settings = ReaderBuilder::new();
+        settings.flexible(true).delimiter(self.delimiter).comment(self.has_comments().then_some(b'#'));
+        settings
+    }
+
+    /// Whether lines that begin with `#` are comments.
+    pub(super) fn has_comments(&self) -> bool {
+        matches!(self.origin, Origin::Lines)
+    }
+
+    /// A data row without its line end.
+    fn row(&self, index: usize) -> &[u8] {
+        trimmed(&self.bytes[self.starts[index]..self.starts[index + 1]], self.has_comments())
+    }
+
+    /// The place of a row that starts at this byte.
+    pub(super) fn place(&self, row: usize, start: usize) -> Place {
+        match &self.origin {
+            Origin::Lines => Place::Line(line_at(&self.bytes, start, true)),
+            Origin::LinesOf(lines) => Place::Line(lines.get(row).copied().unwrap_or_default()),
+            Origin::Rows => Place::Row(row),
+        }
+    }
 }
 
 impl RoiTable {
@@ -39,27 +104,62 @@ impl RoiTable {
         self.losses.is_empty()
     }
 
+    /// What separates the cells of [`header`](Self::header) and [`row`](Self::row).
+    pub fn delimiter(&self) -> u8 {
+        match &self.rows {
+            Rows::Text(text) => text.delimiter,
+            #[cfg(feature = "parquet")]
+            Rows::Parquet(_) => b',',
+        }
+    }
+
     /// The header as written in the file, without its line end.
-    pub fn header(&self) -> &[u8] {
-        trimmed(&self.text[..self.starts[0]])
+    pub fn header(&self) -> Cow<'_, [u8]> {
+        match &self.rows {
+            Rows::Text(text) => Cow::Borrowed(trimmed(&text.bytes[..text.starts[0]], text.has_comments())),
+            #[cfg(feature = "parquet")]
+            Rows::Parquet(rows) => Cow::Owned(rows.header()),
+        }
     }
 
-    /// A data row as written in the file, without its line end.
-    pub fn row(&self, index: usize) -> &[u8] {
-        trimmed(&self.text[self.starts[index]..self.starts[index + 1]])
+    /// Data rows as written in the file, without their line ends, or as CSV if the file is binary.
+    ///
+    /// # Errors
+    ///
+    /// If the file must be read again for them, and that fails.
+    pub fn rows(&self, indices: &[u32]) -> Result<Vec<Cow<'_, [u8]>>, TableError> {
+        match &self.rows {
+            Rows::Text(text) => {
+                Ok(indices.iter().map(|&index| Cow::Borrowed(text.row(index as usize))).collect())
+            }
+            #[cfg(feature = "parquet")]
+            Rows::Parquet(rows) => {
+                Ok(rows.rows(indices, &self.columns)?.into_iter().map(Cow::Owned).collect())
+            }
+        }
     }
 
-    /// The line of the file, from 1, on which a row begins.
-    pub fn line(&self, index: usize) -> usize {
-        line_at(&self.text, self.starts[index])
+    /// Where in the file a row begins.
+    pub fn place(&self, index: usize) -> Place {
+        match &self.rows {
+            Rows::Text(text) => text.place(index, text.starts[index]),
+            #[cfg(feature = "parquet")]
+            Rows::Parquet(_) => Place::Row(index),
+        }
     }
 
-    /// A name for a column of the losses, if they were computed and the file has no such column.
+    /// The names of all columns.
+    pub fn names(&self) -> &[String] {
+        self.columns.names()
+    }
+
+    /// A name for a column of the losses, if they were computed; other than those of the file.
     pub fn computed_loss(&self) -> Option<&'static str> {
         match &self.columns.losses {
-            LossColumns::Loss(_) => None,
+            losses if !losses.is_computed() => None,
+            LossColumns::Sum(_) if self.columns.has("loss") => Some("loss_sum"),
             LossColumns::Probabilities(_) if self.columns.has("loss") => Some("loss_from_probabilities"),
-            LossColumns::Probabilities(_) => Some("loss"),
+            _ => Some("loss"),
         }
     }
 
@@ -71,13 +171,13 @@ impl RoiTable {
     /// The error for a row whose loss is NaN.
     pub fn nan_loss(&self, index: usize) -> TableError {
         let column = match &self.columns.losses {
-            LossColumns::Loss(column) => *column,
+            LossColumns::Sum(columns) => columns[0].0,
             // The loss follows from the probability of the row's own label alone.
             LossColumns::Probabilities(columns) => {
                 probabilities::class(self.labels.of(index)).map_or(0, |class| columns[class])
             }
         };
-        let column = self.columns.numbered(column);
-        TableError { line: self.line(index), column: Some(column), problem: Problem::NanLoss }
+        let column = Some(self.columns.numbered(column));
+        TableError { place: Some(self.place(index)), column, problem: Problem::NanLoss }
     }
 }

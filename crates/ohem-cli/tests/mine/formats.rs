@@ -26,7 +26,7 @@ fn json_has_all_it_promises() {
         "batch_size": 3,
         "nms_threshold": 0.7,
         "suppress": "above",
-        "convention": "pixel",
+        "convention": "continuous",
         "precision": "f64",
         "simd": Tier::current().name(),
         "selected": [3, 0, 2],
@@ -37,6 +37,9 @@ fn json_has_all_it_promises() {
         "background": { "all": 2, "selected": 2 },
         "mean_loss": { "all": 1.75, "selected": 7.0 / 3.0 },
         "cut": 0.5,
+        "invalid_boxes": 0,
+        "ignored_rois": { "all": 0, "selected": 0 },
+        "warnings": [],
     });
     assert!(object["seconds"].as_f64().is_some_and(|seconds| (0.0..60.0).contains(&seconds)));
     expected["seconds"] = object["seconds"].clone();
@@ -45,11 +48,11 @@ fn json_has_all_it_promises() {
 
 #[test]
 fn json_says_what_was_asked_for() {
-    let arguments = ["--no-nms", "--suppress", "at-or-above", "--convention", "continuous"];
+    let arguments = ["--no-nms", "--suppress", "at-or-above", "--convention", "pixel"];
     let object = json(TABLE, &arguments);
     assert_eq!(selected(&object), [3, 0, 1, 2, 4]);
     assert_eq!((&object["nms_threshold"], &object["suppress"]), (&Value::Null, &json!("at-or-above")));
-    assert_eq!((&object["convention"], &object["precision"]), (&json!("continuous"), &json!("f32")));
+    assert_eq!((&object["convention"], &object["precision"]), (&json!("pixel"), &json!("f32")));
 }
 
 #[test]
@@ -99,15 +102,16 @@ fn humans_get_the_hardest_and_a_summary() {
         "RoIs         5 in 4 groups (image, label)",
         "visited      4, hardest first",
         "suppressed   1 (IoU > 0.7 with a harder RoI of the group)",
+        "boxes        continuous, x2 - x1 wide",
         "selected     3",
         "fg : bg      3 : 2 (60.0 %) of all, 1 : 2 (33.3 %) of the selected",
         "mean loss    1.7500 of all, 2.3333 of the selected",
         "cut          0.50000, the loss of the last selected RoI",
     ];
-    assert_eq!(lines[5..12], expected);
+    assert_eq!(lines[5..13], expected);
     let on = format!(" to mine ({}), ", Tier::current());
     assert!(
-        lines[12].starts_with("time         ") && lines[12].contains(&on) && lines.len() == 13,
+        lines[13].starts_with("time         ") && lines[13].contains(&on) && lines.len() == 14,
         "{shown}"
     );
 }
@@ -124,7 +128,7 @@ fn the_instruction_set_can_be_named() {
 #[test]
 fn humans_are_told_of_invalid_boxes() {
     let table = format!("{HEADER}a,0,0,1,1,1,1\n\na,0,0,inf,1,1,2\na,4,4,3,3,1,3\na,nan,0,1,1,1,4\n");
-    let shown = stdout_of(run_on(table.as_bytes(), &["-"]));
+    let shown = stdout_of(run_on(table.as_bytes(), &["-", "--quiet"]));
     assert!(shown.ends_with("\nnot a box    3, the first in line 4; they overlap nothing\n"), "{shown}");
 }
 
@@ -164,7 +168,13 @@ fn a_closed_pipe_is_not_a_failure() {
 #[test]
 fn help_and_version_are_there() {
     let help = stdout_of(run(&["--help"]));
-    for word in ["Examples:", "--batch-size", "--loss-column", "--image <ID=PICTURE>", "Exit codes:"] {
+    for word in [
+        "Examples:",
+        "--batch-size",
+        "--loss-column <NAME[=WEIGHT],...>",
+        "--image <ID=PICTURE>",
+        "Exit codes:",
+    ] {
         assert!(help.contains(word), "{word}");
     }
     let version = std::process::Command::new(env!("CARGO_BIN_EXE_ohem")).arg("--version").output().unwrap();

@@ -1,6 +1,7 @@
 //! `ohem mine` as humans and programs run it.
 
 mod extremes;
+mod file_formats;
 mod formats;
 mod naive;
 mod nasty;
@@ -13,4 +14,5 @@ mod rule_refusals;
 mod rules;
 mod run;
 mod scale;
+mod silent;
 mod tables;

@@ -87,7 +87,7 @@ fn check(svg: &str) {
 fn drawn(table: &str, arguments: &[&str]) -> String {
     let folder = Folder::new();
     let picture = folder.name("hard.svg");
-    stdout_of(run_on(table.as_bytes(), &[&["-", "--picture", &picture], arguments].concat()));
+    stdout_of(run_on(table.as_bytes(), &[&["-", "--quiet", "--picture", &picture], arguments].concat()));
     std::fs::read_to_string(&picture).unwrap()
 }
 

@@ -2,7 +2,7 @@
 
 use image::{ImageFormat, Rgb, RgbImage};
 
-use crate::run::{Folder, refused, run, stdout_of};
+use crate::run::{Folder, refused, run, stdout_of, warnings_of};
 
 fn encoded(format: ImageFormat) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
@@ -60,7 +60,7 @@ fn a_colour_profile_takes_bounded_memory() {
     png.splice(33..33, chunk); // after the header
     let folder = Folder::new();
     let (file, picture) = (folder.file("photo.png", png), folder.name("hard.png"));
-    let script = "ulimit -v 500000; exec \"$0\" mine --picture \"$1\" --image \"0=$2\"";
+    let script = "ulimit -v 500000; exec \"$0\" mine --quiet --picture \"$1\" --image \"0=$2\"";
     let shell = std::process::Command::new("sh")
         .args(["-c", script, env!("CARGO_BIN_EXE_ohem"), &picture, &file])
         .output();
@@ -100,4 +100,74 @@ fn crc(bytes: &[u8]) -> u32 {
             |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 },
         )
     })
+}
+
+/// A JPEG of 64 x 32 pixels, red at the left and blue at the right, with an EXIF orientation.
+fn turned(orientation: u8) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let picture = RgbImage::from_fn(64, 32, |x, _| if x < 32 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) });
+    picture.write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
+    let mut exif = b"\xff\xe1\0\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+    exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
+    let jpeg = bytes.into_inner();
+    [&jpeg[..2], &exif, &jpeg[2..]].concat()
+}
+
+/// The picture inside an SVG.
+fn embedded(svg: &str) -> RgbImage {
+    let (_, data) = svg.split_once(";base64,").unwrap();
+    let data = data.split('"').next().unwrap();
+    let bytes = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).unwrap();
+    image::load_from_memory(&bytes).unwrap().to_rgb8()
+}
+
+fn is_red(Rgb([red, green, blue]): &Rgb<u8>) -> bool {
+    *red > 150 && *green < 90 && *blue < 110
+}
+
+#[test]
+fn a_photo_is_turned_as_its_camera_says() {
+    let folder = Folder::new();
+    let table = folder.file("rois.csv", "image,x1,y1,x2,y2,label,loss\n0,0,0,9,9,1,1\n");
+    let drawn = |orientation: u8| {
+        let photo = format!("0={}", folder.file("photo.jpg", turned(orientation)));
+        let picture = folder.name("hard.svg");
+        stdout_of(run(&[&table, "--picture", &picture, "--image", &photo]));
+        embedded(&std::fs::read_to_string(&picture).unwrap())
+    };
+    let (stored, upside_down, right) = (drawn(1), drawn(3), drawn(6));
+    assert!(is_red(stored.get_pixel(5, 5)) && !is_red(stored.get_pixel(60, 5)));
+    assert!(is_red(upside_down.get_pixel(60, 5)) && !is_red(upside_down.get_pixel(5, 5)));
+    assert_eq!(right.dimensions(), (32, 64));
+    assert!(is_red(right.get_pixel(5, 5)) && !is_red(right.get_pixel(5, 60)));
+}
+
+#[test]
+fn a_photo_in_cmyk_is_drawn_in_its_colours() {
+    let folder = Folder::new();
+    let photo = format!("0={}", folder.file("photo.jpg", include_bytes!("../data/cmyk.jpg")));
+    let table = folder.file("rois.csv", "image,x1,y1,x2,y2,label,loss\n0,0,0,9,9,1,1\n");
+    let picture = folder.name("hard.svg");
+    stdout_of(run(&[&table, "--picture", &picture, "--image", &photo]));
+    let drawn = embedded(&std::fs::read_to_string(&picture).unwrap());
+    let Rgb(colour) = *drawn.get_pixel(8, 6);
+    assert!(colour.iter().zip([200, 30, 60]).all(|(&is, should)| is.abs_diff(should) < 12), "{colour:?}");
+    stdout_of(run(&[&table, "--picture", &folder.name("hard.png"), "--image", &photo]));
+}
+
+#[test]
+fn a_photo_of_another_size_is_told_of() {
+    let folder = Folder::new();
+    let photo = format!("a={}", folder.file("photo.png", encoded(ImageFormat::Png))); // 64 x 48
+    let said = |table: &str| {
+        let table = folder.file("rois.csv", table);
+        let output = run(&[&table, "--picture", &folder.name("hard.svg"), "--image", &photo]);
+        warnings_of(&output)
+    };
+    let beyond = said("image,x1,y1,x2,y2,label,loss\na,0,0,100,40,1,1\n");
+    assert_eq!(beyond, ["boxes of image a reach to x 100 and y 40 but its picture is 64 x 48"]);
+    let stated = said("image,width,height,x1,y1,x2,y2,label,loss\na,128,96,0,0,9,9,1,1\n");
+    assert_eq!(stated, ["image a is 128 x 96 in the table but 64 x 48 in its picture"]);
+    assert!(said("image,width,height,x1,y1,x2,y2,label,loss\na,64,48,0,0,64,48,1,1\n").is_empty());
+    assert!(said("image,x1,y1,x2,y2,label,loss\na,0,0,65,48.5,1,1\n").is_empty());
 }

@@ -13,7 +13,7 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 fn drawn(table: &str, name: &str, arguments: &[&str]) -> Vec<u8> {
     let folder = Folder::new();
     let picture = folder.name(name);
-    stdout_of(run_on(table.as_bytes(), &[&["-", "--picture", &picture], arguments].concat()));
+    stdout_of(run_on(table.as_bytes(), &[&["-", "--quiet", "--picture", &picture], arguments].concat()));
     assert_eq!(folder.files(), [name]);
     std::fs::read(folder.path(name)).unwrap()
 }
@@ -119,7 +119,7 @@ fn pictures_that_do_not_go_with_the_table_are_refused() {
 }
 
 #[test]
-fn of_many_images_those_with_most_selected_are_shown() {
+fn of_many_images_those_with_the_hardest_are_shown() {
     let row =
         |image: u32, copy: u32| format!("{image},{},0,{},9,1,{}\n", copy * 20, copy * 20 + 9, image + copy);
     let rows: String = (0..40).flat_map(|image| (0..3).map(move |copy| row(image, copy))).collect();
@@ -127,7 +127,13 @@ fn of_many_images_those_with_most_selected_are_shown() {
     assert_eq!(drawing.matches(" selected, ").count(), 12);
     assert!(drawing.contains(">image 39: 3 selected, 0 suppressed, 0 easier<"));
     assert!(!drawing.contains(">image 5: "));
-    assert!(drawing.contains("Only the 12 images with the most selected RoIs are shown; 28 are left out."));
+    assert!(drawing.contains("Only the 12 images with the hardest RoIs are shown; 28 are left out."));
+    // One hard RoI goes before many easier ones.
+    let easy = |index: u32| format!("{},{index}0,0,{index}9,9,1,1\n", index / 8);
+    let rows: String = (0..160).map(easy).collect();
+    let drawing = svg(&format!("{HEADER}{rows}hard,0,0,9,9,1,2\n"), &[]);
+    assert!(drawing.contains(">image hard: 1 selected, 0 suppressed, 0 easier<"), "{drawing}");
+    assert!(drawing.contains(">image 10: 8 selected, ") && !drawing.contains(">image 11: "));
 }
 
 #[test]

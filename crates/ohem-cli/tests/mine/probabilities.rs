@@ -73,7 +73,7 @@ fn a_table_of_80_000_classes_is_read() {
 #[test]
 fn every_rule_takes_them() {
     for rule in ["fast-rcnn", "no-nms", "rfcn", "tensorflow", "ssd", "mmdet"] {
-        let shown = stdout_of(run(&["--loss-from-probabilities", "--rule", rule]));
+        let shown = stdout_of(run(&["--quiet", "--loss-from-probabilities", "--rule", rule]));
         assert!(shown.contains("mean loss "), "{shown}");
     }
 }

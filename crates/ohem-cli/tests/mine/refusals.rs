@@ -84,7 +84,7 @@ fn missing_and_duplicate_columns() {
     let other = said(table, &["--loss-column", "ce"]);
     assert!(other.contains("missing column: ce; ") && other.ends_with("--loss-column loss_cls?)"), "{other}");
     let image = said("x1,y1,x2,y2,label,loss\n", &[]);
-    assert!(image.contains("line 1: missing column: image or image_id; "), "{image}");
+    assert!(image.contains("line 1: missing column: image (image_id, images, "), "{image}");
     assert!(!image.contains("did you mean"), "{image}");
     let double = said("image,x1,y1,x2,y2,label,loss,x1\n", &[]);
     assert_eq!(double, "standard input: line 1, column 2 (x1): column 8 has the same name");

@@ -165,11 +165,11 @@ fn mmdet_has_a_quota_of_positives_and_one_of_negatives() {
         let mut arguments = vec![format!("--batch-size={num}"), format!("--positive-fraction={part}")];
         arguments.extend(ratio.map(|ratio| format!("--negatives-per-positive={ratio}")));
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-        let object = shipped(&[&["--rule", "mmdet"], &arguments[..]].concat());
+        let object = shipped(&[&["--rule", "mmdet", "--background", "0"], &arguments[..]].concat());
         assert_eq!(selected(&object), expected, "{arguments:?}");
         assert_eq!(object["suppressed"], Value::Null);
     }
-    let usual = shipped(&["--rule", "mmdet"]);
+    let usual = shipped(&["--rule", "mmdet", "--background", "0"]);
     assert_eq!((&usual["batch_size"], &usual["positive_fraction"]), (&json!(512), &json!(0.25)));
 }
 
@@ -206,6 +206,11 @@ fn labels_below_zero_are_ignored() {
     let ssd = json(SMALL, &["--rule", "ssd", "--overlap-column", "iou", "--negatives-per-positive", "1"]);
     assert_eq!((selected(&ssd), &ssd["overlap_column"]), (vec![1, 0], &json!("iou")));
     assert_eq!(selected(&json(SMALL, &["--rule", "mmdet"])), [1, 5, 4, 0, 3]);
+    for rule in ["fast-rcnn", "no-nms", "rfcn"] {
+        let object = json(SMALL, &["--rule", rule]);
+        assert_eq!(selected(&object), [1, 5, 4, 0, 3], "{rule}");
+        assert_eq!(object["ignored_rois"], json!({ "all": 1, "selected": 0 }), "{rule}");
+    }
 }
 
 #[test]
@@ -217,11 +222,12 @@ rule         tensorflow: 64 per image by NMS at IoU > 0.7, then 1 negatives per 
 RoIs         6 in 5 groups (image, label)
 visited      5, hardest first
 suppressed   1 (IoU > 0.7 with a harder RoI of the image)
+boxes        continuous, x2 - x1 wide
 selected     3
 per image    1, 1.5, 2 (min, mean, max)
 positives    0, 0.5, 1 (min, mean, max)
 negatives    1, 1.0, 1 (min, mean, max)
-ignored      1 with labels below 0, 0 of them selected
+ignored      1, 0 of them selected
 fg : bg      1 : 4 (20.0 %) of all, 1 : 2 (33.3 %) of the selected
 ";
     assert!(shown.contains(expected), "{shown}");
@@ -235,7 +241,10 @@ fg : bg      1 : 4 (20.0 %) of all, 1 : 2 (33.3 %) of the selected
         &["--rule", "ssd"],
         "rule         ssd: all positives, and 3 negatives per positive of overlap < 0.5",
     );
-    said(&["--rule", "mmdet"], "rule         mmdet: 512 per image, up to 0.25 of them positive");
+    said(
+        &["--rule", "mmdet", "--background", "0"],
+        "rule         mmdet: 512 per image, up to 0.25 of them positive",
+    );
 }
 
 #[test]

@@ -41,12 +41,25 @@ pub(crate) fn stdout_of(output: Output) -> String {
     String::from_utf8(output.stdout).expect("it writes UTF-8")
 }
 
-/// The JSON object that the command makes of a table.
+/// The warnings of a command that succeeded, without their marks.
+pub(crate) fn warnings_of(output: &Output) -> Vec<String> {
+    let said = String::from_utf8(output.stderr.clone()).expect("it warns in UTF-8");
+    assert!(output.status.success(), "{said}");
+    said.lines().map(|line| line.strip_prefix("warning: ").expect("only warnings").to_owned()).collect()
+}
+
+/// The JSON object that the command makes of a table. Its warnings are those on standard error.
 pub(crate) fn json(table: &str, arguments: &[&str]) -> Value {
     let arguments = [&["-", "--format", "json"], arguments].concat();
-    let shown = stdout_of(run_on(table.as_bytes(), &arguments));
+    let output = run_on(table.as_bytes(), &arguments);
+    let warnings = warnings_of(&output);
+    let shown = stdout_of(Output { stderr: Vec::new(), ..output });
     assert_eq!(shown.lines().count(), 1);
-    serde_json::from_str(&shown).expect("it is one JSON object")
+    let object: Value = serde_json::from_str(&shown).expect("it is one JSON object");
+    if !arguments.contains(&"--quiet") {
+        assert_eq!(object["warnings"], serde_json::json!(warnings));
+    }
+    object
 }
 
 /// The selected rows of a JSON object.

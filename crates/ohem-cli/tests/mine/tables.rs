@@ -39,7 +39,7 @@ fn labels_and_images_may_be_texts() {
 fn a_whole_number_is_the_same_with_zero_decimals() {
     let rows = "1,0,0,9,9,2,3\n1.0,0,0,9,9,2.0,2\n1,0,0,9,9,-1,1\n1,0,0,9,9,-1.0,0.5\n01,0,0,9,9,2,0.25\n";
     let object = json(&format!("{HEADER}{rows}"), &[]);
-    assert_eq!(selected(&object), [0, 2, 4]);
+    assert_eq!((selected(&object), &object["ignored_rois"]["all"]), (vec![0, 4], &json!(2)));
     assert_eq!((&object["groups"], &object["foreground"]["all"]), (&json!(3), &json!(3)));
 }
 
@@ -61,8 +61,9 @@ fn the_precision_decides_what_ties_and_what_overlaps() {
     let rows = "a,0,0,9,0,1,2\na,0,0,6,0,1,1\n";
     let table = format!("{HEADER}{rows}");
     for precision in ["f32", "f64"] {
-        assert_eq!(selected(&json(&table, &["--precision", precision])), [0, 1], "{precision}");
-        let arguments = ["--precision", precision, "--suppress", "at-or-above"];
+        let arguments = ["--precision", precision, "--convention", "pixel"];
+        assert_eq!(selected(&json(&table, &arguments)), [0, 1], "{precision}");
+        let arguments = [&arguments[..], &["--suppress", "at-or-above"]].concat();
         assert_eq!(selected(&json(&table, &arguments)), [0], "{precision}");
     }
 }
@@ -71,9 +72,12 @@ fn the_precision_decides_what_ties_and_what_overlaps() {
 fn the_convention_decides_how_wide_a_box_is() {
     // 9 of 10 pixels, but 8/9 between the points.
     let table = format!("{HEADER}a,0,0,9,0,1,2\na,0,0,8,0,1,1\n");
-    assert_eq!(selected(&json(&table, &["--iou-threshold", "0.89"])), [0]);
-    let continuous = ["--iou-threshold", "0.89", "--convention", "continuous"];
-    assert_eq!(selected(&json(&table, &continuous)), [0, 1]);
+    let pixel = ["--iou-threshold", "0.89", "--convention", "pixel"];
+    assert_eq!(selected(&json(&table, &pixel)), [0]);
+    for continuous in [&["--iou-threshold", "0.89"][..], &["--iou-threshold=0.89", "--convention=continuous"]]
+    {
+        assert_eq!(selected(&json(&table, continuous)), [0, 1]);
+    }
 }
 
 #[test]

@@ -69,6 +69,37 @@ impl Annotations {
         Self::parse(file, &bytes)
     }
 
+    /// Checks that not too many boxes were left out: many are a sign that the columns have another meaning.
+    ///
+    /// # Errors
+    ///
+    /// If more than a share of all boxes do not have `x1 < x2` and `y1 < y2`.
+    ///
+    /// ```
+    /// use std::path::Path;
+    ///
+    /// use ohem_study::prepare::Annotations;
+    ///
+    /// let xywh = "image,split,width,height,x1,y1,x2,y2,label\na,train,640,480,300,200,20,30,cell\n";
+    /// let annotations = Annotations::parse(Path::new("table.csv"), xywh.as_bytes())?;
+    /// assert!(annotations.check_left_out(0.1).is_err());
+    /// # Ok::<(), ohem_study::prepare::PrepareError>(())
+    /// ```
+    pub fn check_left_out(&self, max_share: f64) -> Result<(), PrepareError> {
+        let left_out = self.degenerate.len();
+        let boxes = left_out + self.pictures.iter().map(|picture| picture.boxes.len()).sum::<usize>();
+        match self.degenerate.first() {
+            Some(&first) if left_out as f64 > max_share * boxes as f64 => {
+                let why = format!(
+                    "{left_out} of {boxes} boxes do not have x1 < x2 and y1 < y2, more than a share of {max_share}; \
+                     are these columns corners, or width and height?"
+                );
+                Err(PrepareError::line(&self.file, first, why))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Reads a table from bytes. `file` is only for messages.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 /// Maximum number of bytes of a picture's file.
@@ -49,6 +50,49 @@ pub fn read_picture(file: &Path) -> io::Result<Vec<u8>> {
 /// # Ok::<(), image::ImageError>(())
 /// ```
 pub fn decode_picture(bytes: &[u8], max_pixels: u64) -> Result<DynamicImage, String> {
+    let (decoder, _) = decoder(bytes, max_pixels)?;
+    DynamicImage::from_decoder(decoder).map_err(|error| error.to_string())
+}
+
+/// A picture as it is to be seen.
+#[derive(Clone, Debug)]
+pub struct Upright {
+    /// The picture, turned as its EXIF data say.
+    pub picture: DynamicImage,
+    /// Whether the file has no orientation, and colours that every program shows: grey, or red, green and blue.
+    pub is_plain: bool,
+}
+
+/// Decodes a JPEG or PNG, and turns it as its EXIF data say. Otherwise as [`decode_picture`].
+///
+/// # Errors
+///
+/// As [`decode_picture`].
+///
+/// ```
+/// use std::io::Cursor;
+///
+/// use image::{ImageFormat, RgbImage};
+/// use ohem_study::prepare::decode_upright;
+///
+/// let mut bytes = Cursor::new(Vec::new());
+/// RgbImage::new(64, 48).write_to(&mut bytes, ImageFormat::Png)?;
+/// assert!(decode_upright(bytes.get_ref(), 1 << 20).is_ok_and(|upright| upright.is_plain));
+/// # Ok::<(), image::ImageError>(())
+/// ```
+pub fn decode_upright(bytes: &[u8], max_pixels: u64) -> Result<Upright, String> {
+    let (mut decoder, format) = decoder(bytes, max_pixels)?;
+    // A picture whose EXIF data cannot be read is shown as it is stored.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let is_plain = orientation == Orientation::NoTransforms
+        && !(format == ImageFormat::Jpeg && components(bytes).is_some_and(|count| count > 3));
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| error.to_string())?;
+    picture.apply_orientation(orientation);
+    Ok(Upright { picture, is_plain })
+}
+
+/// Checks a picture, and starts to decode it.
+fn decoder(bytes: &[u8], max_pixels: u64) -> Result<(impl ImageDecoder + '_, ImageFormat), String> {
     let format = match image::guess_format(bytes) {
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png)) => format,
         _ => return Err("expected a JPEG or PNG picture".to_owned()),
@@ -65,7 +109,21 @@ pub fn decode_picture(bytes: &[u8], max_pixels: u64) -> Result<DynamicImage, Str
     if format == ImageFormat::Jpeg && !has_end(bytes) {
         return Err("the JPEG is cut off: its end marker is missing".to_owned());
     }
-    DynamicImage::from_decoder(decoder).map_err(|error| error.to_string())
+    Ok((decoder, format))
+}
+
+/// Number of colour components of a JPEG: 1 for grey, 3 for colours, 4 for CMYK.
+fn components(jpeg: &[u8]) -> Option<u8> {
+    let mut rest = jpeg.get(2..)?; // after the start marker
+    loop {
+        let at = rest.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0x00 | 0xFF))?;
+        let (code, after) = (rest[at + 1], &rest[at + 2..]);
+        if matches!(code, 0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF) {
+            return after.get(7).copied(); // after length, precision, height and width
+        }
+        let &[high, low, ..] = after else { return None };
+        rest = after.get(usize::from(u16::from_be_bytes([high, low])).max(2)..)?;
+    }
 }
 
 /// Whether a JPEG has an end marker after its scans.

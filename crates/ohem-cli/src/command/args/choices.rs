@@ -1,5 +1,6 @@
 //! Options that are a choice between a few values.
 
+use crate::table::BoxFormat;
 use clap::ValueEnum;
 use ohem_std::rules::Ignored;
 use ohem_std::{Convention, NanPolicy, Suppress};
@@ -39,11 +40,24 @@ choice! {
 choice! {
     /// Whether the right and bottom edge belong to a box.
     ConventionChoice -> Convention {
-        /// Width x2 - x1 + 1 (PASCAL VOC, the original)
+        /// Width x2 - x1 (COCO, YOLO, torchvision)
         #[default]
-        Pixel => Convention::Pixel,
-        /// Width x2 - x1 (COCO, torchvision)
         Continuous => Convention::Continuous,
+        /// Width x2 - x1 + 1 (PASCAL VOC, the original)
+        Pixel => Convention::Pixel,
+    }
+}
+
+choice! {
+    /// The meaning of the four numbers of a box.
+    BoxFormatChoice -> BoxFormat {
+        /// Two corners
+        #[default]
+        Xyxy => BoxFormat::Xyxy,
+        /// Left upper corner, width and height (COCO)
+        Xywh => BoxFormat::Xywh,
+        /// Centre, width and height (YOLO)
+        Cxcywh => BoxFormat::Cxcywh,
     }
 }
 
@@ -90,6 +104,10 @@ choice! {
         Csv => "csv",
         /// One object with indices and statistics
         Json => "json",
+        /// A dataset of COCO with the selected RoIs as annotations
+        Coco => "coco",
+        /// Tasks for Label Studio, with the selected RoIs as predictions
+        LabelStudio => "label-studio",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::command::rule::RuleConfig;
 
 /// The mining rule and its options, as given.
 #[derive(Debug, Args)]
-pub(super) struct RuleArgs {
+pub(crate) struct RuleArgs {
     /// Mining rule; its options are listed below [default: fast-rcnn]
     #[arg(long, value_enum)]
     rule: Option<RuleChoice>,
@@ -33,7 +33,7 @@ pub(super) struct RuleArgs {
     #[arg(long, value_enum)]
     suppress: Option<SuppressChoice>,
 
-    /// Whether the right and bottom edge belong to a box [default: pixel]
+    /// Whether the right and bottom edge belong to a box [default: continuous]
     #[arg(long, value_enum)]
     convention: Option<ConventionChoice>,
 
@@ -72,7 +72,7 @@ impl RuleArgs {
     /// # Errors
     ///
     /// If an option was given that the rule does not use.
-    pub(super) fn resolve(&self, nan: NanPolicy) -> Result<RuleConfig, Failure> {
+    pub(crate) fn resolve(&self, nan: NanPolicy) -> Result<RuleConfig, Failure> {
         let rule = self.chosen();
         self.check(rule)?;
         Ok(match rule {
@@ -86,7 +86,7 @@ impl RuleArgs {
     }
 
     /// The accepted names for the column of overlaps.
-    pub(super) fn overlap_names(&self) -> Vec<&str> {
+    pub(crate) fn overlap_names(&self) -> Vec<&str> {
         self.overlap_column.as_deref().map_or_else(|| vec!["max_overlap", "overlap"], |name| vec![name])
     }
 
@@ -167,9 +167,10 @@ impl RuleArgs {
     }
 }
 
-/// Parses an IoU threshold: any number.
+/// Parses an IoU threshold.
 fn overlap(text: &str) -> Result<f64, String> {
-    number(text, |_| true).ok_or_else(|| "expected a number, like 0.7".to_owned())
+    number(text, |iou| (0.0..=1.0).contains(&iou))
+        .ok_or_else(|| "expected a number from 0 to 1, like 0.7".to_owned())
 }
 
 fn ratio(text: &str) -> Result<f64, String> {
@@ -193,8 +194,8 @@ mod tests {
 
     #[test]
     fn a_threshold_is_a_number() {
-        assert_eq!(overlap("0.5"), Ok(0.5));
-        assert!(overlap("NaN").is_err() && overlap("half").is_err());
+        assert_eq!(["0", "0.5", "1"].map(overlap), [0.0, 0.5, 1.0].map(Ok));
+        assert!(["NaN", "half", "70", "-0.1", "1.001"].iter().all(|text| overlap(text).is_err()));
     }
 
     #[test]

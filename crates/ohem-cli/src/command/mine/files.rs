@@ -22,8 +22,20 @@ struct Named<'a> {
 ///
 /// If a result would overwrite another file.
 pub(super) fn check(args: &MineArgs, source: &Source) -> Result<(), Failure> {
-    let written: Vec<_> = [output(args), picture(args)].into_iter().flatten().collect();
-    let read: Vec<_> = table(source).into_iter().chain(images(args)).collect();
+    check_all([output(args), picture(args)].into_iter().flatten().collect(), args, source)
+}
+
+/// Refuses to write a report into a file that is read.
+///
+/// # Errors
+///
+/// If the report would overwrite another file.
+pub(crate) fn check_written(args: &MineArgs, source: &Source, report: &Path) -> Result<(), Failure> {
+    check_all(Named::new("--html", report).into_iter().collect(), args, source)
+}
+
+fn check_all(written: Vec<Named<'_>>, args: &MineArgs, source: &Source) -> Result<(), Failure> {
+    let read: Vec<_> = table(source).into_iter().chain(images(args)).chain(truth(args)).collect();
     for (index, result) in written.iter().enumerate() {
         let other = written[index + 1..].iter().chain(&read).find(|other| other.id == result.id);
         if let Some(other) = other {
@@ -57,6 +69,10 @@ fn table(source: &Source) -> Option<Named<'_>> {
         }
         Source::Shipped => None,
     }
+}
+
+fn truth(args: &MineArgs) -> Option<Named<'_>> {
+    args.ground_truth.as_deref().and_then(|path| Named::new("--ground-truth", path))
 }
 
 fn images(args: &MineArgs) -> impl Iterator<Item = Named<'_>> {

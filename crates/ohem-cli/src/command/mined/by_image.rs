@@ -7,10 +7,11 @@ use ohem_std::rules::{self, Ignored, TensorflowConfig};
 use ohem_std::{BBox, Float, Match, MineError, NanPolicy, VecStorage, rank};
 
 use super::hard::{Hard, Means, suppressed};
-use super::input::MiningInput;
+use super::input::{MiningInput, gathered};
 use super::refusal::Refusal;
+use crate::command::labels::{Kind, Kinds};
 use crate::command::rule::RuleConfig;
-use crate::table::{RoiTable, is_below_zero, is_foreground};
+use crate::table::RoiTable;
 
 /// The RoIs of one image.
 struct ImageInput<F> {
@@ -52,8 +53,8 @@ pub(super) fn mine<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> R
 
 /// Splits the table by image.
 fn images<F: Float>(input: &MiningInput<'_, F>) -> Vec<ImageInput<F>> {
-    let MiningInput { table, boxes, losses } = input;
-    let matches = matches(table);
+    let MiningInput { table, kinds, boxes, losses } = input;
+    let matches = matches(table, kinds);
     let mut rows = vec![Vec::new(); table.images.texts().len()];
     for (row, &image) in (0_u32..).zip(&table.images.ids) {
         rows[image as usize].push(row);
@@ -70,17 +71,13 @@ fn images<F: Float>(input: &MiningInput<'_, F>) -> Vec<ImageInput<F>> {
 }
 
 /// The match of each label.
-fn matches(table: &RoiTable) -> Vec<Match> {
-    let of = |label| match label {
-        label if is_foreground(label) => Match::object(0),
-        label if is_below_zero(label) => Match::IGNORED,
-        _ => Match::BACKGROUND,
+fn matches(table: &RoiTable, kinds: &Kinds) -> Vec<Match> {
+    let of = |(label, _)| match kinds.of(label) {
+        Kind::Foreground => Match::object(0),
+        Kind::Ignored => Match::IGNORED,
+        Kind::Background => Match::BACKGROUND,
     };
-    table.labels.texts().map(of).collect()
-}
-
-fn gathered<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
-    rows.iter().map(|&row| values[row as usize]).collect()
+    (0..).zip(table.labels.texts()).map(of).collect()
 }
 
 /// Sorts rows by loss, then by row.

@@ -2,27 +2,60 @@
 
 use ohem_std::{BBox, Convention, Float};
 
+use crate::command::labels::{Kind, Kinds};
 use crate::table::RoiTable;
 
 /// The columns of a table that are mined, in one precision.
 pub(super) struct MiningInput<'a, F> {
     pub(super) table: &'a RoiTable,
+    /// The meaning of the table's labels.
+    pub(super) kinds: &'a Kinds,
     pub(super) boxes: Vec<BBox<F>>,
     pub(super) losses: Vec<F>,
 }
 
 impl<'a, F: Float> MiningInput<'a, F> {
     /// Rounds boxes and losses to the precision.
-    pub(super) fn of(table: &'a RoiTable) -> Self {
+    pub(super) fn of(table: &'a RoiTable, kinds: &'a Kinds) -> Self {
         let boxes = table.boxes.iter().map(|corners| corners.map(F::from_f64).into()).collect();
         let losses = table.losses.iter().copied().map(F::from_f64).collect();
-        Self { table, boxes, losses }
+        Self { table, kinds, boxes, losses }
+    }
+
+    /// The RoIs that are not ignored.
+    pub(super) fn taking_part(&self) -> TakingPart<F> {
+        let takes_part = |label: &u32| self.kinds.of(*label) != Kind::Ignored;
+        let labels = &self.table.labels.ids;
+        let rows: Vec<u32> =
+            (0..).zip(labels).filter(|(_, label)| takes_part(label)).map(|(row, _)| row).collect();
+        TakingPart {
+            boxes: gathered(&self.boxes, &rows),
+            losses: gathered(&self.losses, &rows),
+            images: gathered(&self.table.images.ids, &rows),
+            labels: gathered(labels, &rows),
+            rows,
+        }
     }
 
     /// Number of boxes that are not finite or are inverted, and the first of them.
     pub(super) fn invalid_boxes(&self, convention: Convention) -> Option<(usize, usize)> {
         invalid(&self.boxes, convention)
     }
+}
+
+/// The RoIs that take part in mining.
+pub(super) struct TakingPart<F> {
+    /// Their rows in the table.
+    pub(super) rows: Vec<u32>,
+    pub(super) boxes: Vec<BBox<F>>,
+    pub(super) losses: Vec<F>,
+    pub(super) images: Vec<u32>,
+    pub(super) labels: Vec<u32>,
+}
+
+/// The values of some rows.
+pub(super) fn gathered<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().map(|&row| values[row as usize]).collect()
 }
 
 fn invalid<F: Float>(boxes: &[BBox<F>], convention: Convention) -> Option<(usize, usize)> {

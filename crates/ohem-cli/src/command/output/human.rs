@@ -1,5 +1,6 @@
 //! The hardest RoIs and a summary, for humans.
 
+use ohem_std::Convention;
 use ohem_std::simd::Tier;
 
 use super::per_image::Spread;
@@ -8,8 +9,6 @@ use super::short;
 use crate::command::numbers::{amount, count, plain, seconds, share};
 use crate::command::rule::RuleConfig;
 
-/// Number of RoIs listed one by one.
-const LISTED: usize = 10;
 /// Writes the hardest RoIs in columns, and a summary.
 pub(crate) fn write(report: &Report) -> Vec<u8> {
     let mut out = hardest(report);
@@ -22,13 +21,16 @@ pub(crate) fn write(report: &Report) -> Vec<u8> {
 
 fn hardest(report: &Report) -> String {
     let header = ["rank", "row", "image", "label", "x1", "y1", "x2", "y2", "loss"].map(str::to_owned);
-    let rows = (1..).zip(&report.mined.selected).take(LISTED);
+    let rows = (1..).zip(&report.mined.selected).take(report.args.limit);
     let lines: Vec<_> =
         [header].into_iter().chain(rows.map(|(rank, &index)| row(report, rank, index))).collect();
     let mut out = aligned(&lines);
-    let more = report.mined.selected.len().saturating_sub(LISTED);
+    let more = report.mined.selected.len().saturating_sub(report.args.limit);
     if more > 0 {
-        out.push_str(&format!("... and {} more: --format csv and json list all\n", count(more)));
+        out.push_str(&format!(
+            "... and {} more: --limit shows more, --format csv and json list all\n",
+            count(more)
+        ));
     }
     out.push('\n');
     out
@@ -63,11 +65,12 @@ fn summary(report: &Report) -> Vec<(&'static str, String)> {
         format!("{} in {} groups (image, label)", count(report.table.len()), count(report.groups)),
     ));
     lines.extend(visits(report));
+    lines.push(("boxes", boxes(report).to_owned()));
     lines.push(("selected", selected(report)));
     lines.extend(report.per_image.iter().map(|&(name, spread)| (label(name), shown_spread(spread))));
     if report.all.ignored > 0 {
         let (all, chosen) = (count(report.all.ignored), count(report.selected.ignored));
-        lines.push(("ignored", format!("{all} with labels below 0, {chosen} of them selected")));
+        lines.push(("ignored", format!("{all}, {chosen} of them selected")));
     }
     lines.extend([
         ("fg : bg", format!("{} of all, {} of the selected", ratio(report.all), ratio(report.selected))),
@@ -83,10 +86,10 @@ fn summary(report: &Report) -> Vec<(&'static str, String)> {
         ("time", format!("{} to mine ({tier}), {} to read", seconds(mined.time), seconds(report.reading))),
     ]);
     if let Some((invalid_boxes, first)) = mined.invalid_boxes {
-        let line = report.table.line(first);
+        let place = report.table.place(first);
         lines.push((
             "not a box",
-            format!("{}, the first in line {line}; they overlap nothing", count(invalid_boxes)),
+            format!("{}, the first in {place}; they overlap nothing", count(invalid_boxes)),
         ));
     }
     lines
@@ -102,6 +105,14 @@ fn visits(report: &Report) -> Vec<(&'static str, String)> {
         None => Some("0 (no NMS)".to_owned()),
     };
     visited.into_iter().chain(suppressed.map(|text| ("suppressed", text))).collect()
+}
+
+/// How wide boxes are, in words.
+fn boxes(report: &Report) -> &'static str {
+    match report.rule.convention() {
+        Convention::Continuous => "continuous, x2 - x1 wide",
+        Convention::Pixel => "pixel, x2 - x1 + 1 wide",
+    }
 }
 
 fn label(part: &'static str) -> &'static str {

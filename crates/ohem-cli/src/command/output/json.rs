@@ -21,6 +21,9 @@ pub(crate) fn write(report: &Report) -> Vec<u8> {
     if report.rule.is_by_image() {
         add(&mut object, images(report));
     }
+    object["invalid_boxes"] = json!(report.mined.invalid_boxes.map_or(0, |(boxes, _)| boxes));
+    object["ignored_rois"] = json!({ "all": report.all.ignored, "selected": report.selected.ignored });
+    object["warnings"] = json!(report.warnings);
     object["seconds"] = json!(report.mined.time.as_secs_f64());
     escaped(&format!("{object}\n")).into_bytes()
 }

@@ -4,9 +4,10 @@ use core::time::Duration;
 
 use super::per_image::Spread;
 use crate::command::args::MineArgs;
+use crate::command::labels::{Kind, Kinds};
 use crate::command::mined::Mined;
 use crate::command::rule::RuleConfig;
-use crate::table::{RoiTable, is_below_zero, is_foreground};
+use crate::table::RoiTable;
 
 /// A run and its summary.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Report<'a> {
     pub(crate) args: &'a MineArgs,
     /// The mining rule.
     pub(crate) rule: &'a RuleConfig,
+    /// The meaning of the table's labels.
+    pub(crate) kinds: &'a Kinds,
     /// Time of reading the table.
     pub(crate) reading: Duration,
     /// Number of (image, label) pairs.
@@ -31,26 +34,12 @@ pub(crate) struct Report<'a> {
     pub(crate) per_image: Vec<(&'static str, Spread)>,
     /// The loss of the last selected RoI.
     pub(crate) loss_cut: Option<f64>,
+    /// Warnings about the input.
+    pub(crate) warnings: Vec<String>,
 }
 
-/// The meaning of a label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Foreground,
-    Background,
-    Ignored,
-}
-
-impl Kind {
-    /// Only some rules know ignored RoIs; for the others, these are background.
-    fn of(label: &str, rule: &RuleConfig) -> Self {
-        match label {
-            label if is_foreground(label) => Self::Foreground,
-            label if rule.is_by_matches() && is_below_zero(label) => Self::Ignored,
-            _ => Self::Background,
-        }
-    }
-}
+/// Number of pairs of image and label up to which each has a mark; more are sorted.
+const MAX_MARKS: usize = 1 << 24;
 
 /// Number of RoIs by the meaning of their labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,10 +58,10 @@ impl LabelCounts {
         self.foreground + self.background
     }
 
-    fn of(labels: impl Iterator<Item = u32>, kinds: &[Kind]) -> Self {
+    fn of(labels: impl Iterator<Item = u32>, kind: impl Fn(u32) -> Kind) -> Self {
         let mut counts = Self::default();
         for label in labels {
-            *match kinds[label as usize] {
+            *match kind(label) {
                 Kind::Foreground => &mut counts.foreground,
                 Kind::Background => &mut counts.background,
                 Kind::Ignored => &mut counts.ignored,
@@ -89,9 +78,9 @@ impl<'a> Report<'a> {
         mined: &'a Mined,
         args: &'a MineArgs,
         rule: &'a RuleConfig,
+        kinds: &'a Kinds,
         reading: Duration,
     ) -> Self {
-        let kinds: Vec<Kind> = table.labels.texts().map(|label| Kind::of(label, rule)).collect();
         let labels = &table.labels.ids;
         let selected = || mined.selected.iter().map(|&index| index as usize);
         Self {
@@ -99,12 +88,14 @@ impl<'a> Report<'a> {
             mined,
             args,
             rule,
+            kinds,
             reading,
             groups: groups(table),
-            all: LabelCounts::of(labels.iter().copied(), &kinds),
-            selected: LabelCounts::of(selected().map(|index| labels[index]), &kinds),
-            per_image: per_image(table, mined, rule, &kinds),
+            all: LabelCounts::of(labels.iter().copied(), |label| kinds.of(label)),
+            selected: LabelCounts::of(selected().map(|index| labels[index]), |label| kinds.of(label)),
+            per_image: per_image(table, mined, rule, kinds),
             loss_cut: selected().next_back().map(|index| table.losses[index]),
+            warnings: Vec::new(),
         }
     }
 }
@@ -113,7 +104,7 @@ fn per_image(
     table: &RoiTable,
     mined: &Mined,
     rule: &RuleConfig,
-    kinds: &[Kind],
+    kinds: &Kinds,
 ) -> Vec<(&'static str, Spread)> {
     let parts: &[(&'static str, &[Kind])] = match rule {
         _ if !rule.is_by_image() => &[],
@@ -124,12 +115,20 @@ fn per_image(
             ("negatives", &[Kind::Background]),
         ],
     };
-    let kind = |index: u32| kinds[table.labels.ids[index as usize] as usize];
+    let kind = |index: u32| kinds.of(table.labels.ids[index as usize]);
     let spread = |part: &[Kind]| Spread::of(table, mined, |index| part.contains(&kind(index)));
     parts.iter().filter_map(|&(name, part)| Some((name, spread(part)?))).collect()
 }
 
+/// Counts the different pairs of image and label.
 fn groups(table: &RoiTable) -> usize {
+    let (images, labels) = (table.images.texts().len(), table.labels.texts().len());
+    if images.saturating_mul(labels) <= MAX_MARKS {
+        let mut is_present = vec![false; images * labels];
+        let pairs = table.images.ids.iter().zip(&table.labels.ids);
+        pairs.for_each(|(&image, &label)| is_present[image as usize * labels + label as usize] = true);
+        return is_present.into_iter().filter(|&present| present).count();
+    }
     let pair = |(&image, &label): (&u32, &u32)| u64::from(image) << 32 | u64::from(label);
     let mut pairs: Vec<u64> = table.images.ids.iter().zip(&table.labels.ids).map(pair).collect();
     pairs.sort_unstable();
@@ -143,8 +142,9 @@ mod tests {
 
     #[test]
     fn rows_are_counted_by_label() {
-        let counts =
-            LabelCounts::of([0, 1, 1, 2].into_iter(), &[Kind::Background, Kind::Foreground, Kind::Ignored]);
+        let counts = LabelCounts::of([0, 1, 1, 2].into_iter(), |label| {
+            [Kind::Background, Kind::Foreground, Kind::Ignored][label as usize]
+        });
         assert_eq!((counts.foreground, counts.background, counts.ignored, counts.total()), (2, 1, 1, 3));
     }
 }

@@ -1,7 +1,5 @@
 //! Selects the images to draw, and the RoIs of each.
 
-use core::cmp::Reverse;
-
 use super::frame::{self, Frame};
 use crate::command::mined::RoiOutcome;
 use crate::command::output::Report;
@@ -50,7 +48,7 @@ impl ImageRois {
     }
 }
 
-/// Collects the images to draw, in the order of the table. If there are too many, those with the most selected RoIs.
+/// Collects the images to draw, in the order of the table. If there are too many, those with the hardest selected RoIs.
 pub(super) fn gather(report: &Report, pad: f64) -> Vec<ImageRois> {
     let chosen = chosen(report);
     let mut position_of = vec![None; report.table.images.texts().len()];
@@ -77,13 +75,13 @@ pub(super) fn gather(report: &Report, pad: f64) -> Vec<ImageRois> {
 }
 
 fn chosen(report: &Report) -> Vec<u32> {
-    let mut selected = vec![0_usize; report.table.images.texts().len()];
-    for &index in &report.mined.selected {
-        selected[report.table.images.ids[index as usize] as usize] += 1;
-    }
-    let mut images: Vec<u32> = (0..).zip(&selected).map(|(image, _)| image).collect();
-    images.sort_by_key(|&image| Reverse(selected[image as usize]));
-    images.truncate(MAX_IMAGES);
+    let ids = &report.table.images.ids;
+    let mut is_chosen = vec![false; report.table.images.texts().len()];
+    let selected = report.mined.selected.iter().map(|&index| ids[index as usize]);
+    // Images without selected RoIs come last.
+    let every = (0..).take(is_chosen.len());
+    let is_new = |image: &u32| !core::mem::replace(&mut is_chosen[*image as usize], true);
+    let mut images: Vec<u32> = selected.chain(every).filter(is_new).take(MAX_IMAGES).collect();
     images.sort_unstable();
     images
 }

@@ -1,8 +1,8 @@
 //! The colours of labels.
 
+use crate::command::labels::Kind;
 use crate::command::mined::RoiOutcome;
 use crate::command::output::Report;
-use crate::table::is_foreground;
 
 /// For objects: the palette of Okabe and Ito, which colour-blind people can tell apart, boldest first.
 pub(crate) const FOREGROUND: [&str; 6] = ["#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"];
@@ -80,17 +80,19 @@ impl Palette {
 
 /// All labels with their counts, coloured as background or rest.
 fn counted(report: &Report) -> Vec<Entry> {
-    let entry = |label: &str| {
+    let entry = |(id, label): (u32, &str)| {
         let name = if label.parse::<f64>().is_ok() { format!("label {label}") } else { label.to_owned() };
         // `REST` marks objects here; the palette gives them their colours later.
-        let (name, colour) = match is_foreground(label) {
-            true => (name, REST),
-            false if label == "0" => (name + " (background)", BACKGROUND),
-            false => (name, BACKGROUND),
+        let is_number = label.parse::<f64>().is_ok();
+        let (name, colour) = match report.kinds.of(id) {
+            Kind::Foreground => (name, REST),
+            Kind::Background if is_number => (name + " (background)", BACKGROUND),
+            Kind::Background => (name, BACKGROUND),
+            Kind::Ignored => (name + " (ignored)", BACKGROUND),
         };
         Entry { name, colour, selected: 0, suppressed: 0, all: 0 }
     };
-    let mut entries: Vec<Entry> = report.table.labels.texts().map(entry).collect();
+    let mut entries: Vec<Entry> = (0..).zip(report.table.labels.texts()).map(entry).collect();
     for (&label, outcome) in report.table.labels.ids.iter().zip(&report.mined.outcomes) {
         let entry = &mut entries[label as usize];
         entry.all += 1;

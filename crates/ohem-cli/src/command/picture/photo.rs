@@ -1,24 +1,30 @@
 //! Photos to draw RoIs over.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use image::GenericImageView;
-use ohem_study::prepare::{decode_picture, read_picture};
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, GenericImageView};
+use ohem_study::prepare::{decode_upright, read_picture};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
 use crate::command::args::GivenImage;
 use crate::command::failure::Failure;
-use crate::command::output::short;
+use crate::command::numbers::plain;
+use crate::command::output::{Report, short};
 use crate::command::source::Source;
 use crate::command::target::FileId;
+use crate::command::truth::stem;
 use crate::table::RoiTable;
 
 /// Maximum number of pixels of a photo: 67 million.
 const MAX_PIXELS: u64 = 1 << 26;
+
+/// Maximum number of photos from a folder.
+const MAX_PHOTOS: usize = 100;
 
 /// A photo, ready to be embedded in a drawing.
 #[derive(Debug)]
@@ -35,9 +41,40 @@ pub(crate) struct Photo {
 
 /// The given photos by image id.
 #[derive(Debug)]
-pub(super) struct Photos(HashMap<u32, Photo>);
+pub(crate) struct Photos(HashMap<u32, Photo>);
 
 impl Photos {
+    /// Reads the photos that were given by name, and those of the images of some rows from the given folder.
+    ///
+    /// # Errors
+    ///
+    /// If a photo cannot be read or is neither JPEG nor PNG, its image is not in the table, or the folder has none of
+    /// the photos.
+    pub(crate) fn of_report(report: &Report, source: &Source, rows: &[u32]) -> Result<Self, Failure> {
+        let mut photos = Self::read(report.table, source, &report.args.image)?;
+        let Some(folder) = &report.args.image_dir else { return Ok(photos) };
+        let mut is_known = vec![false; report.table.images.texts().len()];
+        let images = rows.iter().map(|&row| report.table.images.ids[row as usize]);
+        let is_new = |image: &u32| !core::mem::replace(&mut is_known[*image as usize], true);
+        let images: Vec<u32> = images.filter(is_new).take(MAX_PHOTOS).collect();
+        for &image in &images {
+            if let Some(path) = in_folder(folder, report.table.images.text(image))
+                && !photos.0.contains_key(&image)
+            {
+                photos.0.insert(image, Photo::read(&path)?);
+            }
+        }
+        match (photos.0.is_empty(), images.first()) {
+            (true, Some(&image)) => {
+                let name = short(report.table.images.text(image));
+                let problem =
+                    format!("no picture of an image of the table, such as {name} with .jpg or .png");
+                Err(Failure::input(folder.display(), problem))
+            }
+            _ => Ok(photos),
+        }
+    }
+
     /// Reads the given photos.
     ///
     /// # Errors
@@ -60,10 +97,48 @@ impl Photos {
         self.0.values().try_for_each(Photo::check_renderable)
     }
 
+    /// Images of another size than the table says, or whose boxes reach beyond them.
+    pub(crate) fn sizes_that_differ(&self, table: &RoiTable) -> Vec<String> {
+        let mut reached = vec![[0.0_f64; 2]; table.images.texts().len()];
+        for (&[x1, y1, x2, y2], &image) in table.boxes.iter().zip(&table.images.ids) {
+            let [x, y] = &mut reached[image as usize];
+            (*x, *y) = (x.max(x1.max(x2)), y.max(y1.max(y2)));
+        }
+        let mut images: Vec<_> = self.0.iter().collect();
+        images.sort_by_key(|(image, _)| **image);
+        let differs = |(&image, photo): (&u32, &Photo)| {
+            let name = short(table.images.text(image));
+            let size = format!("{} x {}", photo.width, photo.height);
+            let [x, y] = reached[image as usize];
+            match table.sizes.get(image as usize).copied().flatten() {
+                Some(stated) if stated != [photo.width, photo.height] => {
+                    let [width, height] = stated.map(plain);
+                    Some(format!("image {name} is {width} x {height} in the table but {size} in its picture"))
+                }
+                // A box may end one pixel beyond, or be a little too large.
+                None if x > photo.width * 1.02 + 1.0 || y > photo.height * 1.02 + 1.0 => {
+                    let (x, y) = (plain(x), plain(y));
+                    Some(format!("boxes of image {name} reach to x {x} and y {y} but its picture is {size}"))
+                }
+                _ => None,
+            }
+        };
+        images.into_iter().filter_map(differs).collect()
+    }
+
     /// The photo of an image.
-    pub(super) fn of(&self, image: u32) -> Option<&Photo> {
+    pub(crate) fn of(&self, image: u32) -> Option<&Photo> {
         self.0.get(&image)
     }
+}
+
+/// The picture of an image in a folder: its name, or that with another ending.
+fn in_folder(folder: &Path, image: &str) -> Option<PathBuf> {
+    let file = image.rsplit(['/', '\\']).next().unwrap_or(image);
+    let endings = ["", ".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG"];
+    let names =
+        endings.iter().flat_map(|ending| [format!("{file}{ending}"), format!("{}{ending}", stem(file))]);
+    names.map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
 fn image_id(table: &RoiTable, source: &Source, id: &str) -> Result<u32, Failure> {
@@ -88,7 +163,11 @@ impl Photo {
 
     fn new(bytes: &[u8]) -> Result<Self, String> {
         // Programs that show the drawing leave out a photo that they cannot decode, and say nothing.
-        let (width, height) = decode_picture(bytes, MAX_PIXELS)?.dimensions();
+        let upright = decode_upright(bytes, MAX_PIXELS)?;
+        let (width, height) = upright.picture.dimensions();
+        // They differ in how they show a photo that is turned, or that is not in shades of red, green and blue.
+        let copy = if upright.is_plain { None } else { Some(encoded(&upright.picture)?) };
+        let bytes = copy.as_deref().unwrap_or(bytes);
         let kind = if bytes.starts_with(b"\x89PNG") { "png" } else { "jpeg" };
         let link = format!("data:image/{kind};base64,{}", STANDARD.encode(bytes));
         Ok(Self { width: f64::from(width), height: f64::from(height), link, file: None })
@@ -108,6 +187,14 @@ impl Photo {
             Err("this kind of picture cannot be drawn".to_owned())
         }
     }
+}
+
+/// Encodes a picture as it is to be seen.
+fn encoded(picture: &DynamicImage) -> Result<Vec<u8>, String> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, 95);
+    picture.to_rgb8().write_with_encoder(encoder).map_err(|error| error.to_string())?;
+    Ok(bytes.into_inner())
 }
 
 fn renders(bytes: &[u8], link: &str) -> bool {

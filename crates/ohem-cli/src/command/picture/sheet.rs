@@ -120,7 +120,7 @@ fn note(report: &Report, images: &[ImageRois]) -> String {
     if left > 0 {
         let shown = image_rois::MAX_IMAGES;
         notes.push(format!(
-            "Only the {shown} images with the most selected RoIs are shown; {} are left out.",
+            "Only the {shown} images with the hardest RoIs are shown; {} are left out.",
             count(left)
         ));
     }

@@ -11,7 +11,8 @@ Make training data from pictures and a table of boxes: RoIs with features, label
 The table is a CSV file with one row per box and the columns `image` (a file in IMAGES, with or without its \
 extension .jpg, .jpeg or .png), `split` (train, val or test), `width`, `height`, `x1`, `y1`, `x2`, `y2` (pixels \
 from 1, both corners inside the box, as in PASCAL VOC) and `label`. A picture without boxes has one row, with empty \
-corners and label. Boxes without x1 < x2 and y1 < y2 are left out; the report lists their lines.
+corners and label. Whole numbers may have zero decimals (30.0), and a missing value may be nan, NA, null or \
+none. Boxes without x1 < x2 and y1 < y2 are left out; the report lists their lines, and too many are an error.
 
 Proposals are windows in the shapes of the boxes of split train, ranked by linear filters that are learnt from that \
 split. The 96 features of a RoI are means of colours and gradients in and around it, and its size. OUT appears only \
@@ -37,6 +38,10 @@ pub(crate) struct PrepareArgs {
     /// IoU with a better proposal above which a proposal is suppressed
     #[arg(long, alias = "nms-threshold", value_name = "IOU", default_value_t = 0.6, value_parser = threshold)]
     pub(crate) iou_threshold: f64,
+
+    /// Largest share of boxes that may be left out; above it, the columns probably have another meaning
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = threshold)]
+    pub(crate) max_left_out: f64,
 
     /// How to use the pictures of split val
     #[arg(long, value_enum, default_value_t)]

@@ -1,14 +1,19 @@
 //! Charts of loss and precision by epoch.
 
+use core::ops::Range;
+
 use ohem_study::{Epoch, Run, Sampler, Summary};
 use plotters::coord::Shift;
-use plotters::coord::ranged1d::{AsRangedCoord, Ranged, ValueFormatter};
+use plotters::coord::ranged1d::{AsRangedCoord, DefaultFormatting, KeyPointHint, Ranged, ValueFormatter};
+use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
 use crate::command::picture::FAMILIES;
 
 /// The size of a chart.
 const SIZE: (u32, u32) = (760, 520);
+/// Maximum number of ticks of an axis of epochs.
+const MAX_TICKS: f64 = 12.0;
 const INK: RGBColor = RGBColor(31, 35, 40);
 const GREY: RGBColor = RGBColor(87, 96, 106);
 const FAINT: RGBColor = RGBColor(226, 230, 234);
@@ -65,7 +70,37 @@ fn curves(
 
 fn linear(curves: &[Curve], labels: &Labels) -> String {
     let last = extent(curves, |[x, ..]| [x, x]).1.max(1.0);
-    chart(curves, labels, 0.5..last + 0.5, |x| format!("{x:.0}"))
+    let axis = Epochs { range: (0.5..last + 0.5).into(), ticks: whole_ticks(last) };
+    chart(curves, labels, axis, |x| format!("{x:.0}"))
+}
+
+/// An axis with ticks at whole epochs.
+struct Epochs {
+    range: RangedCoordf64,
+    ticks: Vec<f64>,
+}
+
+impl Ranged for Epochs {
+    type FormatOption = DefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
+        self.range.map(value, limit)
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        if hint.weight().allow_light_points() { Vec::new() } else { self.ticks.clone() }
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.range.range()
+    }
+}
+
+/// Whole numbers from 1 to `last`, at most 12 of them.
+fn whole_ticks(last: f64) -> Vec<f64> {
+    let step = (last / MAX_TICKS).ceil().max(1.0);
+    (1..).map(|tick| f64::from(tick) * step).take_while(|&tick| tick <= last).collect()
 }
 
 fn logarithmic(curves: &[Curve], labels: &Labels) -> String {
@@ -188,5 +223,20 @@ fn words(sampler: Sampler) -> &'static str {
         Sampler::RandomFromTenth => "random, background from 0.1",
         Sampler::RandomFromZero => "random, any background",
         Sampler::All => "all RoIs",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_ticks;
+
+    #[test]
+    fn ticks_are_whole_and_few() {
+        assert_eq!(whole_ticks(3.0), [1.0, 2.0, 3.0]);
+        assert_eq!(whole_ticks(25.0), [3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 21.0, 24.0]);
+        assert_eq!(
+            (whole_ticks(1.0), whole_ticks(12.0).len(), whole_ticks(10_000.0).len()),
+            (vec![1.0], 12, 11)
+        );
     }
 }

@@ -13,13 +13,16 @@ pub(crate) fn write(name: &str, data: &Data, plan: &Plan, runs: &[Run]) -> Vec<u
     let ([train, test], [train_images, test_images]) = (data.counts(), data.images());
     let mut text = format!(
         "{}\ntrained on {} RoIs of {train_images} images, tested on {} of {test_images}\n\
-         {} epochs, {} RoIs per step; mean ± standard deviation of {}\n\n",
+         {} epochs, {} RoIs per step; {}\n\n",
         one_line(name),
         count(train),
         count(test),
         plan.epochs,
         plan.batch_size,
-        if plan.seeds == 1 { "1 seed".to_owned() } else { format!("{} seeds", plan.seeds) },
+        match plan.seeds {
+            1 => "1 seed, so nothing is known of the spread".to_owned(),
+            seeds => format!("mean ± standard deviation of {seeds} seeds"),
+        },
     );
     let mut rows = vec![header(data)];
     rows.extend(Summary::of(runs).iter().map(|summary| row(summary, data.classes().len())));
@@ -51,7 +54,8 @@ fn header(data: &Data) -> Vec<String> {
 }
 
 fn row(summary: &Summary<'_>, classes: usize) -> Vec<String> {
-    let spread = |measurement: &dyn Fn(&Epoch) -> Option<f64>| shown(summary.last(measurement));
+    let spread =
+        |measurement: &dyn Fn(&Epoch) -> Option<f64>| shown(summary.last(measurement), summary.seeds());
     let mean = |measurement: &dyn Fn(&Epoch) -> f64| {
         summary.last(|epoch| Some(measurement(epoch))).map_or(0.0, |spread| spread.mean)
     };
@@ -64,8 +68,13 @@ fn row(summary: &Summary<'_>, classes: usize) -> Vec<String> {
     cells
 }
 
-fn shown(spread: Option<Spread>) -> String {
-    spread.map_or("-".to_owned(), |Spread { mean, deviation }| format!("{mean:.3} ± {deviation:.3}"))
+/// A mean with its standard deviation; a single run has none.
+fn shown(spread: Option<Spread>, runs: usize) -> String {
+    match spread {
+        None => "-".to_owned(),
+        Some(Spread { mean, .. }) if runs == 1 => format!("{mean:.3}"),
+        Some(Spread { mean, deviation }) => format!("{mean:.3} ± {deviation:.3}"),
+    }
 }
 
 /// Formats a number without its fraction.

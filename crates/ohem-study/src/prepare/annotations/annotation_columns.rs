@@ -33,7 +33,8 @@ impl AnnotationColumns {
     }
 
     pub(super) fn row(&self, record: &StringRecord) -> Result<AnnotationRow, String> {
-        let cells = self.0.map(|column| record.get(column).unwrap_or_default());
+        let mut cells = self.0.map(|column| record.get(column).unwrap_or_default());
+        cells[2..8].iter_mut().for_each(|cell| *cell = present(cell));
         let [name, split, _, _, corners @ .., label] = cells;
         if name.is_empty() {
             return Err("image: expected a name, found an empty cell".to_owned());
@@ -45,7 +46,7 @@ impl AnnotationColumns {
             other => return Err(format!("split: expected train, val or test, found {}", shown(other))),
         };
         let (width, height) = (number(&cells, 2)?, number(&cells, 3)?);
-        if corners.iter().all(|corner| corner.is_empty()) && label.is_empty() {
+        if corners.iter().all(|corner| corner.is_empty()) && present(label).is_empty() {
             return Ok(AnnotationRow { name: name.to_owned(), split, width, height, object: None });
         }
         if label.is_empty() {
@@ -72,11 +73,21 @@ fn shown(text: &str) -> String {
     format!("{start:?}{dots}")
 }
 
-/// Parses a whole number from 1.
+/// A cell, or an empty one if it says that there is no value, as pandas and R write it.
+fn present(cell: &str) -> &str {
+    let is_missing = ["nan", "<na>", "na", "null", "none"].iter().any(|name| cell.eq_ignore_ascii_case(name));
+    if is_missing { "" } else { cell }
+}
+
+/// Parses a whole number from 1, with or without decimals that are zero: pandas writes `30.0` if a cell is empty.
 fn number(cells: &[&str; NAMES.len()], column: usize) -> Result<u16, String> {
     let text = cells[column];
     let refuse = || {
         format!("{}: expected a whole number from 1 to {}, found {}", NAMES[column], u16::MAX, shown(text))
     };
-    text.parse().ok().filter(|&value| value > 0).ok_or_else(refuse)
+    let whole = match text.split_once('.') {
+        Some((whole, decimals)) if decimals.bytes().all(|digit| digit == b'0') => whole,
+        _ => text,
+    };
+    whole.parse().ok().filter(|&value| value > 0).ok_or_else(refuse)
 }

@@ -37,6 +37,33 @@ fn boxes_without_area_are_left_out_and_counted() {
 }
 
 #[test]
+fn cells_as_pandas_writes_them_are_read() {
+    let table = parsed(
+        "a,train,9.0,8.0,1.0,1.0,9.0,8.00,x\nb,test,9.0,8.0,,,,,\nc,test,9.0,8.0,NaN,nan,<NA>,NA,NaN\n",
+    )
+    .unwrap();
+    assert_eq!(table.pictures[0].boxes, [[0, 0, 8, 7]]);
+    assert_eq!([table.pictures[1].boxes.len(), table.pictures[2].boxes.len()], [0, 0]);
+    // A class may have such a name.
+    assert_eq!(parsed("a,train,9,8,1,1,9,8,None\n").unwrap().classes, ["None"]);
+    assert!(refused("a,train,9,8,1,1.5,9,8,x\n").ends_with("found \"1.5\""));
+}
+
+#[test]
+fn many_boxes_without_area_are_refused() {
+    let good = "a,train,90,80,1,1,9,8,x\n".repeat(9);
+    let table = parsed(&format!("{good}a,train,90,80,50,50,9,8,x\n")).unwrap();
+    assert_eq!(table.check_left_out(0.1), Ok(()));
+    let refused = table.check_left_out(0.05).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "t.csv: line 11: 1 of 10 boxes do not have x1 < x2 and y1 < y2, more than a share of 0.05; are these \
+         columns corners, or width and height?"
+    );
+    assert_eq!(parsed("a,train,9,8,,,,,\n").unwrap().check_left_out(0.0), Ok(()));
+}
+
+#[test]
 fn an_invalid_line_is_named() {
     let good = "a,train,9,8,1,1,9,8,x\n";
     let cases = [

@@ -1,0 +1,256 @@
+//! Tables in Parquet, read column by column.
+//!
+//! Only the columns that mining needs are read; those that are copied to the result are read for the selected rows
+//! afterwards. Columns are read on all cores.
+
+mod column;
+mod input;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use parquet::errors::ParquetError;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::schema::types::ColumnDescPtr;
+
+use super::{CsvText, not_a_table};
+use crate::table::columns::{LossColumns, TableColumns};
+use crate::table::error::{Place, Problem, TableError};
+use crate::table::interned::Interned;
+use crate::table::probabilities;
+use crate::table::requested::{LossSource, RequestedColumns};
+use crate::table::roi_table::{RoiTable, Rows};
+use column::{Cells, Names, Numbers, Values};
+use input::Input;
+
+/// A file of Parquet, of which more columns may be read.
+pub(in crate::table) struct ParquetRows {
+    input: Input,
+    /// The leaves of the schema that have one value in each row, and their names.
+    leaves: Vec<(usize, String)>,
+}
+
+impl core::fmt::Debug for ParquetRows {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("ParquetRows").field("leaves", &self.leaves).finish_non_exhaustive()
+    }
+}
+
+/// Why a column cannot be read: the file is damaged, or a value is wrong.
+pub(super) enum ColumnError {
+    File(ParquetError),
+    Value(usize, Problem),
+}
+
+impl From<ParquetError> for ColumnError {
+    fn from(error: ParquetError) -> Self {
+        Self::File(error)
+    }
+}
+
+fn damaged(error: &ParquetError) -> TableError {
+    // Texts of the library may have several lines.
+    not_a_table(format!("Parquet: {}", error.to_string().lines().next().unwrap_or_default()))
+}
+
+impl RoiTable {
+    /// Reads a table in Parquet from a file, without reading columns that are not needed.
+    ///
+    /// # Errors
+    ///
+    /// If the file is damaged, or as [`RoiTable::read`]; rows are numbered from 0.
+    pub fn of_parquet_file(
+        file: std::fs::File,
+        requested: &RequestedColumns<'_>,
+    ) -> Result<Self, TableError> {
+        Self::of_parquet(Input::file(file).map_err(|error| damaged(&error.into()))?, requested)
+    }
+
+    /// Reads a table in Parquet.
+    pub(super) fn of_parquet(input: Input, requested: &RequestedColumns<'_>) -> Result<Self, TableError> {
+        let rows = ParquetRows::new(input)?;
+        let columns = TableColumns::find(rows.leaves.iter().map(|(_, name)| name.clone()), None, requested)?;
+        let needed = needed(&columns);
+        let mut read = rows.read(&needed, &columns)?;
+        let mut numbers = |column: usize| take(&mut read, column, false).into_numbers();
+        let corners = columns.corners.map(&mut numbers);
+        let overlaps = columns.overlap.map(&mut numbers).unwrap_or_default().into_doubles();
+        let layout = &requested.layout;
+        let corner =
+            |row: usize| layout.boxes.corners([0, 1, 2, 3].map(|side| corners[side].at(row)), layout.pixel);
+        let boxes: Vec<_> = (0..corners[0].len()).map(corner).collect();
+        drop(corners);
+        let labels = take(&mut read, columns.label, true).into_names();
+        let images = take(&mut read, columns.image, true).into_names();
+        let losses = match (&columns.losses, &requested.loss) {
+            (LossColumns::Sum(parts), _) => sum(&mut read, parts),
+            (LossColumns::Probabilities(of_classes), LossSource::Probabilities(precision)) => {
+                let own = rows.of_labels(of_classes, &labels, &columns)?;
+                probabilities::losses(&own, *precision)
+            }
+            (LossColumns::Probabilities(_), LossSource::Columns(_)) => Vec::new(),
+        };
+        let sizes = vec![None; images.texts().len()];
+        let (rows, row_comments) = (Rows::Parquet(rows), None);
+        Ok(Self { rows, columns, boxes, losses, overlaps, images, labels, sizes, row_comments })
+    }
+}
+
+/// The columns that every table needs, and whether each is read as names.
+fn needed(columns: &TableColumns) -> Vec<(usize, bool)> {
+    let mut needed: Vec<(usize, bool)> = columns.corners.iter().map(|&column| (column, false)).collect();
+    if let LossColumns::Sum(parts) = &columns.losses {
+        needed.extend(parts.iter().map(|&(column, _)| (column, false)));
+    }
+    needed.extend(columns.overlap.map(|column| (column, false)));
+    needed.extend([(columns.image, true), (columns.label, true)]);
+    needed
+}
+
+/// The values that were read of a column.
+type Read = Vec<(usize, bool, Values)>;
+
+/// Takes a column out. Several parts may need the same one, but each reads it for itself.
+fn take(read: &mut Read, column: usize, is_name: bool) -> Values {
+    let found = read.iter_mut().find(|(other, as_name, _)| (*other, *as_name) == (column, is_name));
+    found.map_or(Values::Numbers(Numbers::default()), |(_, _, values)| values.take())
+}
+
+fn sum(read: &mut Read, parts: &[(usize, f64)]) -> Vec<f64> {
+    if let [(column, 1.0)] = *parts {
+        return take(read, column, false).into_numbers().into_doubles();
+    }
+    let mut losses = Vec::new();
+    for &(column, weight) in parts {
+        let values = take(read, column, false).into_numbers().into_doubles();
+        losses.resize(values.len(), 0.0);
+        losses.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value);
+    }
+    losses
+}
+
+impl ParquetRows {
+    fn new(input: Input) -> Result<Self, TableError> {
+        let reader = SerializedFileReader::new(input.clone()).map_err(|error| damaged(&error))?;
+        let schema = reader.metadata().file_metadata().schema_descr();
+        let flat = |(leaf, column): (usize, &ColumnDescPtr)| {
+            (column.max_rep_level() == 0).then(|| (leaf, column.path().parts().join(".")))
+        };
+        let leaves = schema.columns().iter().enumerate().filter_map(flat).collect();
+        Ok(Self { input, leaves })
+    }
+
+    /// Reads columns as numbers or as names, on all cores.
+    fn read(&self, needed: &[(usize, bool)], columns: &TableColumns) -> Result<Read, TableError> {
+        let (next, threads) =
+            (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
+        let work = || {
+            let mut read = Vec::new();
+            while let Some(&(column, is_name)) = needed.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let values = match is_name {
+                    true => {
+                        self.column(column, Names::default()).map(|names| Values::Names(names.into_column()))
+                    }
+                    false => self.column(column, Numbers::default()).map(Values::Numbers),
+                };
+                read.push((column, is_name, values.map_err(|error| refuse(error, column, columns))?));
+            }
+            Ok(read)
+        };
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads.min(needed.len())).map(|_| scope.spawn(work)).collect();
+            let parts = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic"));
+            parts.collect::<Result<Vec<Vec<_>>, _>>().map(|parts| parts.into_iter().flatten().collect())
+        })
+    }
+
+    /// Reads all values of a column.
+    fn column<C: Cells>(&self, column: usize, mut cells: C) -> Result<C, ColumnError> {
+        let reader = SerializedFileReader::new(self.input.clone())?;
+        let leaf = self.leaves[column].0;
+        let mut first = 0;
+        for group in 0..reader.num_row_groups() {
+            let group = reader.get_row_group(group)?;
+            let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+            column::read(
+                group.get_column_reader(leaf)?,
+                &group.metadata().column(leaf).column_descr_ptr(),
+                first,
+                rows,
+                &mut cells,
+            )?;
+            first += rows;
+        }
+        Ok(cells)
+    }
+
+    /// The probability of each row's own label.
+    fn of_labels(
+        &self,
+        of_classes: &[usize],
+        labels: &Interned,
+        columns: &TableColumns,
+    ) -> Result<Vec<f64>, TableError> {
+        let classes: Vec<_> = labels.texts().map(probabilities::class).collect();
+        let mut own = vec![0.0; labels.ids.len()];
+        if let Some(row) = labels
+            .ids
+            .iter()
+            .position(|&id| classes[id as usize].is_none_or(|class| class >= of_classes.len()))
+        {
+            let problem =
+                Problem::UnknownClass { label: labels.of(row).to_owned(), classes: of_classes.len() };
+            return Err(refuse(ColumnError::Value(row, problem), columns.label, columns));
+        }
+        for (class, &column) in of_classes.iter().enumerate() {
+            let values =
+                self.column(column, Numbers::default()).map_err(|error| refuse(error, column, columns))?;
+            let with_own = own.iter_mut().zip(values.into_doubles()).zip(&labels.ids);
+            with_own
+                .filter(|(_, id)| classes[**id as usize] == Some(class))
+                .for_each(|((own, value), _)| *own = value);
+        }
+        Ok(own)
+    }
+
+    /// The header as CSV.
+    pub(in crate::table) fn header(&self) -> Vec<u8> {
+        let mut text = CsvText::new();
+        text.row(self.leaves.iter().map(|(_, name)| name));
+        without_end(text.finish())
+    }
+
+    /// Some rows as CSV, with all columns that have one value in each row.
+    pub(in crate::table) fn rows(
+        &self,
+        wanted: &[u32],
+        columns: &TableColumns,
+    ) -> Result<Vec<Vec<u8>>, TableError> {
+        let mut rows = vec![Vec::new(); wanted.len()];
+        for column in 0..self.leaves.len() {
+            let texts = self.column(column, column::Texts::of(wanted));
+            let texts = texts.map_err(|error| refuse(error, column, columns))?;
+            rows.iter_mut().zip(texts.finish(wanted)).for_each(|(row, text)| row.push(text));
+        }
+        let line = |row: Vec<String>| {
+            let mut text = CsvText::new();
+            text.row(row);
+            without_end(text.finish())
+        };
+        Ok(rows.into_iter().map(line).collect())
+    }
+}
+
+fn without_end(mut line: Vec<u8>) -> Vec<u8> {
+    line.pop();
+    line
+}
+
+/// The error for a column.
+fn refuse(error: ColumnError, column: usize, columns: &TableColumns) -> TableError {
+    match error {
+        ColumnError::File(error) => damaged(&error),
+        ColumnError::Value(row, problem) => {
+            TableError { place: Some(Place::Row(row)), column: Some(columns.numbered(column)), problem }
+        }
+    }
+}
