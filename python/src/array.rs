@@ -62,15 +62,32 @@ impl View {
         unsafe { number(self.at(row, column), self.kind) }
     }
 
-    /// The box in the four columns from `first` on.
+    /// The view of the columns from `first` on.
+    pub(crate) fn from_column(self, first: usize) -> Self {
+        Self { data: self.at(0, first), ..self }
+    }
+
+    /// The box in the first four columns.
     ///
     /// # Safety
     ///
     /// The array must have this row and these columns, live, and have elements that `F` can read.
     #[inline(always)]
-    pub(crate) unsafe fn bbox<F: Real>(self, row: usize, first: usize) -> BBox<F> {
+    pub(crate) unsafe fn bbox<F: Real>(self, row: usize) -> BBox<F> {
+        // SAFETY: by the caller; neighbouring elements of the type itself are read at once.
+        unsafe {
+            if self.kind == F::KIND && self.column == size_of::<F>() as isize {
+                return BBox::from(self.at(row, 0).cast::<[F; 4]>().read_unaligned());
+            }
+            self.bbox_of_any(row)
+        }
+    }
+
+    /// The same of any layout, kept out of the loop of mining.
+    #[inline(never)]
+    unsafe fn bbox_of_any<F: Real>(self, row: usize) -> BBox<F> {
         // SAFETY: by the caller.
-        BBox::from([0, 1, 2, 3].map(|nth| unsafe { F::read(self.at(row, first + nth), self.kind) }))
+        BBox::from([0, 1, 2, 3].map(|column| unsafe { F::read(self.at(row, column), self.kind) }))
     }
 }
 
