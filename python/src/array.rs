@@ -196,16 +196,24 @@ impl<'py> Array<'py> {
         })
     }
 
+    /// The elements in C order, if they have this type and are contiguous and aligned.
+    pub(crate) fn borrowed<T: Element>(&self) -> Option<&[T]> {
+        let is_slice =
+            T::KIND == self.kind && self.is_contiguous() && self.data.align_offset(align_of::<T>()) == 0;
+        match (is_slice, self.len()) {
+            (_, 0) => Some(&[]),
+            // SAFETY: contiguous, aligned, of that type, kept alive; that nobody writes meanwhile is what all of numpy
+            // and torch assumes.
+            (true, len) => Some(unsafe { std::slice::from_raw_parts(self.data.cast(), len) }),
+            (false, _) => None,
+        }
+    }
+
     /// The elements in C order, without a copy if they are contiguous and aligned; the caller knows the type.
     pub(crate) fn slice<T: Element>(&self) -> Cow<'_, [T]> {
         assert_eq!(T::KIND, self.kind, "elements are read as what they are");
-        if self.len() == 0 {
-            return Cow::Borrowed(&[]);
-        }
-        if self.is_contiguous() && self.data.align_offset(align_of::<T>()) == 0 {
-            // SAFETY: contiguous, aligned, of that type, kept alive; that nobody writes meanwhile is what all of numpy
-            // and torch assumes.
-            return Cow::Borrowed(unsafe { std::slice::from_raw_parts(self.data.cast(), self.len()) });
+        if let Some(slice) = self.borrowed() {
+            return Cow::Borrowed(slice);
         }
         // SAFETY: the element has that type, and may be unaligned.
         Cow::Owned(self.gather(|data| unsafe { data.cast::<T>().read_unaligned() }))

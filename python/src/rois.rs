@@ -14,8 +14,8 @@ use crate::options::Options;
 pub(crate) struct Columns<'py> {
     pub(crate) boxes: Option<Array<'py>>,
     pub(crate) losses: Array<'py>,
-    labels: Option<Array<'py>>,
-    images: Option<Array<'py>>,
+    pub(crate) labels: Option<Array<'py>>,
+    pub(crate) images: Option<Array<'py>>,
 }
 
 impl<'py> Columns<'py> {
