@@ -62,15 +62,32 @@ impl View {
         unsafe { number(self.at(row, column), self.kind) }
     }
 
-    /// The box in the four columns from `first` on.
+    /// The view of the columns from `first` on.
+    pub(crate) fn from_column(self, first: usize) -> Self {
+        Self { data: self.at(0, first), ..self }
+    }
+
+    /// The box in the first four columns.
     ///
     /// # Safety
     ///
     /// The array must have this row and these columns, live, and have elements that `F` can read.
     #[inline(always)]
-    pub(crate) unsafe fn bbox<F: Real>(self, row: usize, first: usize) -> BBox<F> {
+    pub(crate) unsafe fn bbox<F: Real>(self, row: usize) -> BBox<F> {
+        // SAFETY: by the caller; neighbouring elements of the type itself are read at once.
+        unsafe {
+            if self.kind == F::KIND && self.column == size_of::<F>() as isize {
+                return BBox::from(self.at(row, 0).cast::<[F; 4]>().read_unaligned());
+            }
+            self.bbox_of_any(row)
+        }
+    }
+
+    /// The same of any layout, kept out of the loop of mining.
+    #[inline(never)]
+    unsafe fn bbox_of_any<F: Real>(self, row: usize) -> BBox<F> {
         // SAFETY: by the caller.
-        BBox::from([0, 1, 2, 3].map(|nth| unsafe { F::read(self.at(row, first + nth), self.kind) }))
+        BBox::from([0, 1, 2, 3].map(|column| unsafe { F::read(self.at(row, column), self.kind) }))
     }
 }
 
@@ -179,16 +196,24 @@ impl<'py> Array<'py> {
         })
     }
 
+    /// The elements in C order, if they have this type and are contiguous and aligned.
+    pub(crate) fn borrowed<T: Element>(&self) -> Option<&[T]> {
+        let is_slice =
+            T::KIND == self.kind && self.is_contiguous() && self.data.align_offset(align_of::<T>()) == 0;
+        match (is_slice, self.len()) {
+            (_, 0) => Some(&[]),
+            // SAFETY: contiguous, aligned, of that type, kept alive; that nobody writes meanwhile is what all of numpy
+            // and torch assumes.
+            (true, len) => Some(unsafe { std::slice::from_raw_parts(self.data.cast(), len) }),
+            (false, _) => None,
+        }
+    }
+
     /// The elements in C order, without a copy if they are contiguous and aligned; the caller knows the type.
     pub(crate) fn slice<T: Element>(&self) -> Cow<'_, [T]> {
         assert_eq!(T::KIND, self.kind, "elements are read as what they are");
-        if self.len() == 0 {
-            return Cow::Borrowed(&[]);
-        }
-        if self.is_contiguous() && self.data.align_offset(align_of::<T>()) == 0 {
-            // SAFETY: contiguous, aligned, of that type, kept alive; that nobody writes meanwhile is what all of numpy
-            // and torch assumes.
-            return Cow::Borrowed(unsafe { std::slice::from_raw_parts(self.data.cast(), self.len()) });
+        if let Some(slice) = self.borrowed() {
+            return Cow::Borrowed(slice);
         }
         // SAFETY: the element has that type, and may be unaligned.
         Cow::Owned(self.gather(|data| unsafe { data.cast::<T>().read_unaligned() }))

@@ -149,6 +149,11 @@ impl Real for f64 {
     }
 }
 
+#[inline(always)]
+fn to_number(key: impl Key) -> Result<u32, i64> {
+    key.to_number().ok_or_else(|| key.to_nearest())
+}
+
 /// The number of a label, image or match; `Err` has the nearest `i64` if it is negative, not whole or too large.
 ///
 /// # Safety
@@ -156,25 +161,34 @@ impl Real for f64 {
 /// `data` must point to an element of that kind.
 #[inline(always)]
 pub(crate) unsafe fn number(data: *const u8, kind: Kind) -> Result<u32, i64> {
-    #[inline(always)]
-    fn of(key: impl Key) -> Result<u32, i64> {
-        key.to_number().ok_or_else(|| key.to_nearest())
-    }
     // SAFETY: the caller says that there is such an element; it may be unaligned.
     unsafe {
         match kind {
-            Kind::I64 => of(data.cast::<i64>().read_unaligned()),
-            Kind::I32 => of(data.cast::<i32>().read_unaligned()),
-            Kind::U32 => of(data.cast::<u32>().read_unaligned()),
-            Kind::F32 => of(data.cast::<f32>().read_unaligned()),
-            Kind::F64 => of(data.cast::<f64>().read_unaligned()),
-            Kind::U8 | Kind::Bool => of(data.read()),
-            Kind::I8 => of(data.cast::<i8>().read()),
-            Kind::I16 => of(data.cast::<i16>().read_unaligned()),
-            Kind::U16 => of(data.cast::<u16>().read_unaligned()),
-            Kind::U64 => of(i64::try_from(data.cast::<u64>().read_unaligned()).unwrap_or(i64::MAX)),
-            Kind::F16 => of(data.cast::<f16>().read_unaligned().to_f32()),
-            Kind::BF16 => of(data.cast::<bf16>().read_unaligned().to_f32()),
+            Kind::I64 => to_number(data.cast::<i64>().read_unaligned()),
+            Kind::U32 => Ok(data.cast::<u32>().read_unaligned()),
+            _ => number_of_any(data, kind),
+        }
+    }
+}
+
+/// The same of less common kinds, kept out of the loop of mining.
+#[inline(never)]
+unsafe fn number_of_any(data: *const u8, kind: Kind) -> Result<u32, i64> {
+    // SAFETY: as above.
+    unsafe {
+        match kind {
+            Kind::I64 => to_number(data.cast::<i64>().read_unaligned()),
+            Kind::I32 => to_number(data.cast::<i32>().read_unaligned()),
+            Kind::U32 => to_number(data.cast::<u32>().read_unaligned()),
+            Kind::F32 => to_number(data.cast::<f32>().read_unaligned()),
+            Kind::F64 => to_number(data.cast::<f64>().read_unaligned()),
+            Kind::U8 | Kind::Bool => to_number(data.read()),
+            Kind::I8 => to_number(data.cast::<i8>().read()),
+            Kind::I16 => to_number(data.cast::<i16>().read_unaligned()),
+            Kind::U16 => to_number(data.cast::<u16>().read_unaligned()),
+            Kind::U64 => to_number(i64::try_from(data.cast::<u64>().read_unaligned()).unwrap_or(i64::MAX)),
+            Kind::F16 => to_number(data.cast::<f16>().read_unaligned().to_f32()),
+            Kind::BF16 => to_number(data.cast::<bf16>().read_unaligned().to_f32()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use half::{bf16, f16};
-use ohem_core::{MineError, RankKey, RoiSource};
+use ohem_core::{BBox, BoxRows, KeyColumn, Membership, MineError, OutOfRange, RankKey, RoiSource, Rois};
 use ohem_std::Miner as Core;
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
@@ -55,20 +55,18 @@ impl Statistics {
     }
 }
 
-/// Mines RoIs that are read where they lie; the GIL is released meanwhile.
-fn mined<F: Real, H: RankKey + Element>(
+/// Mines RoIs; the GIL is released meanwhile.
+fn mined_from<F: Real, H: RankKey + Element, R: RoiSource<Float = F> + Sync>(
     py: Python<'_>,
-    columns: &Columns<'_>,
-    options: &Options,
+    rois: &R,
+    losses: &[H],
     miner: &mut Core<F, H>,
 ) -> PyResult<(Vec<u32>, Statistics)>
 where
     Core<F, H>: Send,
 {
-    let (rois, losses) = (columns.rois::<F>(options), columns.losses.slice::<H>());
-    let losses: &[H] = &losses;
     let mined = py.detach(|| {
-        let hard = miner.mine(&rois, losses)?;
+        let hard = miner.mine(rois, losses)?;
         let cut = hard.indices().last().and_then(|&last| losses.get(last as usize)).map(|loss| loss.to_f64());
         let statistics = Statistics {
             total: rois.len(),
@@ -81,6 +79,71 @@ where
         Ok((hard.into_indices().to_vec(), statistics))
     });
     mined.map_err(|error: MineError| errors::mine(py, error, "losses"))
+}
+
+/// Mines RoIs that are read where they lie, in any layout.
+fn mined<F: Real, H: RankKey + Element>(
+    py: Python<'_>,
+    columns: &Columns<'_>,
+    options: &Options,
+    miner: &mut Core<F, H>,
+) -> PyResult<(Vec<u32>, Statistics)>
+where
+    Core<F, H>: Send,
+{
+    mined_from(py, &columns.rois::<F>(options), &columns.losses.slice::<H>(), miner)
+}
+
+/// Mines RoIs in the most common layouts, each compiled by itself, so that a visit asks for no type: `f32`, contiguous,
+/// `int64` labels, and `int64` images or the image in front. `None` for all other layouts.
+fn mined_as_usual(
+    py: Python<'_>,
+    columns: &Columns<'_>,
+    options: &Options,
+    miner: &mut Core<f32, f32>,
+) -> Option<PyResult<(Vec<u32>, Statistics)>> {
+    let (boxes, labels) = (columns.boxes.as_ref()?, columns.labels.as_ref()?);
+    let (floats, losses) = (boxes.borrowed::<f32>()?, columns.losses.borrowed::<f32>()?);
+    let labels = labels.borrowed::<i64>()?;
+    if options.ignore_index.is_some() || losses.is_empty() {
+        return None;
+    }
+    if boxes.columns() == 5 {
+        let rois = Rois::from_boxes(BoxRows::new(floats, 5, 1).ok()?).ok()?;
+        let rois = rois.with_images(KeyColumn::new(floats, 5, 0).ok()?).ok()?.with_labels(labels).ok()?;
+        return Some(mined_from(py, &Named(rois), losses, miner));
+    }
+    let images = columns.images.as_ref()?.borrowed::<i64>()?;
+    let rois = Rois::new(crate::array::boxes(floats), images, labels).ok()?;
+    Some(mined_from(py, &Named(rois), losses, miner))
+}
+
+/// RoIs of core, whose errors use the words of Python.
+struct Named<R>(R);
+
+impl<R: RoiSource> RoiSource for Named<R> {
+    type Float = R::Float;
+
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    #[inline(always)]
+    fn bbox(&self, index: u32) -> Option<BBox<R::Float>> {
+        self.0.bbox(index)
+    }
+
+    #[inline(always)]
+    fn membership(&self, index: u32) -> Membership {
+        self.0.membership(index)
+    }
+
+    #[cold]
+    fn invalid_key(&self, index: u32) -> OutOfRange {
+        let fault = self.0.invalid_key(index);
+        OutOfRange { what: if fault.what == "image id" { "image" } else { fault.what }, ..fault }
+    }
 }
 
 /// The memory of mining for each pair of float types, made when it is first needed.
@@ -144,6 +207,13 @@ fn mined_by_kind(
     memory: &mut Memory,
 ) -> PyResult<(Vec<u32>, Statistics)> {
     match columns.boxes.as_ref().map(|boxes| boxes.kind) {
+        Some(Kind::F32) if columns.losses.kind == Kind::F32 => {
+            let miner = match &mut memory.f32.f32 {
+                Some(miner) => miner,
+                slot => slot.insert(Core::new(options.mining).map_err(|error| errors::input(error.into()))?),
+            };
+            mined_as_usual(py, columns, options, miner).unwrap_or_else(|| mined(py, columns, options, miner))
+        }
         Some(Kind::F64) => mined_in(py, columns, options, &mut memory.f64),
         _ => mined_in(py, columns, options, &mut memory.f32),
     }

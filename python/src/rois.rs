@@ -14,8 +14,8 @@ use crate::options::Options;
 pub(crate) struct Columns<'py> {
     pub(crate) boxes: Option<Array<'py>>,
     pub(crate) losses: Array<'py>,
-    labels: Option<Array<'py>>,
-    images: Option<Array<'py>>,
+    pub(crate) labels: Option<Array<'py>>,
+    pub(crate) images: Option<Array<'py>>,
 }
 
 impl<'py> Columns<'py> {
@@ -72,11 +72,11 @@ impl<'py> Columns<'py> {
         let with_image = self.boxes.as_ref().is_some_and(|boxes| boxes.columns() == 5);
         let boxes = self.boxes.as_ref().map(Array::view);
         Rois {
-            boxes,
-            first: usize::from(with_image),
+            boxes: boxes.map(|boxes| boxes.from_column(usize::from(with_image))),
             images: if with_image { boxes } else { self.images.as_ref().map(Array::view) },
             labels: self.labels.as_ref().map(Array::view),
-            ignore_index: options.ignore_index,
+            // Without labels, no RoI is ignored.
+            ignore_index: options.ignore_index.filter(|_| self.labels.is_some()),
             len: self.losses.rows(),
             float: PhantomData,
         }
@@ -104,8 +104,6 @@ fn check_boxes(boxes: &Array<'_>, losses: &Array<'_>, images: bool) -> PyResult<
 /// RoIs that are read when they are visited.
 pub(crate) struct Rois<F> {
     boxes: Option<View>,
-    /// The first column of the box.
-    first: usize,
     images: Option<View>,
     labels: Option<View>,
     ignore_index: Option<i64>,
@@ -136,7 +134,7 @@ impl<F: Real> RoiSource for Rois<F> {
     fn bbox(&self, index: u32) -> Option<BBox<F>> {
         let boxes = self.boxes.filter(|_| (index as usize) < self.len)?;
         // SAFETY: the row is below the number of losses, of which there are as many as rows; `Columns` checked columns.
-        Some(unsafe { boxes.bbox(index as usize, self.first) })
+        Some(unsafe { boxes.bbox(index as usize) })
     }
 
     #[inline(always)]
@@ -147,7 +145,6 @@ impl<F: Real> RoiSource for Rois<F> {
         }
         let label = self.number(self.labels, index);
         if let Some(ignore) = self.ignore_index
-            && self.labels.is_some()
             && label.map_or_else(|nearest| nearest, i64::from) == ignore
         {
             return Membership::Ignored;
