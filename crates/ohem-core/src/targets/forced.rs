@@ -8,7 +8,7 @@ use super::label::{check_matches, class_of};
 /// Makes the best RoIs of each object foreground, whatever their IoU.
 ///
 /// Of each ground-truth box, the RoIs with the highest IoU above 0 get a class: that of the box that they match
-/// themselves, which may be another one that they overlap more. Several RoIs may have the highest IoU. A RoI
+/// themselves, which may be another box. Several RoIs may have the highest IoU. A RoI
 /// whose match is ignored keeps its label. Call it for one image, after [`label`](super::label()). O(RoIs x
 /// ground truth), without SIMD.
 ///
