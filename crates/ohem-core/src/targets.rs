@@ -6,7 +6,8 @@
 //! 1. [`assign`] finds the best ground-truth box of each RoI and the IoU with it. [`assign_batch`] does so for
 //!    many images at once, [`assign_own`] for ground truth that is among the RoIs.
 //! 2. [`label`] turns these into labels: an object's class, background, or ignored. [`split`] lists the indices
-//!    of foreground and background.
+//!    of foreground and background. [`force_best`] makes the best RoIs of each object foreground, as RPN, SSD and
+//!    RetinaNet do, and [`ignore_regions`] ignores background in crowds.
 //! 3. [`regression_targets`] encodes the way from each RoI to its box, if it overlaps the box enough
 //!    ([`BoxCoder`]). [`Normalization`] scales these targets.
 //! 4. [`expand_per_class`] spreads the targets over the `n x 4K` columns of a network's output;
@@ -25,6 +26,7 @@ mod clip;
 mod coder;
 mod encode;
 mod exp_ln;
+mod forced;
 mod label;
 mod label_config;
 mod normalize;
@@ -37,6 +39,7 @@ pub use assign::{ByImage, assign, assign_batch, assign_own};
 pub use clip::clip;
 pub use coder::{BoxCoder, Decode};
 pub use encode::{decode, encode};
+pub use forced::{force_best, ignore_regions};
 pub use label::{Assignment, label};
 pub use label_config::{LabelConfig, OnOverlap};
 pub use normalize::Normalization;

@@ -17,7 +17,7 @@ pub use prepare::{Prepared, prepare};
 
 pub use ohem_core::targets::{
     Assignment, BoxCoder, ByImage, Decode, ExpandConfig, LabelConfig, Normalization, OnOverlap, SampleConfig,
-    clip,
+    clip, force_best, ignore_regions,
 };
 
 /// Indices of RoIs: foreground first, then background.

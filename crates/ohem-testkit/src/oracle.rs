@@ -44,5 +44,6 @@ pub use minibatch::{gather, mask};
 pub use nms::{Suppress, nms};
 pub use rank::{Nan, rank, top_k};
 pub use targets::{
-    Thresholds, assign, clip, compact, decode, denormalize, encode, expand, label, normalize, split,
+    Thresholds, assign, best_of_objects, clip, compact, decode, denormalize, encode, expand, label, lies_in,
+    normalize, split,
 };

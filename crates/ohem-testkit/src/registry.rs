@@ -136,6 +136,7 @@ macro_rules! with_operations {
             targets::Normalized,
             targets::Expanded,
             targets::Clipped,
+            targets::Forced,
             loss::CrossEntropy,
             loss::CrossEntropyGradient,
             loss::ProbabilityCrossEntropy,

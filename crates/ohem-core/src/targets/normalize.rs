@@ -10,6 +10,9 @@ use super::label::check_numbers;
 /// One row for all classes, or one row for each class. RoIs without a target, whose class is background or
 /// ignored, are left as they are.
 ///
+/// Box weights of torchvision and Detectron are the inverse of standard deviations: (10, 10, 5, 5) are
+/// (0.1, 0.1, 0.2, 0.2).
+///
 /// Source: `add_bbox_regression_targets` of the original with `BBOX_NORMALIZE_MEANS` and
 /// `BBOX_NORMALIZE_STDS`; it has a row for each class, all of them the same.
 ///

@@ -2,6 +2,7 @@
 
 use num_traits::Float;
 
+use super::geometry::{area, is_box};
 use super::{Convention, iou};
 
 /// Finds each RoI the ground-truth box of its image that it overlaps most, and the IoU with it.
@@ -36,6 +37,49 @@ pub fn assign<F: Float>(
         best
     };
     rois.iter().zip(roi_images).map(best).collect()
+}
+
+/// The RoIs that have the highest IoU above 0 of some object, in any order.
+///
+/// # Examples
+///
+/// ```
+/// use ohem_testkit::oracle::{Convention, best_of_objects};
+///
+/// let rois = [[0., 0., 10., 10.], [20., 0., 30., 10.]];
+/// let objects = [[100., 100., 110., 110.], [20., 0., 30., 2.]];
+/// assert_eq!(best_of_objects(&rois, &objects, Convention::Continuous), [1]);
+/// ```
+pub fn best_of_objects<F: Float>(rois: &[[F; 4]], objects: &[[F; 4]], convention: Convention) -> Vec<usize> {
+    let mut best = Vec::new();
+    for &object in objects {
+        let overlaps: Vec<F> = rois.iter().map(|&roi| iou(roi, object, convention)).collect();
+        let highest = overlaps.iter().copied().fold(F::zero(), F::max);
+        let is_best = |row: &usize| highest > F::zero() && overlaps[*row] == highest;
+        best.extend((0..rois.len()).filter(is_best));
+    }
+    best
+}
+
+/// Whether at least a share of the area of a RoI lies in one of the regions.
+///
+/// # Examples
+///
+/// ```
+/// use ohem_testkit::oracle::{Convention, lies_in};
+///
+/// let lies_in = |roi| lies_in(roi, &[[0., 0., 50., 50.]], 0.5, Convention::Continuous);
+/// assert!(lies_in([0., 0., 10., 10.]) && !lies_in([0., 0., 100., 100.]));
+/// ```
+pub fn lies_in<F: Float>(roi: [F; 4], regions: &[[F; 4]], share: F, convention: Convention) -> bool {
+    regions.iter().any(|&region| {
+        let width = convention.extent(roi[0].max(region[0]), roi[2].min(region[2])).max(F::zero());
+        let height = convention.extent(roi[1].max(region[1]), roi[3].min(region[3])).max(F::zero());
+        let own = area(roi, convention);
+        let are_boxes = is_box(roi, convention) && is_box(region, convention);
+        let inside = if are_boxes && own > F::zero() { width * height / own } else { -F::one() };
+        are_boxes && inside >= share
+    })
 }
 
 /// From which overlap a RoI is what; all in the float type of the overlaps.
