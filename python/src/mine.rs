@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use half::{bf16, f16};
-use ohem_core::{BBox, BoxRows, KeyColumn, Membership, MineError, OutOfRange, RankKey, RoiSource, Rois};
+use ohem_core::{BBox, BoxRows, Key, KeyColumn, Membership, MineError, OutOfRange, RankKey, RoiSource, Rois};
 use ohem_std::Miner as Core;
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
@@ -95,16 +95,15 @@ where
 }
 
 /// Mines RoIs in the most common layouts, each compiled by itself, so that a visit asks for no type: `f32`, contiguous,
-/// `int64` labels, and `int64` images or the image in front. `None` for all other layouts.
-fn mined_as_usual(
+/// labels of `K`, and images of `K` or the image in front. `None` for all other layouts.
+fn mined_as_usual<K: Key + Element>(
     py: Python<'_>,
     columns: &Columns<'_>,
     options: &Options,
     miner: &mut Core<f32, f32>,
 ) -> Option<PyResult<(Vec<u32>, Statistics)>> {
-    let (boxes, labels) = (columns.boxes.as_ref()?, columns.labels.as_ref()?);
+    let (boxes, labels) = (columns.boxes.as_ref()?, columns.labels.as_ref()?.borrowed::<K>()?);
     let (floats, losses) = (boxes.borrowed::<f32>()?, columns.losses.borrowed::<f32>()?);
-    let labels = labels.borrowed::<i64>()?;
     if options.ignore_index.is_some() || losses.is_empty() {
         return None;
     }
@@ -113,7 +112,7 @@ fn mined_as_usual(
         let rois = rois.with_images(KeyColumn::new(floats, 5, 0).ok()?).ok()?.with_labels(labels).ok()?;
         return Some(mined_from(py, &Named(rois), losses, miner));
     }
-    let images = columns.images.as_ref()?.borrowed::<i64>()?;
+    let images = columns.images.as_ref()?.borrowed::<K>()?;
     let rois = Rois::new(crate::array::boxes(floats), images, labels).ok()?;
     Some(mined_from(py, &Named(rois), losses, miner))
 }
@@ -212,7 +211,12 @@ fn mined_by_kind(
                 Some(miner) => miner,
                 slot => slot.insert(Core::new(options.mining).map_err(|error| errors::input(error.into()))?),
             };
-            mined_as_usual(py, columns, options, miner).unwrap_or_else(|| mined(py, columns, options, miner))
+            let usual = match columns.labels.as_ref().map(|labels| labels.kind) {
+                Some(Kind::I64) => mined_as_usual::<i64>(py, columns, options, miner),
+                Some(Kind::U32) => mined_as_usual::<u32>(py, columns, options, miner),
+                _ => None,
+            };
+            usual.unwrap_or_else(|| mined(py, columns, options, miner))
         }
         Some(Kind::F64) => mined_in(py, columns, options, &mut memory.f64),
         _ => mined_in(py, columns, options, &mut memory.f32),
