@@ -54,7 +54,7 @@ fi
 
 "$tools/ruff" check python
 "$tools/ruff" format --check python
-(cd python && cargo fmt --check)
+(cd python && cargo fmt --check && cargo clippy --quiet --locked -- --deny warnings)
 # The profile `gate` is `release` without optimisation across crates, which takes the time of two builds.
 (cd python && "$tools/maturin" build --profile gate --locked --out "$work/dist")
 "$tools/pip" install --quiet "$work"/dist/*.whl

@@ -97,8 +97,8 @@ impl<'py> Array<'py> {
         let size = kind.size() as isize;
         // SAFETY: DLPack says that there is a length for each dimension, and a stride if there are any.
         unsafe {
-            for axis in 0..ndim {
-                shape[axis] = *tensor.shape.add(axis) as usize;
+            for (axis, length) in shape[..ndim].iter_mut().enumerate() {
+                *length = *tensor.shape.add(axis) as usize;
             }
             let mut next = size;
             for axis in (0..ndim).rev() {

@@ -149,7 +149,6 @@ pub(crate) fn cross_entropy<'py>(
 ///        [ 0. ,  0. ]])
 #[pyfunction]
 #[pyo3(signature = (logits, labels, selected=None, *, scale=1.0, layout="dense", ignore_index=None))]
-#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn cross_entropy_gradient<'py>(
     py: Python<'py>,
     logits: &Bound<'py, PyAny>,
@@ -189,7 +188,6 @@ pub(crate) fn probability_cross_entropy<'py>(
 /// array([[-0.25,  0.25]])
 #[pyfunction]
 #[pyo3(signature = (probabilities, labels, selected=None, *, scale=1.0, layout="dense", ignore_index=None))]
-#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn probability_cross_entropy_gradient<'py>(
     py: Python<'py>,
     probabilities: &Bound<'py, PyAny>,

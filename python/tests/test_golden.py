@@ -3,7 +3,7 @@
 import zlib
 
 import numpy as np
-from golden import RULES, answers, both, cases, check_mined, floats, table
+from golden import RULES, answers, both, cases, check_mined, floats, is_kept, table
 
 import ohem
 
@@ -213,9 +213,7 @@ def test_selection_alone(case, dtype):
 @both
 @cases("ohem_edge")
 def test_edge(case, dtype):
-    # crates/ohem-std/tests/checks/edge.rs has the others, in which ohem differs on purpose.
-    as_the_original = ("nan_loss", "nan_vs_inf", "nan_suppresses", "iou_eq_03", "negative_area")
-    if not case["normative"].startswith("exact") and not case["id"].endswith(as_the_original):
+    if not is_kept(case):
         return
     rois, labels, losses = table(case, dtype)
     for rule, answer in answers(case["original"]):

@@ -35,8 +35,8 @@ impl View {
         unsafe { number(self.at(row, column), self.kind) }
     }
 
-    /// The view of the columns from `first` on.
-    pub(crate) fn from_column(self, first: usize) -> Self {
+    /// The view without the columns before `first`.
+    pub(crate) fn skip_columns(self, first: usize) -> Self {
         Self { data: self.at(0, first), ..self }
     }
 

@@ -51,7 +51,7 @@ impl<'py> Boxes<'py> {
                 return Err(PyTypeError::new_err(text));
             }
         }
-        if !(beta >= 0.0) {
+        if beta.is_nan() || beta < 0.0 {
             return Err(PyValueError::new_err(format!(
                 "beta: expected a number of at least 0, found {beta}"
             )));
@@ -112,7 +112,7 @@ pub(crate) fn smooth_l1<'py>(
     let options = (beta, background, inside_weights, outside_weights, ignore_index);
     let boxes = Boxes::new(box_regression, regression_targets, labels, options)?;
     by_float!(boxes.deltas, F => {
-        let losses = boxes.with::<F, _>(py, |regression| loss::regression_losses(regression))?;
+        let losses = boxes.with::<F, _>(py, loss::regression_losses)?;
         let rows = losses.len();
         array(py, &boxes.deltas.like, losses, &[rows])
     })
