@@ -54,7 +54,7 @@ fi
 
 "$tools/ruff" check python
 "$tools/ruff" format --check python
-(cd python && cargo fmt --check)
+(cd python && cargo fmt --check && cargo clippy --quiet --locked -- --deny warnings)
 # The profile `gate` is `release` without optimisation across crates, which takes the time of two builds.
 (cd python && "$tools/maturin" build --profile gate --locked --out "$work/dist")
 "$tools/pip" install --quiet "$work"/dist/*.whl
@@ -68,8 +68,11 @@ fi
 
 # From another folder, so that the installed package is read and not its source.
 cd "$work"
-without_torch=$(printf 'ohem\\.%s(\\..*)?\n' _torch torchvision mmdet detectron2 segmentation distributed)
-[[ ${1-} == --torch ]] && without_torch=
-"$tools/stubtest" ohem --mypy-config-file "$root/python/pyproject.toml" --ignore-unused-allowlist \
-    --allowlist <(echo "$without_torch")
+if [[ ${1-} == --torch ]]; then
+    # Names of mmdetection, which is not installed, and a metaclass that mypy does not see, since it does not read torch.
+    allowed=$(printf '%s\n' 'ohem\.mmdet\.(TASK_UTILS|bbox2roi-redefinition)' 'ohem\.segmentation\._OnHost')
+else
+    allowed=$(printf 'ohem\.%s(\..*)?\n' _torch torchvision mmdet detectron2 segmentation distributed)
+fi
+"$tools/stubtest" ohem --mypy-config-file "$root/python/pyproject.toml" --allowlist <(echo "$allowed")
 "$tools/mypy" --config-file "$root/python/pyproject.toml" --package ohem

@@ -4,16 +4,21 @@
 
 use std::borrow::Cow;
 
-use half::{bf16, f16};
 use numpy::{PyUntypedArray, PyUntypedArrayMethods};
-use ohem_core::{BBox, Match};
+use ohem_core::BBox;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::{intern, prelude::*};
 
 use crate::dlpack::{self, Exchange, Keeper};
 use crate::errors::DeviceError;
-use crate::kind::{Element, Kind, Real, number};
+use crate::kind::{Element, Kind, Real};
 use crate::output::Like;
+
+mod check;
+mod keys;
+mod view;
+
+pub(crate) use view::View;
 
 /// Largest number of dimensions: pixels of a batch of volumes, with classes.
 const MAX_DIMENSIONS: usize = 5;
@@ -29,66 +34,6 @@ pub(crate) struct Array<'py> {
     /// In bytes.
     strides: [isize; MAX_DIMENSIONS],
     _keeper: Keeper<'py>,
-}
-
-/// Rows and columns of an array, to be read by a thread without the GIL.
-#[derive(Clone, Copy)]
-pub(crate) struct View {
-    data: *const u8,
-    pub(crate) kind: Kind,
-    row: isize,
-    column: isize,
-}
-
-// SAFETY: it is only read, and who made it keeps the array alive.
-unsafe impl Send for View {}
-// SAFETY: the same.
-unsafe impl Sync for View {}
-
-impl View {
-    #[inline(always)]
-    fn at(self, row: usize, column: usize) -> *const u8 {
-        self.data.wrapping_offset(row as isize * self.row + column as isize * self.column)
-    }
-
-    /// The number at a row and column; `Err` has the nearest `i64` if it is negative, not whole or too large.
-    ///
-    /// # Safety
-    ///
-    /// The array must have this row and column, and live.
-    #[inline(always)]
-    pub(crate) unsafe fn number(self, row: usize, column: usize) -> Result<u32, i64> {
-        // SAFETY: by the caller.
-        unsafe { number(self.at(row, column), self.kind) }
-    }
-
-    /// The view of the columns from `first` on.
-    pub(crate) fn from_column(self, first: usize) -> Self {
-        Self { data: self.at(0, first), ..self }
-    }
-
-    /// The box in the first four columns.
-    ///
-    /// # Safety
-    ///
-    /// The array must have this row and these columns, live, and have elements that `F` can read.
-    #[inline(always)]
-    pub(crate) unsafe fn bbox<F: Real>(self, row: usize) -> BBox<F> {
-        // SAFETY: by the caller; neighbouring elements of the type itself are read at once.
-        unsafe {
-            if self.kind == F::KIND && self.column == size_of::<F>() as isize {
-                return BBox::from(self.at(row, 0).cast::<[F; 4]>().read_unaligned());
-            }
-            self.bbox_of_any(row)
-        }
-    }
-
-    /// The same of any layout, kept out of the loop of mining.
-    #[inline(never)]
-    unsafe fn bbox_of_any<F: Real>(self, row: usize) -> BBox<F> {
-        // SAFETY: by the caller.
-        BBox::from([0, 1, 2, 3].map(|column| unsafe { F::read(self.at(row, column), self.kind) }))
-    }
 }
 
 impl<'py> Array<'py> {
@@ -152,8 +97,8 @@ impl<'py> Array<'py> {
         let size = kind.size() as isize;
         // SAFETY: DLPack says that there is a length for each dimension, and a stride if there are any.
         unsafe {
-            for axis in 0..ndim {
-                shape[axis] = *tensor.shape.add(axis) as usize;
+            for (axis, length) in shape[..ndim].iter_mut().enumerate() {
+                *length = *tensor.shape.add(axis) as usize;
             }
             let mut next = size;
             for axis in (0..ndim).rev() {
@@ -250,148 +195,6 @@ impl<'py> Array<'py> {
     /// As [`floats`](Self::floats), and nothing of an empty array of another type.
     pub(crate) fn floats_or_none<F: Real>(&self) -> Cow<'_, [F]> {
         if self.len() == 0 { Cow::Borrowed(&[]) } else { self.floats() }
-    }
-
-    /// The flags of a mask, one for each element.
-    pub(crate) fn flags(&self) -> PyResult<Cow<'_, [bool]>> {
-        if self.kind == Kind::Bool { Ok(self.slice()) } else { Err(self.wrong_type("bool")) }
-    }
-
-    /// The numbers as `i64`, without a copy if they are; `u32::MAX` instead of the ignored number.
-    pub(crate) fn keys(&self, ignore: Option<i64>) -> PyResult<Cow<'_, [i64]>> {
-        let ignored = i64::from(u32::MAX);
-        if self.kind == Kind::I64 {
-            let keys = self.slice::<i64>();
-            return Ok(match ignore {
-                Some(ignore) => {
-                    let keys = keys.iter().map(|&key| if key == ignore { ignored } else { key });
-                    Cow::Owned(keys.collect())
-                }
-                None => keys,
-            });
-        }
-        let mut whole = true;
-        let keys = self.gather(|data| {
-            // SAFETY: the element has that kind.
-            unsafe {
-                number(data, self.kind).map_or_else(
-                    |nearest| {
-                        // A float between two integers, or NaN, must not become one of them.
-                        whole &= self.is_whole(data);
-                        nearest
-                    },
-                    i64::from,
-                )
-            }
-        });
-        if !whole {
-            return Err(PyValueError::new_err(format!("{}: a number is not whole", self.name)));
-        }
-        Ok(Cow::Owned(keys.into_iter().map(|key| if Some(key) == ignore { ignored } else { key }).collect()))
-    }
-
-    /// Whether an element is an integer, in whatever type.
-    ///
-    /// # Safety
-    ///
-    /// `data` must point to an element of this array.
-    unsafe fn is_whole(&self, data: *const u8) -> bool {
-        // SAFETY: by the caller.
-        let value = unsafe {
-            match self.kind {
-                Kind::F16 => data.cast::<f16>().read_unaligned().to_f64(),
-                Kind::BF16 => data.cast::<bf16>().read_unaligned().to_f64(),
-                Kind::F32 => data.cast::<f32>().read_unaligned().into(),
-                Kind::F64 => data.cast::<f64>().read_unaligned(),
-                _ => 0.0,
-            }
-        };
-        value.fract() == 0.0
-    }
-
-    /// Matches as torchvision's `Matcher` writes them: an object's number, -1 for background, less for ignored.
-    pub(crate) fn matches(&self) -> PyResult<Vec<Match>> {
-        self.check_dimensions(1)?;
-        if self.kind.is_float() {
-            return Err(self.wrong_type("an integer type"));
-        }
-        let signed = |key: i64| match key {
-            0.. => u32::try_from(key).map_or(Match::IGNORED, Match::object),
-            -1 => Match::BACKGROUND,
-            _ => Match::IGNORED,
-        };
-        let keys = self.keys(None)?;
-        let limit = i64::from(u32::MAX - 1);
-        match keys.iter().position(|&key| key >= limit) {
-            Some(row) => Err(PyValueError::new_err(format!(
-                "{}[{row}] is {}: expected less than {limit}",
-                self.name, keys[row]
-            ))),
-            None => Ok(keys.iter().map(|&key| signed(key)).collect()),
-        }
-    }
-
-    /// Indices of rows.
-    pub(crate) fn indices(&self) -> PyResult<Vec<u32>> {
-        self.check_dimensions(1)?;
-        if self.kind.is_float() && self.len() > 0 {
-            return Err(self.wrong_type("an integer type"));
-        }
-        let index = |(at, &key): (usize, &i64)| {
-            u32::try_from(key)
-                .map_err(|_| PyValueError::new_err(format!("{}[{at}] is {key}: expected a row", self.name)))
-        };
-        self.keys(None)?.iter().enumerate().map(index).collect()
-    }
-
-    pub(crate) fn check_dimensions(&self, ndim: usize) -> PyResult<()> {
-        if self.ndim == ndim {
-            return Ok(());
-        }
-        let (name, shape) = (self.name, self.shape());
-        Err(PyValueError::new_err(format!("{name}: expected {ndim} dimensions, found the shape {shape:?}")))
-    }
-
-    pub(crate) fn check_rows(&self, rows: usize, of: &str) -> PyResult<()> {
-        if self.rows() == rows {
-            return Ok(());
-        }
-        let (name, found) = (self.name, self.rows());
-        Err(PyValueError::new_err(format!(
-            "{name}: expected {rows} rows, one for each of {of}, found {found}"
-        )))
-    }
-
-    /// Checks that rows are boxes; an empty list of any shape has none.
-    pub(crate) fn check_boxes(&self) -> PyResult<()> {
-        self.check_float()?;
-        if self.len() == 0 || (self.ndim == 2 && self.columns() == 4) {
-            return Ok(());
-        }
-        let (name, shape) = (self.name, self.shape());
-        Err(PyValueError::new_err(format!(
-            "{name}: expected the shape [n, 4] (x1, y1, x2, y2), found {shape:?}"
-        )))
-    }
-
-    pub(crate) fn check_float(&self) -> PyResult<()> {
-        if self.kind.is_float() { Ok(()) } else { Err(self.wrong_type("float32 or float64")) }
-    }
-
-    /// Checks that two arrays are computed in one float type.
-    pub(crate) fn check_same_float(&self, other: &Self) -> PyResult<()> {
-        if (self.kind == Kind::F64) == (other.kind == Kind::F64) || other.len() == 0 || self.len() == 0 {
-            return Ok(());
-        }
-        let (name, of, found) = (other.name, self.name, other.kind.name());
-        Err(PyTypeError::new_err(format!(
-            "{name}: expected {}, as {of} has, found {found}",
-            self.kind.name()
-        )))
-    }
-
-    pub(crate) fn wrong_type(&self, expected: &str) -> PyErr {
-        PyTypeError::new_err(format!("{}: expected {expected}, found {}", self.name, self.kind.name()))
     }
 }
 

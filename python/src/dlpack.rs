@@ -160,7 +160,7 @@ impl Exchange {
         shape: &[usize],
     ) -> Option<PyResult<Bound<'py, PyAny>>> {
         let make = self.0.object_from_managed?;
-        let owner = Owner::new(values, shape);
+        let owner = Owner::leak(values, shape);
         let mut object = ptr::null_mut();
         // SAFETY: the tensor lives until its deleter is called, and is as large as its shape says.
         let failed = unsafe { make(owner, &raw mut object) } != 0;
@@ -184,7 +184,7 @@ struct Owner<T> {
 }
 
 impl<T: Element> Owner<T> {
-    fn new(values: Vec<T>, shape: &[usize]) -> *mut ManagedVersioned {
+    fn leak(values: Vec<T>, shape: &[usize]) -> *mut ManagedVersioned {
         let mut strides = vec![1; shape.len()];
         for axis in (1..shape.len()).rev() {
             strides[axis - 1] = strides[axis] * shape[axis].max(1) as i64;
@@ -209,7 +209,7 @@ impl<T: Element> Owner<T> {
     }
 
     unsafe extern "C" fn delete(managed: *mut ManagedVersioned) {
-        // SAFETY: `new` made it of a box, and the protocol calls this once.
+        // SAFETY: `leak` made it of a box, and the protocol calls this once.
         drop(unsafe { Box::from_raw(managed.cast::<Self>()) });
     }
 }

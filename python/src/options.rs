@@ -12,7 +12,7 @@ impl<'py> FromPyObject<'_, 'py> for Count {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        let refused = |expected: &str| format!("expected {expected}, found {}", object.to_string());
+        let refused = |expected: &str| format!("expected {expected}, found {}", *object);
         match object.extract::<i64>() {
             Ok(count) => {
                 usize::try_from(count).map(Self).map_err(|_| PyValueError::new_err(refused("at least 0")))

@@ -72,7 +72,7 @@ impl<'py> Columns<'py> {
         let with_image = self.boxes.as_ref().is_some_and(|boxes| boxes.columns() == 5);
         let boxes = self.boxes.as_ref().map(Array::view);
         Rois {
-            boxes: boxes.map(|boxes| boxes.from_column(usize::from(with_image))),
+            boxes: boxes.map(|boxes| boxes.skip_columns(usize::from(with_image))),
             images: if with_image { boxes } else { self.images.as_ref().map(Array::view) },
             labels: self.labels.as_ref().map(Array::view),
             // Without labels, no RoI is ignored.

@@ -161,7 +161,7 @@ fn table<'py, F: Real + numpy::Element>(
     values: Vec<[F; 4]>,
     rows: usize,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let columns = if rows == 0 { 4 } else { 4 * (values.len() / rows) };
+    let columns = 4 * values.len().checked_div(rows).unwrap_or(1);
     array(py, like, values.into_flattened(), &[rows, columns])
 }
 
