@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the wheel of the Python package, installs it into a fresh virtual environment, and runs its tests there: pytest
-# (with the golden files, and every example of docstrings and docs), stubtest, mypy and ruff. Needs Python 3.10 or above
+# (with the golden files, and every example of docstrings and docs), stubtest, mypy and ruff. Needs Python 3.11 or above
 # with the module venv; installs everything else from PyPI.
 #   scripts/python.sh            without torch: four minutes on two cores at most
 #   scripts/python.sh --torch    with torch and torchvision as well, and the tests that need them: gigabytes of downloads

@@ -42,7 +42,7 @@ HALF = np.where(np.arange(20) == LOSSES.argmax(), 0.5, LABELS)
         (lambda: ohem.mine(BOXES, LOSSES, nan="drop"), ValueError, 'nan: expected "error", "skip" or "first"'),
         (lambda: ohem.mine(BOXES, LOSSES, batch_size=-1), ValueError, "expected at least 0, found -1"),
         (lambda: ohem.mine(BOXES, LOSSES, batch_size=1 << 80), ValueError, "fits 64 bits"),
-        (lambda: ohem.mine(BOXES, LOSSES, batch_size=1.5), TypeError, "batch_size"),
+        (lambda: ohem.mine(BOXES, LOSSES, batch_size=1.5), TypeError, "integer"),
         (lambda: ohem.mine(BOXES, LOSSES, LABELS, IMAGES, 64), TypeError, "positional"),
         (lambda: ohem.Miner(nan="drop"), ValueError, "nan"),
         (lambda: ohem.nms(BOXES, LOSSES[:3], 0.5), ValueError, "boxes: expected 3 rows"),
