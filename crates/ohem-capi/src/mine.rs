@@ -66,7 +66,7 @@ macro_rules! instances {
                 ///
                 /// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
                 /// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
-                /// visited, and up to `n (capacity + 16)` tests more if `max_visited` is no limit.
+                /// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
                 fn mine(
                     miner: *mut Miner<$float>,
                     rois: *const Rois<$float>,

@@ -69,7 +69,7 @@ impl<'a> Selection<&'a mut [u32]> {
 impl<I> Selection<I> {
     /// Converts the container of the indices: `map(<[_]>::to_vec)` makes the selection own them.
     ///
-    /// What was counted while mining stays, whatever the container holds.
+    /// The counts of the step stay as they are, whatever the container holds.
     pub fn map<J>(self, convert: impl FnOnce(I) -> J) -> Selection<J> {
         let Self { indices, total, visited, suppressed, ignored, is_partial } = self;
         Selection { indices: convert(indices), total, visited, suppressed, ignored, is_partial }

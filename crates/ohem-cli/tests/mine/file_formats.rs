@@ -15,20 +15,23 @@ fn mined(file: &str, arguments: &[&str]) -> String {
     stdout_of(run(&[&[path.to_str().unwrap()], arguments].concat()))
 }
 
-const FILES: [&str; 12] = [
+const FILES: [&str; 8] = [
     "pandas.csv.gz",
     "semicolons.txt",
     "tabs.tsv",
     "lines.jsonl",
     "records.json",
-    "pandas_snappy.parquet",
-    "pandas_zstd.parquet",
-    "pandas_lz4.parquet",
-    "duckdb.parquet",
     "arrays.npz",
     "compressed.npz",
     "structured.npy",
 ];
+
+/// None in a build without the feature.
+const PARQUET: &[&str] = if cfg!(feature = "parquet") {
+    &["pandas_snappy.parquet", "pandas_zstd.parquet", "pandas_lz4.parquet", "duckdb.parquet"]
+} else {
+    &[]
+};
 
 #[test]
 fn every_format_is_mined_like_the_csv_it_came_from() {
@@ -41,7 +44,7 @@ fn every_format_is_mined_like_the_csv_it_came_from() {
         };
         let expected = of("pandas.csv");
         assert_eq!(expected["n"], 91);
-        for file in FILES {
+        for file in FILES.iter().chain(PARQUET) {
             assert_eq!(of(file), expected, "{file}");
         }
     }
@@ -51,7 +54,7 @@ fn every_format_is_mined_like_the_csv_it_came_from() {
 fn rows_of_every_format_come_out_as_csv() {
     let arguments = ["--format", "csv", "--batch-size", "7"];
     let expected = mined("pandas.csv", &arguments);
-    for file in ["pandas.csv.gz", "lines.jsonl", "records.json", "pandas_zstd.parquet", "duckdb.parquet"] {
+    for file in ["pandas.csv.gz", "lines.jsonl", "records.json"].iter().chain(PARQUET) {
         assert_eq!(mined(file, &arguments), expected, "{file}");
     }
     for (file, delimiter) in [("semicolons.txt", ";"), ("tabs.tsv", "\t")] {
@@ -67,7 +70,7 @@ fn rows_of_every_format_come_out_as_csv() {
 
 #[test]
 fn every_format_is_read_from_standard_input() {
-    for file in FILES {
+    for file in FILES.iter().chain(PARQUET) {
         let bytes = std::fs::read(folder().join(file)).unwrap();
         let arguments = ["-", "--format", "csv", "--batch-size", "5"];
         assert_eq!(stdout_of(run_on(&bytes, &arguments)), mined(file, &arguments[1..]), "{file}");
@@ -82,7 +85,7 @@ fn damaged_files_end_in_one_line() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap() % below
     };
-    for file in FILES {
+    for file in FILES.iter().chain(PARQUET) {
         let whole = std::fs::read(folder().join(file)).unwrap();
         for round in 0..12 {
             let mut bytes = whole.clone();
@@ -168,6 +171,10 @@ fn an_error_names_the_line_or_row_of_the_file() {
     assert_eq!(said, "standard input: row 1, column 7 (loss): expected a number, found x");
     let path = folder().join("pandas_zstd.parquet");
     let path = path.to_str().unwrap();
+    if !cfg!(feature = "parquet") {
+        assert!(refused(&run(&[path])).ends_with("build it with --features parquet"));
+        return;
+    }
     let said = refused(&run(&[path, "--loss-column", "note"]));
     assert!(said.ends_with("row 0, column 8 (note): expected a number, found an empty cell"), "{said}");
     let said = refused(&run(&[path, "--loss-column", "none"]));

@@ -20,7 +20,7 @@ pub(super) fn sort<H: RankKey>(candidates: &mut [Ranked<H>]) {
     sort_in(candidates, 2);
 }
 
-/// Sorts candidates in at most so many rounds.
+/// Sorts candidates in at most `rounds` rounds.
 fn sort_in<H: RankKey>(candidates: &mut [Ranked<H>], rounds: u32) {
     let (Some(&least), Some(&most)) = (candidates.iter().min(), candidates.iter().max()) else { return };
     if candidates.len() < MIN_LEN || rounds == 0 {

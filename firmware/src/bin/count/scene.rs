@@ -22,8 +22,8 @@ pub enum Kind {
     Worst(u16),
     /// All boxes are the same, as those that a diverged model clips to the image; losses in random order.
     Clipped,
-    /// Each RoI is harder than those before, and all boxes are the same. The 62 hardest are of groups that differ, but
-    /// share the column by which groups are compared first; all others are of one that shares it, too.
+    /// Each RoI is harder than those before, and all boxes are the same. The 62 hardest have groups that differ, but
+    /// share the column by which groups are compared first; all others have one group with the same column.
     Colliding,
 }
 

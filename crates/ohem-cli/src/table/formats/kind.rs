@@ -81,7 +81,9 @@ impl FileKind {
         let found = match self {
             Self::JsonObject => "a JSON object; ground truth of COCO goes to --ground-truth",
             Self::Xml => "XML; annotations of PASCAL VOC go to --ground-truth",
-            Self::Parquet => "a Parquet file, which this build does not read (feature parquet)",
+            Self::Parquet => {
+                "a Parquet file, which this build does not read: build it with --features parquet"
+            }
             Self::Other(other) => other,
             Self::Text | Self::JsonLines | Self::JsonArray | Self::Npz | Self::Npy => "another format",
         };
