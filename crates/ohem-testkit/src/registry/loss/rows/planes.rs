@@ -11,7 +11,12 @@ use crate::registry::{Column, Real, Sink};
 fn transposed<F: Float>(table: &[F], rows: usize, columns: usize) -> Table<F> {
     let whole = table.len() == rows * columns;
     let at = |nth: usize| if whole { nth % rows.max(1) * columns + nth / rows.max(1) } else { nth };
-    (0..table.len()).filter_map(|nth| table.get(at(nth)).copied()).collect()
+    let mut planes = Table::new();
+    for nth in 0..table.len() {
+        let value = table.get(at(nth)).copied().unwrap_or_else(F::zero);
+        let _ = planes.push(value); // collecting could panic, where it does not fit
+    }
+    planes
 }
 
 /// Adds the losses, by the plain function and on a chosen instruction set.
@@ -85,7 +90,10 @@ fn by_factors<F: Float, L: Key>(
     if spec.layout == Layout::Gathered || !is_sound || spec.scale == F::zero() {
         return loss::cross_entropy_gradient(table, classes, labels, spec, out);
     }
-    let mut factors: Column<F> = labels.iter().map(|_| F::zero()).collect();
+    let mut factors = Column::<F>::new();
+    for _ in labels {
+        let _ = factors.push(F::zero());
+    }
     for &index in spec.selected {
         if let Some(factor) = factors.get_mut(index as usize) {
             *factor = spec.scale;
