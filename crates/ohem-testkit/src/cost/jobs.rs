@@ -70,7 +70,8 @@ impl Job {
             Self::Mine => mined(table, &losses, setting, &mut All, false),
             Self::PerImage => {
                 let mut selected_of = vec![0; table.len()];
-                let images: Vec<_> = table.images.iter().map(|image| image % table.len() as u32).collect();
+                let few = u32::try_from(table.len()).unwrap_or(u32::MAX);
+                let images: Vec<_> = table.images.iter().map(|image| image % few).collect();
                 let quota = setting.batch_size / 2;
                 let mut rule =
                     PerImage::new(&images, quota, &mut selected_of).expect("each image has a count");

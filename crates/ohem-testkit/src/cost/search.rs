@@ -243,7 +243,7 @@ impl Layer {
             }
         };
         let corners = [x, y, x + width, y + height].map(|corner| at + side * corner);
-        let number = i as u32;
+        let number = u32::try_from(i).expect("there are few RoIs");
         let (image, label) = match self.groups {
             Groups::One => (0, 1),
             Groups::Few(few) => (0, number % few),
