@@ -78,8 +78,11 @@ impl Worst {
     fn input(self, n: usize) -> Input<f32> {
         let mut input = Input::<f32>::from(Scene::Clustered.batch(1, n, Labels::Uniform(1), 1));
         let (boxes, losses) = (&mut input.boxes, &mut input.losses);
-        let part =
-            |i: usize, of: u32| (i as u32).wrapping_mul(2_654_435_761) as f32 / u32::MAX as f32 * of as f32;
+        // A number below `of` for each box, in no order.
+        let part = |i: usize, of: f32| {
+            let scattered = u32::try_from(i).expect("few boxes").wrapping_mul(2_654_435_761);
+            scattered as f32 / u32::MAX as f32 * of
+        };
         match self {
             Self::IdenticalBoxes => boxes.fill([100.0, 100.0, 200.0, 200.0]),
             Self::EqualLosses => losses.fill(1.0),
@@ -90,12 +93,12 @@ impl Worst {
             Self::AllGroups => input.labels.iter_mut().zip(0..).for_each(|(label, i)| *label = i),
             Self::Clipped => boxes.iter_mut().step_by(2).for_each(|[x1, _, x2, _]| *x2 = *x1),
             Self::Long => place(boxes, |i| {
-                let long = (part(i, 13) - 6.5).exp2();
+                let long = (part(i, 13.0) - 6.5).exp2();
                 let [x, y, ..] = apart(i);
                 [x, y, x + 40.0 * long, y + 40.0 / long]
             }),
             Self::AllSizes => place(boxes, |i| {
-                let ([x, y, ..], side) = (apart(i), (2.0 + part(i, 8)).exp2());
+                let ([x, y, ..], side) = (apart(i), (2.0 + part(i, 8.0)).exp2());
                 [x, y, x + side, y + side]
             }),
             Self::RotatedGroups => {
