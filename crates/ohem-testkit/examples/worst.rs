@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release -p ohem-testkit --example worst -- [SECONDS] [SEED]`: for each job, from a seed.
 
+use core::time::Duration;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use ohem_testkit::cost::{Job, search};
 
