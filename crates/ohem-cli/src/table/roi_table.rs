@@ -104,7 +104,7 @@ impl RoiTable {
         self.losses.is_empty()
     }
 
-    /// What separates the cells of [`header`](Self::header) and [`row`](Self::row).
+    /// What separates the cells of [`header`](Self::header) and of its rows.
     pub fn delimiter(&self) -> u8 {
         match &self.rows {
             Rows::Text(text) => text.delimiter,
