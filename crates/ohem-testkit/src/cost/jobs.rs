@@ -101,7 +101,7 @@ impl Job {
     /// The most that the job may cost for `n` RoIs, as the documentation states it, in floats, boxes and groups read.
     ///
     /// A scan loads each loss at most twice. A test of a box against another loads 5 floats, and reads a group if they
-    /// overlap; [`OVERHEAD`] tests pay for a whole vector, and for the read of the box itself.
+    /// overlap; 16 tests pay for a whole vector, and for the read of the box itself.
     pub fn bound(self, n: usize, setting: &Setting) -> u64 {
         let Setting { window, batch_size, max_visited, .. } = *setting;
         let visited = max_visited.unwrap_or(n).min(n);
