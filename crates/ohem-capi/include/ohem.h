@@ -141,6 +141,10 @@ typedef struct {
     ohem_convention convention;
     /// How a NaN loss is handled.
     ohem_nan_policy nan;
+    /// Largest number of RoIs to visit, ignored ones included, which bounds the time of a step; 0 for no limit.
+    ///
+    /// What the hardest `max_visited` RoIs alone would select is selected. NMS obeys it, too.
+    size_t max_visited;
 } ohem_mine_config;
 
 /// Passes the hardest share of samples, compared with the last `OHEM_GATE_WINDOW` losses.
@@ -261,6 +265,8 @@ typedef struct {
     ///
     /// If `visited + ignored` is less than `total`, a larger batch might select more.
     size_t ignored;
+    /// Whether `max_visited` ended the call before the batch was full, although there were RoIs left to visit.
+    bool is_partial;
 } ohem_selection;
 
 /// Mines step after step, in memory that stays lent to it.
@@ -644,8 +650,9 @@ ohem_status ohem_binary_cross_entropy_gradient_f64(const double *logits,
 
 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
-/// (visited x selected) overlap tests.
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+/// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
+/// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
 ohem_status ohem_mine_f32(ohem_miner_f32 *miner,
                           const ohem_rois_f32 *rois,
                           const float *losses,
@@ -668,8 +675,9 @@ ohem_status ohem_batched_nms_f32(ohem_miner_f32 *miner,
 
 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
-/// (visited x selected) overlap tests.
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+/// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
+/// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
 ohem_status ohem_mine_f32_i8(ohem_miner_f32 *miner,
                              const ohem_rois_f32 *rois,
                              const int8_t *losses,
@@ -692,8 +700,9 @@ ohem_status ohem_batched_nms_f32_i8(ohem_miner_f32 *miner,
 
 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
-/// (visited x selected) overlap tests.
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+/// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
+/// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
 ohem_status ohem_mine_f32_i16(ohem_miner_f32 *miner,
                               const ohem_rois_f32 *rois,
                               const int16_t *losses,
@@ -716,8 +725,9 @@ ohem_status ohem_batched_nms_f32_i16(ohem_miner_f32 *miner,
 
 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
-/// (visited x selected) overlap tests.
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+/// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
+/// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
 ohem_status ohem_mine_f32_i32(ohem_miner_f32 *miner,
                               const ohem_rois_f32 *rois,
                               const int32_t *losses,
@@ -740,8 +750,9 @@ ohem_status ohem_batched_nms_f32_i32(ohem_miner_f32 *miner,
 
 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// A RoI whose label or image is `OHEM_IGNORED` takes no part. O(n) to find the hardest, and
-/// (visited x selected) overlap tests.
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+/// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
+/// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
 ohem_status ohem_mine_f64(ohem_miner_f64 *miner,
                           const ohem_rois_f64 *rois,
                           const double *losses,
