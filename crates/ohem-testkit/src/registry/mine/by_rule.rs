@@ -35,6 +35,7 @@ impl Operation for MineBy {
         "MiningRule::consider",
         "MiningRule::selected",
         "MiningRule::is_full",
+        "MiningRule::is_pure",
     ];
 
     type Input = Input;

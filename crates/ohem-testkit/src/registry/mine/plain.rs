@@ -48,6 +48,7 @@ impl Operation for Mine {
         "MineConfig::nan",
         "MineConfig::nms",
         "MineConfig::without_nms",
+        "MineConfig::max_visited",
         "NmsConfig::convention",
         "NmsConfig::iou_threshold",
         "NmsConfig::new",

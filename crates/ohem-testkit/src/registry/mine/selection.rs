@@ -35,6 +35,7 @@ impl Operation for Selected {
         "Selection::indices",
         "Selection::into_indices",
         "Selection::is_complete",
+        "Selection::is_partial",
         "Selection::is_empty",
         "Selection::len",
         "Selection::map",
