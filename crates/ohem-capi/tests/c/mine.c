@@ -9,7 +9,7 @@ static const REAL losses[] = {(REAL)0.5, 2, 1, (REAL)0.25};
 static const REAL with_nan[] = {1, 2, NAN, 4};
 
 static OF(ohem_miner_) miner_of(size_t batch) {
-    OF(ohem_miner_) miner = {{0, 0, 0, 0, 0, 0}, 0, NULL};
+    OF(ohem_miner_) miner = {{0, 0, 0, 0, 0, 0, 0}, 0, NULL};
     ohem_mine_config config = ohem_mine_config_fast_rcnn();
     config.batch_size = batch;
     OK(OF(ohem_miner_init_)(&miner, memory, sizeof memory, 64, &config, &offender));
@@ -99,10 +99,22 @@ static void nans(void) {
     CHECK(hard.count == 3 && hard.indices[0] == 2);
 }
 
+static void limits(void) {
+    OF(ohem_miner_) miner = miner_of(64);
+    OF(ohem_rois_) rois = {boxes, images, labels, 4};
+    ohem_selection hard;
+    miner.config.max_visited = 2;
+    OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+    CHECK(hard.count == 2 && hard.visited == 2 && hard.is_partial);
+    miner.config.max_visited = 0; /* no limit */
+    OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+    CHECK(hard.count == 3 && hard.visited == 4 && !hard.is_partial);
+}
+
 static void bad_pointers(void) {
-    OF(ohem_miner_) miner = miner_of(64), zero = {{0, 0, 0, 0, 0, 0}, 0, NULL}, good;
+    OF(ohem_miner_) miner = miner_of(64), zero = {{0, 0, 0, 0, 0, 0, 0}, 0, NULL}, good;
     OF(ohem_rois_) rois = {boxes, images, labels, 4}, sane = rois;
-    ohem_selection hard = {NULL, 77, 77, 77, 77};
+    ohem_selection hard = {NULL, 77, 77, 77, 77, false};
     good = miner;
     REFUSED(POINTER_MINER, OF(ohem_mine_)(NULL, &rois, losses, &hard, &offender));
     REFUSED(POINTER_MINER, OF(ohem_mine_)(&zero, &rois, losses, &hard, &offender));
@@ -149,6 +161,7 @@ void test_mine(void) {
     batches();
     thresholds();
     nans();
+    limits();
     bad_pointers();
     bad_settings();
 }
