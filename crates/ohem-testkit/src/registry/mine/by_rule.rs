@@ -97,6 +97,11 @@ impl MiningRule for Scripted<'_> {
     fn is_full(&self) -> bool {
         self.considered >= self.input.full_after
     }
+
+    /// It counts the RoIs that it considers, so it must be asked about all.
+    fn is_pure(&self) -> bool {
+        false
+    }
 }
 
 /// The mined RoIs, and the rule's record of its calls.
