@@ -49,8 +49,8 @@
 //! The caller owns all of it. [`Miner`] and [`Nms`] hold fixed arrays, so `size_of` is all the memory they use:
 //!
 //! ```
-//! assert_eq!(size_of::<ohem_core::Miner<f32, 64>>(), 2552);
-//! assert_eq!(size_of::<ohem_core::Miner<f32, 128>>(), 4088);
+//! assert_eq!(size_of::<ohem_core::Miner<f32, 64>>(), 2560);
+//! assert_eq!(size_of::<ohem_core::Miner<f32, 128>>(), 4096);
 //! ```
 //!
 //! # Features
