@@ -136,7 +136,7 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
 
 /// The RoIs admitted so far, to read.
 ///
-/// A copy, so that to lend it to a function keeps no register from what the loop of mining changes.
+/// It is a copy: if the loop of mining lent [`Admitted`] itself to a function, its fields could not stay in registers.
 pub(crate) struct Shared<'a, F, I> {
     indices: &'a [u32],
     columns: SharedColumns<'a, F>,

@@ -100,8 +100,8 @@ pub struct MineConfig {
     pub nan: NanPolicy,
     /// Largest number of RoIs to visit, those passed over because they are ignored included; `None` for no limit.
     ///
-    /// It bounds the time of a step, whatever the input. What the hardest `max_visited` RoIs alone would select is
-    /// selected; [`Selection::is_partial`](crate::Selection::is_partial) says whether the limit cut it short.
+    /// It bounds the time of a step, whatever the input. The step selects as if there were only the `max_visited`
+    /// hardest RoIs; [`Selection::is_partial`](crate::Selection::is_partial) says whether the limit ended it.
     pub max_visited: Option<usize>,
 }
 
