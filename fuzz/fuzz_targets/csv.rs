@@ -99,7 +99,8 @@ fuzz_target!(|case: Case| {
         check_text(table, &case.text);
     }
     let RequestedColumns { loss, overlap, layout } = &case.requested;
-    let asks_little = matches!(loss, LossSource::Columns(_)) && overlap.is_none() && layout.delimiter.is_some();
+    let asks_little =
+        matches!(loss, LossSource::Columns(_)) && overlap.is_none() && layout.delimiter.is_some();
     // The reader drops one byte order mark, and the csv library another.
     let text = without_mark(without_mark(&case.text));
     let is_simple = !text.contains(&b'"') && !text.contains(&b'#');

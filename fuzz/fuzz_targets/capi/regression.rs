@@ -47,7 +47,9 @@ impl<'a, F: Abi> Boxes<'a, F> {
             (delta_columns, refused) = (case.few % 4, Some((Status::Columns, NOBODY)));
         }
         let beta = F::from_f64([1.0, 1.0 / 9.0, 0.0, f64::NAN][case.spare]);
-        if beta.is_nan() && !matches!(refused, Some((Status::Columns, _))) {
+        // Of two broken values either may be named: beta is broken alone.
+        let beta = if beta.is_nan() && case.broken_value().is_some() { F::one() } else { beta };
+        if beta.is_nan() {
             refused = Some((Status::Beta, NOBODY));
         }
         let table = |nth: usize, columns: usize| case.numbers(7 * nth, n * columns);
