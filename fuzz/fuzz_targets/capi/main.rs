@@ -57,7 +57,7 @@ impl<'a> Arbitrary<'a> for Case {
         let (part, double, fault) = (o.arbitrary()?, o.arbitrary()?, o.arbitrary()?);
         let (few, spare) = (o.int_in_range(0..=15)?, o.int_in_range(0..=3)?);
         let (mut config, ignore_invalid) = (configs::limited_mine_config(o)?, o.arbitrary()?);
-        // C has no `None`: its 0 is no limit.
+        // C has no `None`: there, 0 means that nothing limits it.
         config.max_visited = config.max_visited.filter(|&limit| limit > 0);
         let table = nasty::table(u, 80, true)?;
         Ok(Self { part, double, fault, few, spare, config, ignore_invalid, table })
