@@ -163,6 +163,13 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
         self.has_more = self.pass(Some(dropped)).is_ok() && self.has_more;
     }
 
+    /// The RoIs that follow, as far as they are sorted.
+    #[inline(always)]
+    pub(crate) fn upcoming(&mut self) -> &[Ranked<H>] {
+        let sorted = self.order.upcoming();
+        self.candidates.lend(self.len).get(sorted).unwrap_or_default()
+    }
+
     /// The RoI yielded last.
     pub(crate) fn last_yielded(&self) -> Option<Ranked<H>> {
         self.last
@@ -176,8 +183,10 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
         self.consumed += self.len;
         let target = self.target.min(self.losses.len());
         // Firmware, which has no vectors, ranks few and has no flash to spare.
-        let ranks_all =
-            <f32 as Float>::Lanes::<S>::N > 1 && self.target / 2 >= self.losses.len().max(radix::MIN_LEN / 2);
+        let ranks_all = <f32 as Float>::Lanes::<S>::N > 1
+            && self.losses.len() >= radix::MIN_LEN
+            && self.target / 2 >= self.losses.len()
+            && self.candidates.lend(2 * target).len() >= 2 * target;
         let candidates = self.candidates.lend(target);
         // About half of the target will be consumed. To keep more than half costs time where losses rise.
         let keep = (self.target / 2).max(candidates.len() / 2).min(2 * candidates.len() / 3);
@@ -195,12 +204,13 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
         (self.len, self.has_more) = (reservoir.len(), reservoir.has_cut());
         // One bad estimate is enough: without them, every pass but the last finds as many as it is to keep.
         self.use_estimate &= self.len >= keep;
-        self.order = match candidates.get_mut(..self.len) {
-            Some(all) if ranks_all => {
-                radix::sort(all);
-                LazySort::of_sorted(self.len)
+        self.order = if ranks_all {
+            if let Some((all, other)) = self.candidates.lend(2 * self.len).split_at_mut_checked(self.len) {
+                radix::sort(all, other);
             }
-            _ => LazySort::new(self.len),
+            LazySort::of_sorted(self.len)
+        } else {
+            LazySort::new(self.len)
         };
         self.target = target.saturating_mul(2);
         Ok(())

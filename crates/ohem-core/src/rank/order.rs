@@ -6,6 +6,7 @@
 
 use core::cell::Cell;
 use core::mem;
+use core::ops::Range;
 
 use heapless::Vec;
 
@@ -63,6 +64,12 @@ impl LazySort {
     #[inline(always)]
     pub(crate) fn is_at(&self, len: usize) -> bool {
         self.next == len
+    }
+
+    /// The range of the items that follow, as far as they are sorted.
+    #[inline(always)]
+    pub(crate) fn upcoming(&self) -> Range<usize> {
+        self.next..self.sorted
     }
 
     /// The next smallest of the items; they must be the same slice at every call.

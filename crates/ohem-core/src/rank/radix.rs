@@ -1,92 +1,115 @@
-//! Ranks many losses at once, all of which are wanted: two rounds of a radix sort, in place.
+//! Ranks many losses at once, all of which are wanted: two passes of a radix sort, through memory that is lent.
 //!
-//! A round distributes candidates over 512 buckets, evenly spaced from the least packed loss to the largest, by swaps
-//! (American flag sort; McIlroy, Bostic, McIlroy 1993). Buckets that are still large take another round; what remains
-//! is sorted by comparisons. So an adversary can make it no worse than that sort.
+//! The passes sort by the 22 bits below the highest in which any two losses differ: first by the lower 11, then by the
+//! upper 11, each time to the other memory and back (Knuth, *The Art of Computer Programming* 3, 5.2.5). An insertion
+//! sort settles those that are closer, and a sort by comparisons those that would take it too long. So an adversary can
+//! make it little worse than that sort.
 
 use core::convert;
 
 use crate::rank::order;
 use crate::{RankKey, Ranked};
 
-/// Number of buckets of a round.
-const BUCKETS: usize = 512;
+/// Number of values of a digit, at most.
+const VALUES: usize = 2048;
 
-/// Number of candidates from which a round pays off.
-pub(super) const MIN_LEN: usize = 512;
+/// Number of candidates from which the passes pay off.
+pub(super) const MIN_LEN: usize = if cfg!(fuzzing) { 8 } else { 512 };
+
+/// Number of candidates from which digits are as long as they may be: to clear a count for each value takes time, too.
+const MIN_LEN_FOR_LONG_DIGITS: usize = 4096;
+
+/// Mean number of moves of a candidate from which another sort is faster than an insertion sort.
+const MOVES: usize = 4;
 
 /// Sorts candidates, hardest first; O(n) if the losses are spread, O(n log n) at worst.
-pub(super) fn sort<H: RankKey>(candidates: &mut [Ranked<H>]) {
-    sort_in(candidates, 2);
-}
-
-/// Sorts candidates in at most `rounds` rounds.
-fn sort_in<H: RankKey>(candidates: &mut [Ranked<H>], rounds: u32) {
+///
+/// `other` is as long as the candidates: memory for one pass.
+pub(super) fn sort<H: RankKey>(candidates: &mut [Ranked<H>], other: &mut [Ranked<H>]) {
     let (Some(&least), Some(&most)) = (candidates.iter().min(), candidates.iter().max()) else { return };
-    if candidates.len() < MIN_LEN || rounds == 0 {
-        return order::sort(candidates, convert::identity);
-    }
-    let shift = least.bits_to(most).saturating_sub(BUCKETS.ilog2());
-    let bucket = |candidate: Ranked<H>| candidate.steps_from(least, shift).min(BUCKETS - 1);
-
-    // Where each bucket ends; while they are filled, where its next candidate goes.
-    let mut ends = [0_u32; BUCKETS];
+    let values = if candidates.len() < MIN_LEN_FOR_LONG_DIGITS { 256 } else { VALUES };
+    let shift = least.bits_to(most).saturating_sub(2 * values.ilog2());
+    let lower = |candidate: Ranked<H>| candidate.steps_from(least, shift) % values;
+    let upper = |candidate: Ranked<H>| candidate.steps_from(least, shift) / values;
+    let mut places = [[0_u32; VALUES]; 2];
+    let [lower_places, upper_places] = &mut places;
     for &candidate in &*candidates {
-        if let Some(count) = ends.get_mut(bucket(candidate)) {
-            *count += 1;
-        }
+        count(lower_places, lower(candidate));
+        count(upper_places, upper(candidate));
     }
-    let (mut next, mut start) = ([0_u32; BUCKETS], 0);
-    for (end, next) in ends.iter_mut().zip(&mut next) {
-        *next = start;
-        start += *end;
-        *end = start;
-    }
-    for (of, &end) in ends.iter().enumerate() {
-        fill(candidates, of, end, &mut next, bucket);
-    }
-
-    let mut start = 0;
-    for end in ends {
-        let one = candidates.get_mut(start as usize..end as usize).unwrap_or_default();
-        match one.len() {
-            0 | 1 => {}
-            MIN_LEN.. => sort_in(one, rounds - 1),
-            _ => order::sort(one, convert::identity),
-        }
-        start = end;
+    distribute(candidates, other, lower_places, lower);
+    distribute(other, candidates, upper_places, upper);
+    if !insertion_sort(candidates) {
+        order::sort(candidates, convert::identity);
     }
 }
 
-/// Swaps candidates until those of one bucket are where they belong, up to its `end`.
-fn fill<H: RankKey>(
-    candidates: &mut [Ranked<H>],
-    of: usize,
-    end: u32,
-    next: &mut [u32; BUCKETS],
-    bucket: impl Fn(Ranked<H>) -> usize,
+#[inline(always)]
+fn count(counts: &mut [u32; VALUES], digit: usize) {
+    if let Some(count) = counts.get_mut(digit) {
+        *count += 1;
+    }
+}
+
+/// Copies candidates in the order of one digit, of which `places` has counted each value.
+#[inline(always)]
+fn distribute<H: RankKey>(
+    from: &[Ranked<H>],
+    to: &mut [Ranked<H>],
+    places: &mut [u32; VALUES],
+    digit: impl Fn(Ranked<H>) -> usize,
 ) {
-    while let Some(&at) = next.get(of).filter(|&&at| at < end)
-        && let Some(&(mut candidate)) = candidates.get(at as usize)
-    {
-        // Round the circle of those that take each other's place.
-        loop {
-            let wanted = bucket(candidate);
-            let Some(place) = next.get_mut(wanted) else { return };
-            let Some(slot) = candidates.get_mut(*place as usize) else { return };
+    let mut start = 0;
+    for place in &mut *places {
+        let count = core::mem::replace(place, start);
+        start += count;
+    }
+    for &candidate in from {
+        if let Some(place) = places.get_mut(digit(candidate))
+            && let Some(slot) = to.get_mut(*place as usize)
+        {
+            *slot = candidate;
             *place += 1;
-            core::mem::swap(slot, &mut candidate);
-            if wanted == of {
-                break;
-            }
         }
     }
+}
+
+/// Sorts candidates that are nearly sorted; gives up where that takes too many moves.
+fn insertion_sort<H: RankKey>(candidates: &mut [Ranked<H>]) -> bool {
+    let mut moves_left = candidates.len() * MOVES;
+    let Some(&(mut last)) = candidates.first() else { return true };
+    for at in 1..candidates.len() {
+        let Some(&candidate) = candidates.get(at) else { return true };
+        if candidate >= last {
+            last = candidate;
+            continue;
+        }
+        let mut to = at;
+        while moves_left > 0
+            && let Some(before) = to.checked_sub(1)
+            && let Some(&other) = candidates.get(before).filter(|&&other| other > candidate)
+        {
+            if let Some(slot) = candidates.get_mut(to) {
+                *slot = other;
+            }
+            to = before;
+            moves_left -= 1;
+        }
+        if let Some(slot) = candidates.get_mut(to) {
+            *slot = candidate;
+        }
+        if moves_left == 0 {
+            return false;
+        }
+    }
+    true
 }
 
 #[cfg(test)]
 mod tests {
     extern crate std;
     use super::*;
+    use std::vec;
     use std::vec::Vec;
 
     fn check<H: RankKey>(losses: impl IntoIterator<Item = H>) {
@@ -94,7 +117,8 @@ mod tests {
             losses.into_iter().zip(0..).map(|(loss, i)| Ranked::new(loss, i)).collect();
         let mut want = candidates.clone();
         want.sort_unstable();
-        sort(&mut candidates);
+        let mut other = vec![Ranked::PLACEHOLDER; candidates.len()];
+        sort(&mut candidates, &mut other);
         assert_eq!(candidates, want);
     }
 
@@ -113,6 +137,15 @@ mod tests {
             check(scattered(n).map(|i| (i % 7) as i8));
             check((0..n).map(|_| 0.5_f32));
             check(scattered(n).map(|i| if i % 100 == 0 { f32::MAX } else { f32::from_bits(i % 9) }));
+            check(scattered(n).map(|i| if i == 0 { f32::MAX } else { f32::from_bits(i >> 20) }));
         }
+    }
+
+    #[test]
+    fn a_sort_that_gives_up_has_lost_nothing() {
+        let mut candidates: Vec<_> = (0..100).map(|i| Ranked::new(i, 0)).collect();
+        assert!(!insertion_sort(&mut candidates));
+        candidates.sort_unstable();
+        assert!(candidates.iter().map(|candidate| candidate.key()).eq((0..100).rev()));
     }
 }
