@@ -60,7 +60,7 @@ fn check<F: Float>(case: &Case) {
     let (boxes, losses, n) = (&case.table.boxes::<F>(), &case.table.losses::<F>(), case.table.len());
     let batch = Batch { images: &vec![0; n], ..Batch::new(&case.table, boxes, losses) };
     let config = &MineConfig::new(n).nms(case.config).nan(NanPolicy::First);
-    let scanned = Lent { batch, config, window: n.max(2), capacity: n, index: Some((0, 0)) };
+    let scanned = Lent { batch, config, window: 2 * n.max(1), capacity: n, index: Some((0, 0)) };
     everywhere(Lent { index: Some((case.heads, case.blocks)), ..scanned }, &scanned.on(Scalar));
 }
 

@@ -2,13 +2,14 @@
 //! group.
 //!
 //! Admitted boxes are stored in columns, and a new one is compared with all of them in SIMD. That is quadratic,
-//! and yet the fastest way for hundreds of boxes. For thousands, memory can be lent for a spatial hash
+//! and yet the fastest way where few are selected. For hundreds, memory can be lent for a spatial hash
 //! ([`SpatialHashStorage`]): admitted boxes are inserted there by size and position as well, and a new one is
-//! compared with those that can overlap it.
+//! compared with those that can overlap it. There, RoIs are looked up many at once ([`Lookahead`]).
 
 mod block;
 mod columns;
 mod folded_test;
+mod lookahead;
 mod overlap_bounds;
 mod overlap_test;
 mod spatial_hash;
@@ -17,13 +18,15 @@ mod spatial_index;
 pub use block::SpatialHashBlock;
 pub use columns::COLUMNS;
 use columns::{AdmittedColumns, SharedColumns};
+use lookahead::{AHEAD, Found, MIN_AHEAD};
+pub(crate) use lookahead::{Known, Lookahead};
 use overlap_test::OverlapTest;
 pub use spatial_hash::{BlockBuffer, SpatialHashStorage};
 pub use spatial_index::IndexStorage;
 pub(crate) use spatial_index::SpatialIndex;
 
 use crate::simd::Simd;
-use crate::{BBox, Convention, Float, Group, RoiSource};
+use crate::{BBox, Convention, Float, Group, RankKey, Ranked, RoiSource};
 
 /// RoIs admitted so far, over lent memory.
 pub(crate) struct Admitted<'a, F, I> {
@@ -70,11 +73,15 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
         roi: u32,
         group: Group,
         rois: &R,
+        known: Known,
     ) -> bool {
+        if matches!(known, Known::Suppressed) {
+            return false;
+        }
         let Some(test) = self.test else { return self.push(roi) };
         let Some(bbox) = rois.bbox(roi) else { return false };
         let group = (!test.overlaps_nothing(&bbox)).then_some(group);
-        if group.is_some_and(|group| self.shared().overlaps::<S, R>(&bbox, group, &test, rois)) {
+        if group.is_some_and(|group| self.shared().overlaps::<S, R>(&bbox, group, &test, rois, known)) {
             return false;
         }
         self.columns.write(self.len, group, &bbox);
@@ -100,6 +107,22 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
             indexed: self.indexed,
             index: self.index.as_ref(),
             test: self.test,
+        }
+    }
+
+    /// Looks up the next RoIs, hardest first, many at once.
+    #[inline(always)]
+    pub(crate) fn look_ahead<S: Simd, H: RankKey, R: RoiSource<Float = F>>(
+        &self,
+        next: &[Ranked<H>],
+        rois: &R,
+    ) -> Lookahead {
+        match &self.index {
+            Some(index) if self.indexed > 0 && self.indexed == self.len && next.len() >= MIN_AHEAD => {
+                let found = index.look_up_batch::<S, H, R>(next, rois);
+                Lookahead::new(found, self.len, next.len().min(AHEAD))
+            }
+            _ => Lookahead::new(Found::NOTHING, self.len, AHEAD),
         }
     }
 
@@ -159,8 +182,23 @@ impl<F: Float, I: SpatialIndex<F>> Shared<'_, F, I> {
         let Some(group) = rois.membership(roi).group() else { return false };
         simd.run(
             #[inline(always)]
-            || !test.overlaps_nothing(&bbox) && self.overlaps::<S, R>(&bbox, group, &test, rois),
+            || {
+                !test.overlaps_nothing(&bbox)
+                    && self.overlaps::<S, R>(&bbox, group, &test, rois, Known::Nothing)
+            },
         )
+    }
+
+    /// Whether a box in the index overlaps this one by the threshold or more; `None` if it cannot tell.
+    #[inline(always)]
+    fn look_up<S: Simd, R: RoiSource<Float = F>>(
+        &self,
+        bbox: &BBox<F>,
+        group: Group,
+        test: &OverlapTest<F>,
+        rois: &R,
+    ) -> Option<bool> {
+        self.index.filter(|_| self.indexed > 0)?.overlap::<S, R>(bbox, group, test, rois)
     }
 
     /// Whether an admitted box of the group overlaps this one by the threshold or more.
@@ -171,18 +209,24 @@ impl<F: Float, I: SpatialIndex<F>> Shared<'_, F, I> {
         group: Group,
         test: &OverlapTest<F>,
         rois: &R,
+        known: Known,
     ) -> bool {
-        let in_index = match self.index {
-            Some(index) if self.indexed > 0 => index.overlap::<S, R>(bbox, group, test, rois),
-            _ => None,
+        let from = match known {
+            Known::Suppressed => return true,
+            Known::Free { chain, .. } if self.index.is_some_and(|index| index.is_as_searched(chain)) => {
+                self.indexed
+            }
+            Known::Free { first, .. } => first,
+            Known::Nothing => match self.look_up::<S, R>(bbox, group, test, rois) {
+                Some(true) => return true,
+                // Boxes that found no room in the index, and all of them where it cannot tell, are scanned.
+                Some(false) => self.indexed,
+                None => 0,
+            },
         };
-        // Boxes that found no room in the index, and all of them where it cannot tell, are scanned.
-        let from = match in_index {
-            Some(true) => return true,
-            Some(false) if self.indexed == self.indices.len() => return false,
-            Some(false) => self.indexed,
-            None => 0,
-        };
+        if from == self.indices.len() {
+            return false;
+        }
         let same_group =
             |at| self.indices.get(at).is_some_and(|&roi| rois.membership(roi).group() == Some(group));
         self.columns.overlap::<S>((from, self.indices.len()), bbox, group, test, same_group)
@@ -192,6 +236,7 @@ impl<F: Float, I: SpatialIndex<F>> Shared<'_, F, I> {
 #[cfg(test)]
 mod tests {
     extern crate std;
+    use super::lookahead::SearchedChain;
     use super::*;
     use crate::simd::Portable;
     use crate::{Membership, Rois};
@@ -213,6 +258,18 @@ mod tests {
         fn insert(&mut self, _: u32, _: &BBox<f32>, _: Group) -> bool {
             self.inserted += usize::from(self.inserted < self.room);
             self.inserted < self.room
+        }
+
+        fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Float = f32>>(
+            &self,
+            _: &[Ranked<H>],
+            _: &R,
+        ) -> Found {
+            Found::NOTHING
+        }
+
+        fn is_as_searched(&self, _: SearchedChain) -> bool {
+            false
         }
 
         fn overlap<S: Simd, R: RoiSource<Float = f32>>(
@@ -247,21 +304,21 @@ mod tests {
         };
         for roi in (0..).take(boxes.len()) {
             let Membership::Member(group) = rois.membership(roi) else { panic!("{roi} is a member") };
-            admitted.admit::<Portable, _>(roi, group, &rois);
+            admitted.admit::<Portable, _>(roi, group, &rois, Known::Nothing);
         }
         (admitted.len, admitted.indexed, admitted.index.unwrap().inserted)
     }
 
     #[test]
     fn boxes_are_inserted_once_there_are_many() {
-        assert_eq!(admit(0..127, None, 1000), (127, 0, 7));
-        assert_eq!(admit(0..128, None, 1000), (128, 128, 128));
+        assert_eq!(admit(0..31, None, 1000), (31, 0, 7));
+        assert_eq!(admit(0..32, None, 1000), (32, 32, 32));
         assert_eq!(admit(0..300, None, 1000), (300, 300, 300));
     }
 
     #[test]
     fn the_index_is_trusted_with_what_is_inserted_and_the_rest_is_scanned() {
-        assert_eq!(admit(0..300, Some(true), 1000).0, 128, "no box is admitted after that");
+        assert_eq!(admit(0..300, Some(true), 1000).0, 32, "no box is admitted after that");
         assert_eq!(admit((0..256).chain([255; 4]), Some(false), 1000).0, 260, "all are");
         // 99 are inserted; a vector that has the first that is not begins with the 97th.
         assert_eq!(admit((0..256).chain([50, 98, 99, 200, 255]), Some(false), 100), (257, 99, 100));

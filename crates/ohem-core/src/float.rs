@@ -61,7 +61,7 @@ pub trait Float: num_traits::Float + RankKey + Key + bytemuck::Pod {
 }
 
 macro_rules! float {
-    ($float:ident, $bits:ident, $lanes:ident, $math:ident, $format:ident) => {
+    ($float:ident, $bits:ident, $int:ident, $lanes:ident, $math:ident, $format:ident) => {
         impl Float for $float {
             type Lanes<S: Simd> = S::$lanes;
 
@@ -102,15 +102,14 @@ macro_rules! float {
                 $float::from_bits(bits as $bits)
             }
             #[inline(always)]
-            #[allow(clippy::cast_possible_truncation, reason = "below the first whole floats, it fits")]
+            #[allow(clippy::cast_possible_truncation, reason = "where it does not fit, it is not used")]
             fn to_cell(self) -> i64 {
                 let (size, first_whole) = (self.abs(), $format::WHOLE);
-                if size < first_whole {
-                    return self as i64; // towards zero: the two cells beside it are one
-                }
-                let beyond = size.to_bits() - first_whole.to_bits();
-                let cell = (1_i64 << $format::FRACTION) + i64::from_ne_bytes(u64::from(beyond).to_ne_bytes());
-                if self < 0.0 { -cell } else { cell }
+                let near = self as $int; // towards zero: the two cells beside it are one
+                let beyond = size.to_bits().wrapping_sub(first_whole.to_bits()).cast_signed();
+                let far = beyond.wrapping_add(1 << $format::FRACTION);
+                let far = if self < 0.0 { -far } else { far };
+                (if size < first_whole { near } else { far }).into()
             }
             #[inline(always)]
             fn exp_lanes<V: Lanes<Scalar = Self>>(exponents: V) -> V {
@@ -128,5 +127,5 @@ macro_rules! float {
     };
 }
 
-float!(f32, u32, F32, single, binary32);
-float!(f64, u64, F64, double, binary64);
+float!(f32, u32, i32, F32, single, binary32);
+float!(f64, u64, i64, F64, double, binary64);

@@ -9,7 +9,7 @@
 //! instead of millions; [`MinerOver::mine`](crate::kernel::mine::MinerOver::mine) states the worst case. Memory: the
 //! boxes selected, and a buffer of candidates.
 
-use crate::admit::{Admitted, IndexStorage, Shared, SpatialIndex};
+use crate::admit::{Admitted, IndexStorage, Known, Lookahead, Shared, SpatialIndex};
 use crate::config::ResolvedConfig;
 use crate::error::{LengthMismatch, MineError};
 use crate::rank::{CandidateBuffer, HardestFirst};
@@ -174,17 +174,23 @@ where
             let mut hardest = HardestFirst::new_unstarted(simd, losses, config.nan, candidates, expected);
             let mut admitted = Admitted::new(columns, index, selected, threshold, config.convention);
             let mut screen = Screen::new(rois.len(), &config, threshold.is_some() && rule.is_pure());
+            let mut ahead = Lookahead::SPENT;
+            // Without vectors, firmware is small: it carries no code that only pays off where RoIs are many.
+            let has_vectors = <R::Float as Float>::Lanes::<S>::N > 1;
             hardest.start()?;
             let (mut visited, mut ignored, mut met) = (0, 0, 0);
             let end = loop {
                 if admitted.len() >= config.batch_size || rule.is_full() {
                     break End::Full;
                 }
-                // Without vectors, firmware is small: it carries no code for this.
-                if <R::Float as Float>::Lanes::<S>::N > 1 && met >= screen.from && hardest.needs_pass() {
+                if has_vectors && met >= screen.from && hardest.needs_pass() {
                     screen = screen.pass(simd, &mut hardest, &admitted.shared(), rois);
                 }
+                if has_vectors && ahead.is_spent() {
+                    ahead = admitted.look_ahead::<S, H, R>(hardest.upcoming(), rois);
+                }
                 let Some(next) = hardest.next() else { break End::NoneLeft };
+                let known = if has_vectors { ahead.next() } else { Known::Nothing };
                 if met == config.max_visited {
                     break End::Limit;
                 }
@@ -200,7 +206,7 @@ where
                 };
                 let decision = rule.consider(roi);
                 visited += usize::from(decision != Decision::Ignore);
-                if decision == Decision::Consider && admitted.admit::<S, R>(roi, group, rois) {
+                if decision == Decision::Consider && admitted.admit::<S, R>(roi, group, rois, known) {
                     rule.selected(roi);
                 }
             };

@@ -95,9 +95,9 @@ impl<T: Storage, S: Simd> MinerOver<T, S> {
     /// the input, with a window of `m` candidates:
     ///
     /// - `2 (v + 1) / m + 2` scans of the `n` losses; one if `m >= n`;
-    /// - `v B` overlap tests, and on targets with vector registers up to `n (B + 16)` more. From `4 B` visits on, these
-    ///   find RoIs that are suppressed already while the losses are scanned, so that they take no place in the window:
-    ///   boxes that are few different ones need a few scans.
+    /// - `v B` overlap tests, or `v (1.5 B + 128)` with memory for a spatial index; and on targets with vector registers
+    ///   up to `n (B + 16)` more. From `4 B` visits on, these find RoIs that are suppressed already while the losses are
+    ///   scanned, so that they take no place in the window: boxes that are few different ones need a few scans.
     ///
     /// Every RoI is visited if nearly all suppress each other. [`MineConfig::max_visited`] is a limit on `v`. In the
     /// worst case a larger window is the only remedy: to rank `n` losses in memory for `m` takes a time of about

@@ -12,8 +12,8 @@ use crate::simd::dispatch;
 
 /// Suppresses boxes that overlap a better one; returns the rest, best first.
 ///
-/// [`Nms`] does the same step after step, and takes a policy for NaN. O(n log n) to rank, and (n x kept) overlap
-/// tests at worst.
+/// [`Nms`] does the same step after step, and takes a policy for NaN. O(n log n) to rank, and at worst
+/// `n (1.5 kept + 128)` overlap tests.
 ///
 /// # Errors
 ///
@@ -40,7 +40,8 @@ pub fn nms<F: Float, H: RankKey>(
 /// Suppresses boxes that overlap a better one of the same group; returns the rest, best first.
 ///
 /// A group is a class, an image, or any other key. Groups are compared, not shifted apart, so no coordinate
-/// is too large and no box can spoil another group. O(n log n) to rank, and (n x kept) overlap tests at worst.
+/// is too large and no box can spoil another group. O(n log n) to rank, and at worst `n (1.5 kept + 128)` overlap
+/// tests.
 ///
 /// # Errors
 ///

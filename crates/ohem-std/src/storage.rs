@@ -89,7 +89,7 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
         }
         if with_boxes && batch_size >= MIN_BATCH_FOR_INDEX {
             // The index only saves time: without memory for it, boxes are compared one by one.
-            let chains = batch_size.next_power_of_two() / 2;
+            let chains = batch_size.next_power_of_two() / 4;
             if self.heads.len() < chains {
                 self.heads = zeros(chains);
             }
@@ -166,7 +166,7 @@ mod tests {
         storage.lend(MIN_BATCH_FOR_INDEX, false);
         assert_eq!(lens(&storage), (0, 0));
         storage.lend(MIN_BATCH_FOR_INDEX, true);
-        assert!(storage.heads.len() >= MIN_BATCH_FOR_INDEX / 2);
+        assert!(storage.heads.len() >= MIN_BATCH_FOR_INDEX / 4);
         assert!((0..2).all(|used| storage.blocks.push(used, SpatialHashBlock::PLACEHOLDER)));
         assert!(storage.blocks.push(0, SpatialHashBlock::PLACEHOLDER));
         assert_eq!(storage.blocks.blocks().len(), 2, "the first is written again");

@@ -89,6 +89,7 @@ impl<F: Float> SharedColumns<'_, F> {
         let group = column_of(group);
         self.any(from, whole, &Probe::<F::Lanes<S>>::new(bbox, test), group, same_group)
             || F::Lanes::<S>::N > 1
+                && whole < to
                 && self.any(whole, to, &Probe::<F::Lanes<Scalar>>::new(bbox, test), group, same_group)
     }
 

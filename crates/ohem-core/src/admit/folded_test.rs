@@ -48,9 +48,9 @@ struct Limits<F> {
 impl<F: Float> Limits<F> {
     #[inline(always)]
     fn hold(&self, area: F, Shape { centre, sides }: Shape<F>) -> bool {
-        let ordinary = |size: F| size >= self.least && size <= self.largest;
+        let ordinary = |size: F| (size >= self.least) & (size <= self.largest);
         let near = |at: F| at.abs() <= self.largest;
-        ordinary(area) && ordinary(sides.0) && ordinary(sides.1) && near(centre.0) && near(centre.1)
+        ordinary(area) & ordinary(sides.0) & ordinary(sides.1) & near(centre.0) & near(centre.1)
     }
 }
 
@@ -71,8 +71,15 @@ impl<F: Float> FoldedTest<F> {
     /// The area of a box that this test and the cells are exact for.
     #[inline(always)]
     pub(super) fn ordinary_area(&self, bbox: &BBox<F>, shape: Shape<F>) -> Option<F> {
+        let (area, is_ordinary) = self.area(bbox, shape);
+        is_ordinary.then_some(area)
+    }
+
+    /// The area of a box, and whether this test and the cells are exact for it.
+    #[inline(always)]
+    pub(super) fn area(&self, bbox: &BBox<F>, shape: Shape<F>) -> (F, bool) {
         let area = bbox.area(self.test.convention);
-        self.ordinary.hold(area, shape).then_some(area)
+        (area, self.ordinary.hold(area, shape))
     }
 
     /// Whether every box that overlaps this one is ordinary.

@@ -9,18 +9,21 @@
 //! same however many there are. Boxes near the ends of the float's range, for which that is not shown, are scanned by
 //! each other and by the few that are near them.
 
+mod batch;
+
 use super::OverlapTest;
 use super::block::{BLOCK, SpatialHashBlock};
 use super::folded_test::{BlockProbe, Candidates, FoldedTest};
+use super::lookahead::{Found, SearchedChain};
 use super::overlap_bounds::{Cell, OverlapBounds};
 use super::spatial_index::SpatialIndex;
 use crate::simd::{Lanes, Scalar, Simd};
-use crate::{BBox, Float, Group, RoiSource};
+use crate::{BBox, Float, Group, RankKey, Ranked, RoiSource};
 
 /// Number of admitted boxes from which the index pays off; fewer are scanned faster.
 ///
 /// A fuzzer, which looks for boxes that the index misses, needs no more than a few.
-pub(super) const MIN_BOXES_FOR_INDEX: usize = if cfg!(fuzzing) { 8 } else { 128 };
+pub(super) const MIN_BOXES_FOR_INDEX: usize = if cfg!(fuzzing) { 8 } else { 32 };
 
 /// The last entry of a chain: the number of its block, and its place in that.
 #[derive(Clone, Copy)]
@@ -29,6 +32,11 @@ struct ChainHead(u32);
 impl ChainHead {
     /// No entry.
     const NONE: Self = Self(u32::MAX);
+
+    #[inline(always)]
+    fn is_some(self) -> bool {
+        self.0 != Self::NONE.0
+    }
 
     #[inline(always)]
     fn block(self) -> usize {
@@ -109,7 +117,7 @@ impl<F, B: BlockBuffer<F> + ?Sized> BlockBuffer<F> for &mut B {
 /// few boxes survive in any case.
 #[derive(Debug)]
 pub struct SpatialHashStorage<'a, B> {
-    /// The table of chains: best about half as many as RoIs can be selected. A power of two of them is used.
+    /// The table of chains: best about a quarter as many as RoIs can be selected. A power of two of them is used.
     pub heads: &'a mut [u32],
     /// The blocks of the chains: `&mut [SpatialHashBlock<F>]`, or another [`BlockBuffer`].
     pub blocks: B,
@@ -129,6 +137,8 @@ pub struct SpatialHash<'a, F, B> {
     blocks: B,
     /// Number of blocks in use.
     used: usize,
+    /// Number of boxes in them.
+    inserted: usize,
     /// Whether it was given boxes that are near the ends of the float's range.
     has_extreme: bool,
     /// Whether it was given others that are in no cell.
@@ -147,6 +157,7 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
             heads: storage.heads.get_mut(..1 << bits)?,
             blocks: storage.blocks,
             used: 0,
+            inserted: 0,
             has_extreme: false,
             has_unhashed: false,
         })
@@ -176,7 +187,15 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
         true
     }
 
-    /// Whether a box of the group in a chain overlaps this one.
+    /// Number of blocks in which a box is looked up at most: scanning a quarter of the boxes takes as long.
+    ///
+    /// Where cells share chains, as all do in a table of one, a chain would be longer than a scan of all boxes.
+    #[inline(always)]
+    fn most_blocks(&self) -> usize {
+        2 + self.inserted / (4 * BLOCK)
+    }
+
+    /// Whether a box of the group in a chain overlaps this one; `None` if the chain is too long to tell.
     #[inline(always)]
     fn search<V: Lanes<Scalar = F>, R: RoiSource<Float = F>>(
         &self,
@@ -185,22 +204,23 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
         probe: &BlockProbe<V>,
         group: Group,
         rois: &R,
-    ) -> bool {
+    ) -> Option<bool> {
         let blocks = self.blocks.blocks();
-        while let Some(block) = blocks.get(head.block()) {
+        for _ in 0..self.most_blocks() {
+            let Some(block) = blocks.get(head.block()) else { break };
             let Candidates { mut maybe, surely } = probe.candidates(block);
             while maybe != 0 {
                 let bit = maybe & maybe.wrapping_neg();
                 let lane = bit.trailing_zeros() as usize % BLOCK;
                 let of_group = rois.membership(block.index(lane)).group() == Some(group);
                 if of_group && (surely & bit != 0 || self.test.decides(bbox, &block.bbox(lane))) {
-                    return true;
+                    return Some(true);
                 }
                 maybe ^= bit;
             }
             head = ChainHead(block.rest());
         }
-        false
+        (!head.is_some()).then_some(false)
     }
 
     #[inline(always)]
@@ -215,7 +235,7 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
         let probe = BlockProbe::<V>::new(bbox, area, &self.test);
         let chain = self.hasher.chain(group, self.bounds.cell(shape));
         let head = self.heads.get(chain).map_or(ChainHead::NONE, |&head| ChainHead(head));
-        if self.search(head, bbox, &probe, group, rois) {
+        if self.search(head, bbox, &probe, group, rois)? {
             return Some(true);
         }
         let meets_extreme = self.has_extreme && !self.test.meets_ordinary_only(area, shape);
@@ -224,6 +244,24 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
 }
 
 impl<F: Float, B: BlockBuffer<F>> SpatialIndex<F> for SpatialHash<'_, F, B> {
+    #[inline(always)]
+    fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Float = F>>(
+        &self,
+        next: &[Ranked<H>],
+        rois: &R,
+    ) -> Found {
+        if BLOCK.is_multiple_of(F::Lanes::<S>::N) {
+            self.look_up_batch::<F::Lanes<S>, H, R>(next, rois)
+        } else {
+            self.look_up_batch::<F::Lanes<Scalar>, H, R>(next, rois)
+        }
+    }
+
+    #[inline(always)]
+    fn is_as_searched(&self, chain: SearchedChain) -> bool {
+        self.heads.get(chain.number as usize) == Some(&chain.head) && !self.has_extreme && !self.has_unhashed
+    }
+
     fn clear(&mut self, sample: impl Iterator<Item = BBox<F>>) {
         self.heads.fill(ChainHead::NONE.0);
         self.bounds.fit(sample);
@@ -237,6 +275,7 @@ impl<F: Float, B: BlockBuffer<F>> SpatialIndex<F> for SpatialHash<'_, F, B> {
             return true;
         };
         let values = [bbox.x1, bbox.y1, bbox.x2, bbox.y2, self.test.folded_area(area)];
+        self.inserted += 1;
         let mut has_room = true;
         let is_hashed = bounds.each_reached(
             shape,
@@ -266,14 +305,13 @@ impl<F: Float, B: BlockBuffer<F>> SpatialIndex<F> for SpatialHash<'_, F, B> {
     }
 }
 
-/// Numbers the chains: multiplication by odd numbers that a seed makes, and the high bits of the sum.
+/// Numbers the chains: the high bits of `mix(((group a + classes) b + x) c + y) d`, for odd numbers that a seed makes.
+///
+/// Two different numbers times `d` share their high bits by chance alone (multiply-shift; Dietzfelbinger et al. 1997).
+/// Those before it tell cells apart: each part is multiplied by an odd number that is independent of the others'.
 #[derive(Clone, Copy)]
 struct ChainHasher {
-    image: u64,
-    label: u64,
-    x: u64,
-    y: u64,
-    classes: u64,
+    odd: [u64; 4],
     shift: u32,
 }
 
@@ -286,22 +324,21 @@ impl ChainHasher {
             let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
             (mixed ^ mixed >> 31) | 1
         };
-        Self { image: next(), label: next(), x: next(), y: next(), classes: next(), shift: 64 - bits }
+        Self { odd: [next(), next(), next(), next()], shift: 63 - bits }
     }
 
     /// The number of a chain.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation, reason = "a table has at most 2^31 chains")]
     fn chain(&self, group: Group, Cell { classes, x, y }: Cell) -> usize {
-        let class = u64::from(classes.0) << 32 | u64::from(classes.1);
-        let sum = u64::from(group.image).wrapping_mul(self.image);
-        let sum = sum.wrapping_add(u64::from(group.label).wrapping_mul(self.label));
-        let sum = sum.wrapping_add(x.cast_unsigned().wrapping_mul(self.x));
-        let sum = sum.wrapping_add(y.cast_unsigned().wrapping_mul(self.y));
-        let sum = sum.wrapping_add(class.wrapping_mul(self.classes));
-        // Few bits of small numbers reach the top by themselves.
-        let mixed = (sum ^ sum >> 32).wrapping_mul(0x9FB2_1C65_1E98_DF25);
-        mixed.checked_shr(self.shift).unwrap_or(0) as usize
+        let [a, b, c, d] = self.odd;
+        let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
+        let sum = pair(group.image, group.label).wrapping_mul(a).wrapping_add(pair(classes.0, classes.1));
+        let sum = sum.wrapping_mul(b).wrapping_add(x.cast_unsigned());
+        let sum = sum.wrapping_mul(c).wrapping_add(y.cast_unsigned());
+        // Without this, cells in a row would be numbers in a row, of which many may share the high bits.
+        let mixed = sum ^ sum >> 32;
+        (mixed.wrapping_mul(d) >> 1).wrapping_shr(self.shift) as usize
     }
 }
 

@@ -2,9 +2,10 @@
 //! that lends no memory for one carries none of its code.
 
 use super::OverlapTest;
+use super::lookahead::{Found, SearchedChain};
 use super::spatial_hash::{BlockBuffer, SpatialHash, SpatialHashStorage};
 use crate::simd::Simd;
-use crate::{BBox, Float, Group, RoiSource};
+use crate::{BBox, Float, Group, RankKey, Ranked, RoiSource};
 
 mod sealed {
     pub trait Sealed {}
@@ -49,6 +50,16 @@ pub trait SpatialIndex<F: Float> {
         test: &OverlapTest<F>,
         rois: &R,
     ) -> Option<bool>;
+
+    /// Looks up the next RoIs, 64 at most.
+    fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Float = F>>(
+        &self,
+        next: &[Ranked<H>],
+        rois: &R,
+    ) -> Found;
+
+    /// Whether no box was inserted since into a chain that was searched, or into none.
+    fn is_as_searched(&self, chain: SearchedChain) -> bool;
 }
 
 impl<B> sealed::Sealed for SpatialHashStorage<'_, B> {}
@@ -92,6 +103,14 @@ impl<F: Float> SpatialIndex<F> for Never {
     }
 
     fn insert(&mut self, _: u32, _: &BBox<F>, _: Group) -> bool {
+        match *self {}
+    }
+
+    fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Float = F>>(&self, _: &[Ranked<H>], _: &R) -> Found {
+        match *self {}
+    }
+
+    fn is_as_searched(&self, _: SearchedChain) -> bool {
         match *self {}
     }
 

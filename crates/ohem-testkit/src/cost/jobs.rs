@@ -113,7 +113,8 @@ impl Job {
                 let screened = if max_visited.is_none_or(|limit| limit >= n) { n } else { 0 };
                 scan * passes(n, visited + 1, window) + tests(visited + screened, batch_size) + screened
             }
-            Self::Nms => scan + tests(n, n),
+            // A search of chains costs a quarter of the scan of all, and two may come before that scan.
+            Self::Nms => scan + tests(n, n + n / 2 + 128),
             Self::HardestFirst => scan * passes(n, n, window),
             Self::TopK => scan,
         };
