@@ -18,7 +18,7 @@ mod spatial_index;
 pub use block::SpatialHashBlock;
 pub use columns::COLUMNS;
 use columns::{AdmittedColumns, SharedColumns};
-use lookahead::{AHEAD, Found, MIN_AHEAD};
+use lookahead::{AHEAD, MIN_AHEAD};
 pub(crate) use lookahead::{Known, Lookahead};
 use overlap_test::OverlapTest;
 pub use spatial_hash::{BlockBuffer, SpatialHashStorage};
@@ -92,7 +92,9 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
                 let found_room = group.is_none_or(|group| index.insert(roi, &bbox, group));
                 self.indexed += usize::from(found_room);
             }
-            Some(_) if self.len >= spatial_hash::MIN_BOXES_FOR_INDEX => self.update_index(rois, &test),
+            Some(_) if spatial_hash::pays_off(self.len, self.indices.len(), test.threshold) => {
+                self.update_index(rois, &test);
+            }
             _ => {}
         }
         pushed
@@ -116,13 +118,15 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
         &self,
         next: &[Ranked<H>],
         rois: &R,
-    ) -> Lookahead {
+        ahead: &mut Lookahead,
+    ) {
         match &self.index {
             Some(index) if self.indexed > 0 && self.indexed == self.len && next.len() >= MIN_AHEAD => {
                 let found = index.look_up_batch::<S, H, R>(next, rois);
-                Lookahead::new(found, self.len, next.len().min(AHEAD))
+                *ahead = Lookahead::new(found, self.len, next.len().min(AHEAD));
             }
-            _ => Lookahead::new(Found::NOTHING, self.len, AHEAD),
+            Some(_) => ahead.skip(AHEAD),
+            None => ahead.skip(usize::MAX),
         }
     }
 
@@ -236,7 +240,7 @@ impl<F: Float, I: SpatialIndex<F>> Shared<'_, F, I> {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::lookahead::SearchedChain;
+    use super::lookahead::{Found, SearchedChain};
     use super::*;
     use crate::simd::Portable;
     use crate::{Membership, Rois};
@@ -292,8 +296,8 @@ mod tests {
         let left = places.into_iter().map(|place| f32::from(place) * 10.0);
         let boxes: Vec<_> = left.map(|x1| BBox::new(x1, 0.0, x1 + 9.0, 9.0)).collect();
         let rois = Rois::one_group(&boxes).unwrap();
-        let (mut floats, mut indices) = (vec![0.0; boxes.len() * COLUMNS], vec![0; boxes.len()]);
-        let test = OverlapTest::new(0.5, Convention::Continuous);
+        let (mut floats, mut indices) = (vec![0.0; 400 * COLUMNS], vec![0; 400]);
+        let test = OverlapTest::new(0.7, Convention::Continuous);
         let mut admitted = Admitted {
             indices: &mut indices,
             len: 0,
@@ -311,14 +315,14 @@ mod tests {
 
     #[test]
     fn boxes_are_inserted_once_there_are_many() {
-        assert_eq!(admit(0..31, None, 1000), (31, 0, 7));
-        assert_eq!(admit(0..32, None, 1000), (32, 32, 32));
+        assert_eq!(admit(0..127, None, 1000), (127, 0, 7));
+        assert_eq!(admit(0..128, None, 1000), (128, 128, 128));
         assert_eq!(admit(0..300, None, 1000), (300, 300, 300));
     }
 
     #[test]
     fn the_index_is_trusted_with_what_is_inserted_and_the_rest_is_scanned() {
-        assert_eq!(admit(0..300, Some(true), 1000).0, 32, "no box is admitted after that");
+        assert_eq!(admit(0..300, Some(true), 1000).0, 128, "no box is admitted after that");
         assert_eq!(admit((0..256).chain([255; 4]), Some(false), 1000).0, 260, "all are");
         // 99 are inserted; a vector that has the first that is not begins with the 97th.
         assert_eq!(admit((0..256).chain([50, 98, 99, 200, 255]), Some(false), 100), (257, 99, 100));

@@ -187,7 +187,7 @@ where
                     screen = screen.pass(simd, &mut hardest, &admitted.shared(), rois);
                 }
                 if has_vectors && ahead.is_spent() {
-                    ahead = admitted.look_ahead::<S, H, R>(hardest.upcoming(), rois);
+                    admitted.look_ahead::<S, H, R>(hardest.upcoming(), rois, &mut ahead);
                 }
                 let Some(next) = hardest.next() else { break End::NoneLeft };
                 let known = if has_vectors { ahead.next() } else { Known::Nothing };

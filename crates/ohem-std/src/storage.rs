@@ -15,7 +15,7 @@ use crate::memory::zeros;
 static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(()));
 
 /// Batch size from which the spatial index pays off.
-const MIN_BATCH_FOR_INDEX: usize = 256;
+const MIN_BATCH_FOR_INDEX: usize = 512;
 
 /// Storage that grows as it is asked to, and is kept from step to step.
 ///
@@ -93,7 +93,7 @@ impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
             if self.heads.len() < chains {
                 self.heads = zeros(chains);
             }
-            let more = batch_size.saturating_sub(self.blocks.0.len());
+            let more = (batch_size / 4).saturating_sub(self.blocks.0.len());
             let _ = self.blocks.0.try_reserve(more);
         }
         Lent {

@@ -65,6 +65,13 @@ impl Lookahead {
         Self { found, admitted, len, visited: 0 }
     }
 
+    /// Knows of none of the next `len` RoIs.
+    #[inline(always)]
+    pub(super) const fn skip(&mut self, len: usize) {
+        (self.found.suppressed, self.found.free) = (0, 0);
+        (self.len, self.visited) = (len, 0);
+    }
+
     /// Whether all of them were visited.
     #[inline(always)]
     pub(crate) const fn is_spent(&self) -> bool {

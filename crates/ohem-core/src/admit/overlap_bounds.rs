@@ -29,6 +29,10 @@ const LONG: f64 = 16.0;
 /// Least threshold from which boxes are filed by their larger side, unless they are long.
 const BY_LARGER_SIDE: f64 = 0.5;
 
+/// Mean ratio of the sides of a sample, in octaves, above which all of its boxes are long: a cell of one size and place
+/// would hold boxes of many shapes, which do not overlap.
+const MANY_SHAPES: u64 = 2;
+
 /// Width of a cell, in the distances that boxes of the least side of its class reach.
 const CELL: f64 = 8.0;
 
@@ -82,16 +86,24 @@ impl<F: Float> OverlapBounds<F> {
         Some(bounds)
     }
 
-    /// Centres the classes on the sides of a sample of boxes: speed depends on it, results do not.
+    /// Centres the classes on the sides of a sample of boxes, and files those of many shapes by both sides: speed depends
+    /// on it, results do not.
     pub(super) fn fit(&mut self, sample: impl Iterator<Item = BBox<F>>) {
         // The mean of a float's bits is nearly its geometric mean.
-        let (mut sum, mut count) = (0_u64, 0_u64);
+        let (mut large_sum, mut small_sum, mut count) = (0_u64, 0_u64, 0_u64);
         for bbox in sample {
             let (width, height) = self.shape(&bbox).sides;
-            sum = sum.saturating_add(width.max(height).to_u64() >> 8);
+            let (large, small) = larger_first(width, height);
+            large_sum = large_sum.saturating_add(large.to_u64() >> 8);
+            small_sum = small_sum.saturating_add(small.to_u64() >> 8);
             count += 1;
         }
-        self.align(sum.checked_div(count).map_or(F::one().to_u64(), |mean| mean << 8));
+        let mean = |sum: u64| sum.checked_div(count).map_or(F::one().to_u64(), |mean| mean << 8);
+        let (large, small) = (mean(large_sum), mean(small_sum));
+        if large.saturating_sub(small) > MANY_SHAPES << F::FRACTION {
+            self.long = F::ZERO;
+        }
+        self.align(large);
     }
 
     /// Aligns the classes so that a side with these bits is in the middle of one, which spans two octaves.

@@ -20,10 +20,19 @@ use super::spatial_index::SpatialIndex;
 use crate::simd::{Lanes, Scalar, Simd};
 use crate::{BBox, Float, Group, RankKey, Ranked, RoiSource};
 
-/// Number of admitted boxes from which the index pays off; fewer are scanned faster.
+/// Whether the index pays off for a number of admitted boxes, of which there may be `capacity`; few are scanned faster.
 ///
-/// A fuzzer, which looks for boxes that the index misses, needs no more than a few.
-pub(super) const MIN_BOXES_FOR_INDEX: usize = if cfg!(fuzzing) { 8 } else { 32 };
+/// The lower the threshold, the more cells a box is inserted in. A fuzzer, which looks for boxes that the index misses,
+/// needs no more than a few.
+pub(super) fn pays_off<F: Float>(admitted: usize, capacity: usize, threshold: F) -> bool {
+    let least = match threshold {
+        _ if cfg!(fuzzing) => 8,
+        t if t >= F::from_f64(0.65) => 128,
+        t if t >= F::from_f64(0.45) => 256,
+        _ => 768,
+    };
+    admitted >= least && capacity >= 2 * least
+}
 
 /// The last entry of a chain: the number of its block, and its place in that.
 #[derive(Clone, Copy)]

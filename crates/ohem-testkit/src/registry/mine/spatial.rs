@@ -1,4 +1,4 @@
-//! Mining of more RoIs than are compared one by one: with 32 or more selected, a spatial index finds those nearby.
+//! Mining of more RoIs than are compared one by one: with 128 or more selected, a spatial index finds those nearby.
 
 use ohem_core::kernel::mine::{BlockBuffer, COLUMNS, SliceStorage, SpatialHashBlock, SpatialHashStorage};
 use ohem_core::kernel::{self, Simd};
