@@ -228,7 +228,8 @@ impl<F: Float, I: SpatialIndex<F>> Shared<'_, F, I> {
                 None => 0,
             },
         };
-        if from == self.indices.len() {
+        // Firmware has no index, and without this test takes fewer instructions.
+        if self.index.is_some() && from == self.indices.len() {
             return false;
         }
         let same_group =
