@@ -24,9 +24,12 @@ const MOVES: usize = 4;
 
 /// Sorts candidates, hardest first; O(n) if the losses are spread, O(n log n) at worst.
 ///
-/// `other` is as long as the candidates: memory for one pass.
+/// `other` is at least as long as the candidates: memory for one pass.
 pub(super) fn sort<H: RankKey>(candidates: &mut [Ranked<H>], other: &mut [Ranked<H>]) {
     let (Some(&least), Some(&most)) = (candidates.iter().min(), candidates.iter().max()) else { return };
+    let Some(other) = other.get_mut(..candidates.len()) else {
+        return order::sort(candidates, convert::identity);
+    };
     let values = if candidates.len() < MIN_LEN_FOR_LONG_DIGITS { 256 } else { VALUES };
     let shift = least.bits_to(most).saturating_sub(2 * values.ilog2());
     let lower = |candidate: Ranked<H>| candidate.steps_from(least, shift) % values;
@@ -117,9 +120,13 @@ mod tests {
             losses.into_iter().zip(0..).map(|(loss, i)| Ranked::new(loss, i)).collect();
         let mut want = candidates.clone();
         want.sort_unstable();
-        let mut other = vec![Ranked::PLACEHOLDER; candidates.len()];
-        sort(&mut candidates, &mut other);
-        assert_eq!(candidates, want);
+        // Longer memory is used as far as it is needed; with less than that, all are sorted in place.
+        let scattered = candidates.clone();
+        for len in [candidates.len(), 2 * candidates.len() + 3, candidates.len() / 2] {
+            candidates.clone_from(&scattered);
+            sort(&mut candidates, &mut vec![Ranked::PLACEHOLDER; len]);
+            assert_eq!(candidates, want);
+        }
     }
 
     #[test]
