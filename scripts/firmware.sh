@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the firmware and runs it under QEMU, on a Cortex-M4 and an M7, or on those named of m4 m7 m33 m0.
 # Fails unless every image ran to its end, training printed on the machine what it prints on the host, to the
-# last bit of every weight, the digest of all operations is the host's, and no image can panic or allocate.
+# last bit of every weight, the digest of all operations is the host's, no image can panic or allocate, and an image that
+# mines integers has no float instruction.
 # With --conformance only the image of the digest is run; with --run, nothing is measured: no footprint.
 # It takes rustup's cargo and linker, Debian's rustc with the source of `core`, and QEMU: --install gets Debian's.
 set -euo pipefail
@@ -9,7 +10,8 @@ cd "$(dirname "$0")/.."
 
 if [ "${1:-}" = --install ]; then
     shift
-    { apt-get update -q && apt-get install -qy --no-install-recommends rustc-web rust-web-src qemu-system-arm; } > /dev/null
+    { apt-get update -q && apt-get install -qy --no-install-recommends rustc-web rust-web-src \
+        qemu-system-arm binutils-arm-none-eabi; } > /dev/null
 fi
 conformance_only=false measures=true
 case ${1:-} in
@@ -60,6 +62,26 @@ computes_floats() { # an image; on a core with a unit for f32, no float is compu
     fi
 }
 
+float_instructions() { # of an image: those of the unit for floats, and calls of functions that stand in for it
+    arm-none-eabi-objdump --disassemble --no-show-raw-insn "$1" | awk -F'\t' '
+        / <[^>]*>:$/ { name = $0 }
+        $2 ~ /^v[a-z]/ || $3 ~ /<__aeabi_[df]/ { print name, $2, $3 }'
+}
+
+mines_integers() { # integers, with no float instruction; the check is checked on the image before, which has some
+    local image=$images/$target/small/footprint
+    [ -n "$(float_instructions "$image")" ] || { echo "firmware: mining floats has no float instruction"; exit 1; }
+    local without; without=$(flash "$image")
+    build --profile small --bin footprint --features mine,integers
+    cannot_panic "$image"
+    if float_instructions "$image" | grep .; then
+        echo "firmware: mining integers takes these float instructions"
+        exit 1
+    fi
+    run "$image"
+    echo "mining integers instead of f32 adds $(($(flash "$image") - without)) bytes of flash (small), and has no float instruction"
+}
+
 footprint() { # what mining adds to an image, by profile
     for profile in small release; do
         local image=$images/$target/$profile/footprint
@@ -71,6 +93,7 @@ footprint() { # what mining adds to an image, by profile
         computes_floats "$image"
         run "$image"
         echo "mining adds $(($(flash "$image") - without)) bytes of flash ($profile)"
+        [ "$profile" = release ] || mines_integers
     done
 }
 

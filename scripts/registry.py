@@ -43,7 +43,11 @@ LENGTHS = {"gather::mask": ["len"], "merge::merge": ["len"], "merge::Stream::new
 
 # Functions that std lacks, with the reason.
 ONLY_CORE = {
+    "Miner::start": "in steps, for a control loop",
     "Miner::with_storage": "over memory that std owns",
+    "Mining::finish": "in steps, for a control loop",
+    "Mining::selected": "in steps, for a control loop",
+    "Mining::step": "in steps, for a control loop",
     "Nms::with_storage": "over memory that std owns",
     "iou::BoxColumns::floats": "the length of memory that std owns",
     "merge::TopBatch::with_buffers": "over memory that std owns",

@@ -9,6 +9,7 @@ use ohem_core::{Float, MineConfig, RankKey};
 use ohem_fuzz::options;
 use ohem_testkit::adapters::tiers::{everywhere, on_each_tier};
 use ohem_testkit::adapters::{Batch, Mine as _, Oracle, Std, mine::Lent};
+use ohem_testkit::check::{integers, steps};
 use ohem_testkit::cost::{Job, Setting};
 use ohem_testkit::generate::{Table, configs, nasty};
 
@@ -32,6 +33,7 @@ enum Types {
     F32ByI8,
     F32ByI16,
     F64ByI32,
+    I16ByF64,
 }
 
 impl<'a> Arbitrary<'a> for Case {
@@ -55,6 +57,7 @@ fn check<F: Float, H: RankKey>(case: &Case, losses: &[H]) {
     let (window, capacity) = (case.places, config.batch_size + case.spare);
     everywhere(Lent { batch, config, window, capacity, index: None }, &want);
     on_each_tier(|| assert_eq!(Std::mine(batch, config), want));
+    steps::mine::<F>(&case.table, config, case.spare);
 }
 
 /// Checks that no job costs more than its documentation states.
@@ -91,5 +94,6 @@ fuzz_target!(|case: Case| {
         Types::F64ByI32 => {
             check::<f64, i32>(&case, &losses.iter().map(|&loss| loss as i32).collect::<Vec<_>>())
         }
+        Types::I16ByF64 => integers::mine(&case.table, &case.config),
     }
 });

@@ -123,7 +123,7 @@ impl<F> Rois<F> {
 }
 
 impl<F: Real> RoiSource for Rois<F> {
-    type Float = F;
+    type Coordinate = F;
 
     #[inline(always)]
     fn len(&self) -> usize {

@@ -107,7 +107,7 @@ impl<'a, F: Float> LentRois<'a, F> {
 }
 
 impl<F: Float> RoiSource for LentRois<'_, F> {
-    type Float = F;
+    type Coordinate = F;
 
     #[inline(always)]
     fn len(&self) -> usize {

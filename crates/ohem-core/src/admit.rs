@@ -14,51 +14,58 @@ mod overlap_bounds;
 mod overlap_test;
 mod spatial_hash;
 mod spatial_index;
+mod suppression_test;
+mod whole_test;
 
 pub use block::SpatialHashBlock;
 pub use columns::COLUMNS;
-use columns::{AdmittedColumns, SharedColumns};
 use lookahead::{AHEAD, MIN_AHEAD};
 pub(crate) use lookahead::{Known, Lookahead};
-use overlap_test::OverlapTest;
+pub(crate) use overlap_test::OverlapTest;
 pub use spatial_hash::{BlockBuffer, SpatialHashStorage};
 pub use spatial_index::IndexStorage;
 pub(crate) use spatial_index::SpatialIndex;
+pub(crate) use suppression_test::SuppressionTest;
+pub(crate) use whole_test::WholeTest;
 
+use crate::coordinate::Coordinate;
 use crate::simd::Simd;
-use crate::{BBox, Convention, Float, Group, RankKey, Ranked, RoiSource};
+use crate::{BBox, Group, RankKey, Ranked, RoiSource};
 
 /// RoIs admitted so far, over lent memory.
-pub(crate) struct Admitted<'a, F, I> {
+pub(crate) struct Admitted<'a, C: Coordinate, I> {
     /// The RoIs, in the order of their admission.
     indices: &'a mut [u32],
     len: usize,
-    columns: AdmittedColumns<'a, F>,
+    boxes: <C::Test as SuppressionTest<C>>::Admitted<'a>,
     /// Number of them that are in the index, too: the first ones.
     indexed: usize,
     index: Option<I>,
     /// How boxes are compared; `None` if nothing is suppressed.
-    test: Option<OverlapTest<F>>,
+    test: Option<C::Test>,
 }
 
-impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
-    /// Starts with no RoI admitted. One suppresses from `threshold` IoU on, or never if it is `None`.
+impl<'a, C: Coordinate, I: SpatialIndex<C>> Admitted<'a, C, I> {
+    /// Starts with no RoI admitted. One suppresses another by the test, or never if it is `None`.
     ///
-    /// `floats` is split into [`COLUMNS`] columns; it may be empty if the threshold is `None`.
+    /// `memory` is for [`COLUMNS`] of each RoI; it may be empty if there is no test.
     pub(crate) fn new(
-        floats: &'a mut [F],
-        memory: impl IndexStorage<F, Index = I>,
+        memory: &'a mut [C],
+        index: impl IndexStorage<C, Index = I>,
         indices: &'a mut [u32],
-        threshold: Option<F>,
-        convention: Convention,
+        test: Option<C::Test>,
     ) -> Self {
-        let test = threshold.map(|threshold| OverlapTest::new(threshold, convention));
-        let index = test.and_then(|test| memory.index(test));
-        Self { indices, len: 0, columns: AdmittedColumns::split(floats), indexed: 0, index, test }
+        let index = test.and_then(|test| index.index(test));
+        Self { indices, len: 0, boxes: C::Test::admitted(memory), indexed: 0, index, test }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.len
+    }
+
+    /// The admitted RoIs, hardest first.
+    pub(crate) fn indices(&self) -> &[u32] {
+        self.indices.get(..self.len).unwrap_or_default()
     }
 
     /// The admitted RoIs, hardest first, as long as the memory was lent.
@@ -68,7 +75,7 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
 
     /// Admits a RoI unless an admitted one of its group overlaps it; says whether it did.
     #[inline(always)]
-    pub(crate) fn admit<S: Simd, R: RoiSource<Float = F>>(
+    pub(crate) fn admit<S: Simd, R: RoiSource<Coordinate = C>>(
         &mut self,
         roi: u32,
         group: Group,
@@ -84,7 +91,7 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
         if group.is_some_and(|group| self.shared().overlaps::<S, R>(&bbox, group, &test, rois, known)) {
             return false;
         }
-        self.columns.write(self.len, group, &bbox);
+        C::Test::write(&mut self.boxes, self.len, group, &bbox);
         let pushed = self.push(roi);
         match &mut self.index {
             // All but this one are in the index.
@@ -92,7 +99,7 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
                 let found_room = group.is_none_or(|group| index.insert(roi, &bbox, group));
                 self.indexed += usize::from(found_room);
             }
-            Some(_) if spatial_hash::pays_off(self.len, self.indices.len(), test.threshold) => {
+            Some(_) if I::pays_off(self.len, self.indices.len(), &test) => {
                 self.update_index(rois, &test);
             }
             _ => {}
@@ -102,10 +109,10 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
 
     /// The RoIs admitted so far, to compare others with.
     #[inline(always)]
-    pub(crate) fn shared(&self) -> Shared<'_, F, I> {
+    pub(crate) fn shared(&self) -> Shared<'_, C, I> {
         Shared {
             indices: self.indices.get(..self.len).unwrap_or_default(),
-            columns: self.columns.shared(),
+            boxes: C::Test::shared(&self.boxes),
             indexed: self.indexed,
             index: self.index.as_ref(),
             test: self.test,
@@ -114,7 +121,7 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
 
     /// Looks up the next RoIs, hardest first, many at once.
     #[inline(always)]
-    pub(crate) fn look_ahead<S: Simd, H: RankKey, R: RoiSource<Float = F>>(
+    pub(crate) fn look_ahead<S: Simd, H: RankKey, R: RoiSource<Coordinate = C>>(
         &self,
         next: &[Ranked<H>],
         rois: &R,
@@ -143,7 +150,7 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
 
     /// Inserts the missing boxes into the index, as far as its memory goes.
     #[inline(never)]
-    fn update_index<R: RoiSource<Float = F>>(&mut self, rois: &R, test: &OverlapTest<F>) {
+    fn update_index<R: RoiSource<Coordinate = C>>(&mut self, rois: &R, test: &C::Test) {
         let Some(index) = &mut self.index else { return };
         let bbox = |&roi: &u32| rois.bbox(roi).filter(|bbox| !test.overlaps_nothing(bbox));
         let admitted = self.indices.get(..self.len).unwrap_or_default();
@@ -164,15 +171,15 @@ impl<'a, F: Float, I: SpatialIndex<F>> Admitted<'a, F, I> {
 /// The RoIs admitted so far, to read.
 ///
 /// It is a copy: if the loop of mining lent [`Admitted`] itself to a function, its fields could not stay in registers.
-pub(crate) struct Shared<'a, F, I> {
+pub(crate) struct Shared<'a, C: Coordinate, I> {
     indices: &'a [u32],
-    columns: SharedColumns<'a, F>,
+    boxes: <C::Test as SuppressionTest<C>>::Shared<'a>,
     indexed: usize,
     index: Option<&'a I>,
-    test: Option<OverlapTest<F>>,
+    test: Option<C::Test>,
 }
 
-impl<F: Float, I: SpatialIndex<F>> Shared<'_, F, I> {
+impl<C: Coordinate, I: SpatialIndex<C>> Shared<'_, C, I> {
     pub(crate) fn len(&self) -> usize {
         self.indices.len()
     }
@@ -181,7 +188,12 @@ impl<F: Float, I: SpatialIndex<F>> Shared<'_, F, I> {
     ///
     /// It enters the region of the instruction set by itself.
     #[inline(never)]
-    pub(crate) fn suppresses<S: Simd, R: RoiSource<Float = F>>(&self, simd: S, roi: u32, rois: &R) -> bool {
+    pub(crate) fn suppresses<S: Simd, R: RoiSource<Coordinate = C>>(
+        &self,
+        simd: S,
+        roi: u32,
+        rois: &R,
+    ) -> bool {
         let Some((test, bbox)) = self.test.zip(rois.bbox(roi)) else { return false };
         let Some(group) = rois.membership(roi).group() else { return false };
         simd.run(
@@ -195,11 +207,11 @@ impl<F: Float, I: SpatialIndex<F>> Shared<'_, F, I> {
 
     /// Whether a box in the index overlaps this one by the threshold or more; `None` if it cannot tell.
     #[inline(always)]
-    fn look_up<S: Simd, R: RoiSource<Float = F>>(
+    fn look_up<S: Simd, R: RoiSource<Coordinate = C>>(
         &self,
-        bbox: &BBox<F>,
+        bbox: &BBox<C>,
         group: Group,
-        test: &OverlapTest<F>,
+        test: &C::Test,
         rois: &R,
     ) -> Option<bool> {
         self.index.filter(|_| self.indexed > 0)?.overlap::<S, R>(bbox, group, test, rois)
@@ -207,11 +219,11 @@ impl<F: Float, I: SpatialIndex<F>> Shared<'_, F, I> {
 
     /// Whether an admitted box of the group overlaps this one by the threshold or more.
     #[inline(always)]
-    fn overlaps<S: Simd, R: RoiSource<Float = F>>(
+    fn overlaps<S: Simd, R: RoiSource<Coordinate = C>>(
         &self,
-        bbox: &BBox<F>,
+        bbox: &BBox<C>,
         group: Group,
-        test: &OverlapTest<F>,
+        test: &C::Test,
         rois: &R,
         known: Known,
     ) -> bool {
@@ -234,7 +246,7 @@ impl<F: Float, I: SpatialIndex<F>> Shared<'_, F, I> {
         }
         let same_group =
             |at| self.indices.get(at).is_some_and(|&roi| rois.membership(roi).group() == Some(group));
-        self.columns.overlap::<S>((from, self.indices.len()), bbox, group, test, same_group)
+        test.overlap::<S>(&self.boxes, (from, self.indices.len()), bbox, group, same_group)
     }
 }
 
@@ -243,6 +255,7 @@ mod tests {
     extern crate std;
     use super::lookahead::{Found, SearchedChain};
     use super::*;
+    use crate::Convention;
     use crate::simd::Portable;
     use crate::{Membership, Rois};
     use std::vec;
@@ -256,6 +269,10 @@ mod tests {
     }
 
     impl SpatialIndex<f32> for Always {
+        fn pays_off(admitted: usize, _: usize, _: &OverlapTest<f32>) -> bool {
+            admitted >= 128
+        }
+
         fn clear(&mut self, _: impl Iterator<Item = BBox<f32>>) {
             self.inserted = 0;
         }
@@ -265,7 +282,7 @@ mod tests {
             self.inserted < self.room
         }
 
-        fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Float = f32>>(
+        fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Coordinate = f32>>(
             &self,
             _: &[Ranked<H>],
             _: &R,
@@ -277,7 +294,7 @@ mod tests {
             false
         }
 
-        fn overlap<S: Simd, R: RoiSource<Float = f32>>(
+        fn overlap<S: Simd, R: RoiSource<Coordinate = f32>>(
             &self,
             _: &BBox<f32>,
             _: Group,
@@ -298,11 +315,11 @@ mod tests {
         let boxes: Vec<_> = left.map(|x1| BBox::new(x1, 0.0, x1 + 9.0, 9.0)).collect();
         let rois = Rois::one_group(&boxes).unwrap();
         let (mut floats, mut indices) = (vec![0.0; 400 * COLUMNS], vec![0; 400]);
-        let test = OverlapTest::new(0.7, Convention::Continuous);
+        let test = OverlapTest::at(0.7, Convention::Continuous);
         let mut admitted = Admitted {
             indices: &mut indices,
             len: 0,
-            columns: AdmittedColumns::split(&mut floats),
+            boxes: OverlapTest::admitted(&mut floats),
             indexed: 0,
             index: Some(Always { answer, inserted: 7, room }),
             test: Some(test),

@@ -1,7 +1,7 @@
 //! Boxes by their corners, their areas and overlaps.
 
 use crate::iou::Pivot;
-use crate::{Float, LengthMismatch};
+use crate::{Coordinate, Float, LengthMismatch};
 
 /// Whether the right and bottom edge belong to the box, which makes it a unit wider and higher.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Convention {
     }
 }
 
-/// A box by its corners, laid out as four floats in a row.
+/// A box by its corners, laid out as four coordinates in a row.
 ///
 /// Any values are legal; a box that [`BBox::is_box`] refuses has IoU 0 with everything.
 ///
@@ -62,7 +62,7 @@ impl<F> From<[F; 4]> for BBox<F> {
     }
 }
 
-impl<F: Float> BBox<F> {
+impl<C: Coordinate> BBox<C> {
     /// Views rows of `x1, y1, x2, y2` as boxes, without a copy.
     ///
     /// ```
@@ -71,7 +71,7 @@ impl<F: Float> BBox<F> {
     /// let boxes = BBox::from_rows(&[[1.0, 2.0, 3.0, 4.0]]);
     /// assert_eq!(boxes, [BBox::new(1.0, 2.0, 3.0, 4.0)]);
     /// ```
-    pub fn from_rows(rows: &[[F; 4]]) -> &[Self] {
+    pub fn from_rows(rows: &[[C; 4]]) -> &[Self] {
         bytemuck::must_cast_slice(rows)
     }
 
@@ -91,12 +91,14 @@ impl<F: Float> BBox<F> {
     /// assert_eq!(error.to_string(), "expected 4 corners in fours, found 5");
     /// # Ok::<(), ohem_core::LengthMismatch>(())
     /// ```
-    pub fn from_flat(values: &[F]) -> Result<&[Self], LengthMismatch> {
+    pub fn from_flat(values: &[C]) -> Result<&[Self], LengthMismatch> {
         let (rows, rest) = values.as_chunks();
         LengthMismatch::check("corners in fours", values.len() - rest.len(), values.len())?;
         Ok(Self::from_rows(rows))
     }
+}
 
+impl<F: Float> BBox<F> {
     /// Makes a box from its left and top corner, width and height, as COCO has it.
     ///
     /// Of continuous coordinates: under [`Convention::Pixel`], pass a width and height that are less by one.

@@ -1,7 +1,8 @@
 //! What to mine: the batch, the suppression, and how a NaN is handled.
 
+use crate::admit::SuppressionTest as _;
 use crate::error::ConfigError;
-use crate::{Convention, Float, NanPolicy};
+use crate::{Convention, Coordinate, NanPolicy};
 
 /// Whether an IoU that equals the threshold suppresses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -208,16 +209,21 @@ pub struct LeastIou {
 pub(crate) struct ResolvedConfig {
     pub(crate) batch_size: usize,
     least_iou: LeastIou,
-    pub(crate) convention: Convention,
+    convention: Convention,
     pub(crate) nan: NanPolicy,
     pub(crate) max_visited: usize,
 }
 
 impl ResolvedConfig {
-    /// The least IoU that suppresses; `None` if no IoU does, because a computed one never exceeds 1.
+    /// How many RoIs a batch visits, as a rule: rarely more than twice its size.
+    pub(crate) const fn expected_visits(&self) -> usize {
+        self.batch_size.saturating_mul(3)
+    }
+
+    /// How boxes suppress each other; `None` if nothing is suppressed.
     #[inline]
-    pub(crate) fn threshold<F: Float>(&self) -> Option<F> {
-        Some(F::least_iou(self.least_iou)).filter(|&least| least <= F::one())
+    pub(crate) fn test<C: Coordinate>(&self) -> Option<C::Test> {
+        C::Test::new(self.least_iou, self.convention)
     }
 }
 
@@ -227,17 +233,22 @@ mod tests {
 
     #[test]
     fn no_iou_exceeds_one_so_nothing_is_tested_there() {
-        let least = |config: NmsConfig| MineConfig::new(1).nms(config).resolve().threshold::<f32>();
+        let least = |config: NmsConfig| {
+            MineConfig::new(1).nms(config).resolve().test::<f32>().map(|test| test.threshold())
+        };
         let above = NmsConfig::new(0.7);
         assert_eq!((least(above), least(above.iou_threshold(1.0))), (Some(0.7_f32.next_up()), None));
         assert_eq!(least(above.iou_threshold(f64::INFINITY)), None);
         let at_or_above = above.suppress(Suppress::AtOrAbove);
         assert_eq!((least(at_or_above), least(at_or_above.iou_threshold(1.0))), (Some(0.7), Some(1.0)));
         let beyond = MineConfig::new(1).nms(at_or_above.iou_threshold(1.1));
-        assert_eq!(beyond.resolve().threshold::<f64>(), None);
+        assert_eq!(beyond.resolve().test::<f64>().map(|test| test.threshold()), None);
         assert_eq!(least(above.iou_threshold(0.0)), Some(f32::from_bits(1)));
         assert_eq!(least(above.iou_threshold(f64::NEG_INFINITY)), Some(f32::MIN));
-        assert_eq!(MineConfig::new(1).without_nms().resolve().threshold::<f32>(), None);
+        assert_eq!(
+            MineConfig::new(1).without_nms().resolve().test::<f32>().map(|test| test.threshold()),
+            None
+        );
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The two float types of boxes and losses.
 
+use crate::admit::OverlapTest;
 use crate::config::LeastIou;
+use crate::coordinate::Coordinate;
 use crate::key::Key;
 use crate::math::{double, single};
 use crate::rank_key::RankKey;
@@ -10,12 +12,9 @@ use crate::simd::{Lanes, Simd};
 /// The float type of boxes, overlaps and losses: `f32` or `f64`.
 ///
 /// Sealed: the exact meaning of every result rests on IEEE 754 arithmetic.
-pub trait Float: num_traits::Float + RankKey + Key + bytemuck::Pod {
+pub trait Float: num_traits::Float + RankKey + Key + Coordinate<Test = OverlapTest<Self>> {
     /// The vector of this float under an instruction set.
     type Lanes<S: Simd>: Lanes<Scalar = Self>;
-
-    /// Zero, as a constant.
-    const ZERO: Self;
 
     /// The smallest float above zero.
     const SMALLEST: Self;
@@ -65,7 +64,6 @@ macro_rules! float {
         impl Float for $float {
             type Lanes<S: Simd> = S::$lanes;
 
-            const ZERO: Self = 0.0;
             const SMALLEST: Self = $float::from_bits(1);
 
             #[allow(clippy::cast_possible_truncation, reason = "it rounds to nearest, as intended")]

@@ -66,6 +66,7 @@
 mod admit;
 mod bbox;
 mod config;
+mod coordinate;
 pub mod error;
 mod float;
 pub mod gate;
@@ -92,10 +93,11 @@ pub mod targets;
 
 pub use bbox::{BBox, Convention};
 pub use config::{MineConfig, NmsConfig, Suppress};
+pub use coordinate::Coordinate;
 pub use error::{ConfigError, InputError, LengthMismatch, MineError, NanLoss, OutOfRange};
 pub use float::Float;
 pub use key::{InvalidKey, Key, Match};
-pub use mine::{All, Decision, MiningRule};
+pub use mine::{All, Decision, Mining, MiningRule};
 pub use miner::Miner;
 pub use nms::Nms;
 pub use one_call::{batched_nms, mine, nms};

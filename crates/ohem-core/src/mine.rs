@@ -9,13 +9,16 @@
 //! instead of millions; [`MinerOver::mine`](crate::kernel::mine::MinerOver::mine) states the worst case. Memory: the
 //! boxes selected, and a buffer of candidates.
 
-use crate::admit::{Admitted, IndexStorage, Known, Lookahead, Shared, SpatialIndex};
-use crate::config::ResolvedConfig;
-use crate::error::{LengthMismatch, MineError};
-use crate::rank::{CandidateBuffer, HardestFirst};
-use crate::simd::{Lanes as _, Simd};
-use crate::storage::{Lent, Storage};
-use crate::{Float, Membership, MineConfig, NanPolicy, RankKey, Ranked, RoiSource, Selection};
+mod mining;
+mod visit;
+
+pub use mining::Mining;
+pub(crate) use visit::visit;
+
+use crate::error::MineError;
+use crate::simd::Simd;
+use crate::storage::Storage;
+use crate::{MineConfig, RoiSource, Selection};
 
 /// What a mining rule decides about the next hardest RoI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +118,7 @@ impl MiningRule for All {
 /// If there is not a loss for each RoI, a loss is NaN under [`NanPolicy::Error`](crate::NanPolicy::Error), a label
 /// or image that is visited is invalid under [`InvalidKey::Error`](crate::InvalidKey::Error), or the batch size
 /// exceeds the storage's capacity.
-pub fn mine<'m, R: RoiSource, T: Storage<Float = R::Float>, S: Simd>(
+pub fn mine<'m, R: RoiSource, T: Storage<Coordinate = R::Coordinate>, S: Simd>(
     simd: S,
     rois: &R,
     losses: &[T::Key],
@@ -130,7 +133,7 @@ pub fn mine<'m, R: RoiSource, T: Storage<Float = R::Float>, S: Simd>(
 /// # Errors
 ///
 /// As [`mine`].
-pub fn mine_by<'m, R: RoiSource, T: Storage<Float = R::Float>, M: MiningRule, S: Simd>(
+pub fn mine_by<'m, R: RoiSource, T: Storage<Coordinate = R::Coordinate>, M: MiningRule, S: Simd>(
     simd: S,
     rois: &R,
     losses: &[T::Key],
@@ -139,160 +142,10 @@ pub fn mine_by<'m, R: RoiSource, T: Storage<Float = R::Float>, M: MiningRule, S:
     storage: &'m mut T,
 ) -> Result<Selection<&'m [u32]>, MineError> {
     let resolved = config.resolve();
-    let with_boxes = resolved.threshold::<R::Float>().is_some();
+    let with_boxes = resolved.test::<R::Coordinate>().is_some();
     config.check(storage.capacity(with_boxes))?;
     let lent = storage.lend(config.batch_size.min(rois.len()), with_boxes);
     Ok(visit(simd, rois, losses, resolved, rule, lent)?.shared())
-}
-
-/// Visits RoIs hardest first until the batch or the rule is full, in buffers that are known to be large enough.
-#[inline(always)]
-pub(crate) fn visit<'a, R, H, C, I, M, S>(
-    simd: S,
-    rois: &R,
-    losses: &[H],
-    config: ResolvedConfig,
-    rule: &mut M,
-    lent: Lent<'a, R::Float, C, I>,
-) -> Result<Selection<&'a mut [u32]>, MineError>
-where
-    R: RoiSource,
-    H: RankKey,
-    C: CandidateBuffer<H>,
-    I: IndexStorage<R::Float>,
-    M: MiningRule,
-    S: Simd,
-{
-    LengthMismatch::check("losses", rois.len(), losses.len())?;
-    simd.run(
-        #[inline(always)]
-        || {
-            let Lent { candidates, columns, index, selected } = lent;
-            let threshold = config.threshold();
-            // A batch rarely visits more than twice its size.
-            let expected = config.batch_size.saturating_mul(3);
-            let mut hardest = HardestFirst::new_unstarted(simd, losses, config.nan, candidates, expected);
-            let mut admitted = Admitted::new(columns, index, selected, threshold, config.convention);
-            let mut screen = Screen::new(rois.len(), &config, threshold.is_some() && rule.is_pure());
-            let mut ahead = Lookahead::SPENT;
-            // Without vectors, firmware is small: it carries no code that only pays off where RoIs are many.
-            let has_vectors = <R::Float as Float>::Lanes::<S>::N > 1;
-            hardest.start()?;
-            let (mut visited, mut ignored, mut met) = (0, 0, 0);
-            let end = loop {
-                if admitted.len() >= config.batch_size || rule.is_full() {
-                    break End::Full;
-                }
-                if has_vectors && met >= screen.from && hardest.needs_pass() {
-                    screen = screen.pass(simd, &mut hardest, &admitted.shared(), rois);
-                }
-                if has_vectors && ahead.is_spent() {
-                    admitted.look_ahead::<S, H, R>(hardest.upcoming(), rois, &mut ahead);
-                }
-                let Some(next) = hardest.next() else { break End::NoneLeft };
-                let known = if has_vectors { ahead.next() } else { Known::Nothing };
-                if met == config.max_visited {
-                    break End::Limit;
-                }
-                met += 1;
-                let roi = next.index();
-                let group = match rois.membership(roi) {
-                    Membership::Member(group) => group,
-                    Membership::Ignored => {
-                        ignored += 1;
-                        continue;
-                    }
-                    Membership::Invalid => return Err(rois.invalid_key(roi).into()),
-                };
-                let decision = rule.consider(roi);
-                visited += usize::from(decision != Decision::Ignore);
-                if decision == Decision::Consider && admitted.admit::<S, R>(roi, group, rois, known) {
-                    rule.selected(roi);
-                }
-            };
-            if screen.has_dropped {
-                let last = hardest.last_yielded().filter(|_| end == End::Full);
-                // Those that are ignored were never dropped, so all were met.
-                visited = count_ranked(losses, config.nan, last) - ignored;
-            }
-            let selection = Selection::new(admitted.into_indices(), rois.len(), visited, ignored);
-            Ok(selection.partial(end == End::Limit))
-        },
-    )
-}
-
-/// Why mining ended.
-#[derive(PartialEq)]
-enum End {
-    /// The batch, or the rule, was full.
-    Full,
-    /// Every RoI was visited.
-    NoneLeft,
-    /// As many RoIs were visited as may be.
-    Limit,
-}
-
-/// Finds suppressed RoIs while the losses are scanned again, so that they take no place among the candidates.
-///
-/// Without it, `n` boxes at one place, of which all but the first are suppressed, would fill a window of `m` candidates
-/// `n / m` times. Where the boxes are few different ones, as those that a diverged model clips to the image, a few scans
-/// do instead.
-struct Screen {
-    /// Number of visits from which it is used: a usual batch is full long before.
-    from: usize,
-    /// What it may still spend, in overlap tests: as much as visiting all RoIs may take, so that the screen at most
-    /// doubles the cost of that, whatever the input.
-    tests_left: usize,
-    /// Whether it dropped RoIs, which were then not counted as visited.
-    has_dropped: bool,
-}
-
-impl Screen {
-    /// Prepares for `n` RoIs. It is not used if the rule must be asked, or if each visit counts towards a limit.
-    #[inline(always)]
-    fn new(n: usize, config: &ResolvedConfig, may_drop: bool) -> Self {
-        let serves = may_drop && config.max_visited >= n;
-        let from = if serves { config.batch_size.saturating_mul(4) } else { usize::MAX };
-        Self { from, tests_left: n.saturating_mul(Self::tests(config.batch_size)), has_dropped: false }
-    }
-
-    /// The cost of comparing a RoI with a number of others: reading it costs about as much as 16 tests.
-    const fn tests(admitted: usize) -> usize {
-        admitted.saturating_add(16)
-    }
-
-    /// Scans the losses for the next candidates, and leaves out those that an admitted RoI suppresses, until the tests
-    /// are spent.
-    #[cold]
-    #[inline(never)]
-    fn pass<R: RoiSource, H: RankKey, C: CandidateBuffer<H>, X: SpatialIndex<R::Float>, S: Simd>(
-        mut self,
-        simd: S,
-        hardest: &mut HardestFirst<'_, H, C, S>,
-        admitted: &Shared<'_, R::Float, X>,
-        rois: &R,
-    ) -> Self {
-        let tests = Self::tests(admitted.len());
-        hardest.pass_unless(&mut |roi| {
-            let Some(tests_left) = self.tests_left.checked_sub(tests) else { return false };
-            self.tests_left = tests_left;
-            let drops = admitted.suppresses(simd, roi, rois);
-            self.has_dropped |= drops;
-            drops
-        });
-        self
-    }
-}
-
-/// Number of RoIs that are ranked, from the hardest to the `last` one, or all.
-#[cold]
-#[inline(never)]
-fn count_ranked<H: RankKey>(losses: &[H], nan: NanPolicy, last: Option<Ranked<H>>) -> usize {
-    let is_ranked = |&(&loss, roi): &(&H, u32)| {
-        let is_skipped = nan == NanPolicy::Skip && loss.is_nan_key();
-        !is_skipped && last.is_none_or(|last| Ranked::new(loss, roi) <= last)
-    };
-    losses.iter().zip(0..).filter(is_ranked).count()
 }
 
 #[cfg(test)]

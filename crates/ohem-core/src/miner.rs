@@ -4,10 +4,10 @@ use core::fmt;
 
 use crate::config::LeastIou;
 use crate::error::{ConfigError, MineError};
-use crate::mine::{All, MiningRule, visit};
+use crate::mine::{All, Mining, MiningRule, visit};
 use crate::simd::{Portable, Simd};
 use crate::storage::{ArrayStorage, Storage};
-use crate::{Float, MineConfig, RankKey, RoiSource, Selection};
+use crate::{Coordinate, MineConfig, RankKey, RoiSource, Selection};
 
 /// Mines up to `B` hard RoIs a step, in fixed memory: no heap, whatever the input.
 ///
@@ -25,8 +25,8 @@ use crate::{Float, MineConfig, RankKey, RoiSource, Selection};
 /// }
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub type Miner<F, const B: usize, H = F, const WINDOW: usize = 120> =
-    MinerOver<ArrayStorage<F, B, H, WINDOW>, Portable>;
+pub type Miner<C, const B: usize, H = C, const WINDOW: usize = 120> =
+    MinerOver<ArrayStorage<C, B, H, WINDOW>, Portable>;
 
 /// Mines hard RoIs step after step, over any [`Storage`] and on any instruction set. [`Miner`] is the usual one.
 pub struct MinerOver<T: Storage, S> {
@@ -36,7 +36,7 @@ pub struct MinerOver<T: Storage, S> {
     simd: S,
 }
 
-impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> Miner<F, B, H, WINDOW> {
+impl<C: Coordinate, const B: usize, H: RankKey, const WINDOW: usize> Miner<C, B, H, WINDOW> {
     /// Makes a miner whose memory is the value itself.
     ///
     /// # Errors
@@ -83,7 +83,7 @@ impl<T: Storage, S: Simd> MinerOver<T, S> {
     /// If the batch size exceeds the storage's capacity, or the threshold is NaN.
     pub fn with_storage(config: MineConfig, storage: T, simd: S) -> Result<Self, ConfigError> {
         let resolved = config.resolve();
-        config.check(storage.capacity(resolved.threshold::<T::Float>().is_some()))?;
+        config.check(storage.capacity(resolved.test::<T::Coordinate>().is_some()))?;
         Ok(Self { config, least_iou: config.least_iou(), storage, simd })
     }
 
@@ -110,7 +110,7 @@ impl<T: Storage, S: Simd> MinerOver<T, S> {
     ///
     /// If there is not a loss for each RoI, a loss is NaN under [`NanPolicy::Error`](crate::NanPolicy::Error), or
     /// a label or image that is visited is invalid under [`InvalidKey::Error`](crate::InvalidKey::Error).
-    pub fn mine<R: RoiSource<Float = T::Float>>(
+    pub fn mine<R: RoiSource<Coordinate = T::Coordinate>>(
         &mut self,
         rois: &R,
         losses: &[T::Key],
@@ -123,16 +123,32 @@ impl<T: Storage, S: Simd> MinerOver<T, S> {
     /// # Errors
     ///
     /// As [`mine`](Self::mine).
-    pub fn mine_by<R: RoiSource<Float = T::Float>, M: MiningRule>(
+    pub fn mine_by<R: RoiSource<Coordinate = T::Coordinate>, M: MiningRule>(
         &mut self,
         rois: &R,
         losses: &[T::Key],
         rule: &mut M,
     ) -> Result<Selection<&[u32]>, MineError> {
         let resolved = self.config.resolved(self.least_iou);
-        let with_boxes = resolved.threshold::<T::Float>().is_some();
+        let with_boxes = resolved.test::<T::Coordinate>().is_some();
         let lent = self.storage.lend(self.config.batch_size.min(rois.len()), with_boxes);
         Ok(visit(self.simd, rois, losses, resolved, rule, lent)?.shared())
+    }
+
+    /// Starts to mine the hardest RoIs, in steps: see [`Mining`].
+    ///
+    /// # Errors
+    ///
+    /// If there is not a loss for each RoI.
+    pub fn start<'a, R: RoiSource<Coordinate = T::Coordinate>>(
+        &'a mut self,
+        rois: &'a R,
+        losses: &'a [T::Key],
+    ) -> Result<Mining<'a, R, T, S>, MineError> {
+        let resolved = self.config.resolved(self.least_iou);
+        let with_boxes = resolved.test::<T::Coordinate>().is_some();
+        let lent = self.storage.lend(self.config.batch_size.min(rois.len()), with_boxes);
+        Mining::new(self.simd, rois, losses, resolved, lent)
     }
 
     /// The configuration.

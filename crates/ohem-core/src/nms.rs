@@ -5,7 +5,7 @@ use crate::key::Key;
 use crate::miner::MinerOver;
 use crate::simd::{Portable, Simd};
 use crate::storage::{ArrayStorage, Storage};
-use crate::{BBox, Float, MineConfig, Miner, NanPolicy, NmsConfig, RankKey, Rois, Selection};
+use crate::{BBox, Coordinate, MineConfig, Miner, NanPolicy, NmsConfig, RankKey, Rois, Selection};
 
 /// Suppresses boxes that overlap a better one, in fixed memory, and keeps up to `N`.
 ///
@@ -25,14 +25,14 @@ use crate::{BBox, Float, MineConfig, Miner, NanPolicy, NmsConfig, RankKey, Rois,
 /// assert_eq!(kept.indices(), [1, 2, 0]); // other groups do not suppress each other
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub type Nms<F, const N: usize, H = F, const WINDOW: usize = 120> =
-    NmsOver<ArrayStorage<F, N, H, WINDOW>, Portable>;
+pub type Nms<C, const N: usize, H = C, const WINDOW: usize = 120> =
+    NmsOver<ArrayStorage<C, N, H, WINDOW>, Portable>;
 
 /// Suppresses boxes over any [`Storage`] and on any instruction set. [`Nms`] is the usual one.
 #[derive(Debug)]
 pub struct NmsOver<T: Storage, S>(MinerOver<T, S>);
 
-impl<F: Float, const N: usize, H: RankKey, const WINDOW: usize> Nms<F, N, H, WINDOW> {
+impl<C: Coordinate, const N: usize, H: RankKey, const WINDOW: usize> Nms<C, N, H, WINDOW> {
     /// Makes a suppressor whose memory is the value itself. A score that is NaN is an error.
     ///
     /// # Errors
@@ -79,7 +79,7 @@ impl<T: Storage, S: Simd> NmsOver<T, S> {
     /// [`NanPolicy::Error`](crate::NanPolicy::Error).
     pub fn nms(
         &mut self,
-        boxes: &[BBox<T::Float>],
+        boxes: &[BBox<T::Coordinate>],
         scores: &[T::Key],
     ) -> Result<Selection<&[u32]>, MineError> {
         self.0.mine(&Rois::one_group(boxes)?, scores)
@@ -95,7 +95,7 @@ impl<T: Storage, S: Simd> NmsOver<T, S> {
     /// [`NanPolicy::Error`](crate::NanPolicy::Error).
     pub fn batched_nms<K: Key>(
         &mut self,
-        boxes: &[BBox<T::Float>],
+        boxes: &[BBox<T::Coordinate>],
         scores: &[T::Key],
         groups: &[K],
     ) -> Result<Selection<&[u32]>, MineError> {

@@ -33,7 +33,7 @@ use crate::{BBox, MineConfig, NmsConfig, Rois, Selection};
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
 pub fn mine<'m, T: Storage, K: Key>(
-    boxes: &[BBox<T::Float>],
+    boxes: &[BBox<T::Coordinate>],
     images: &[K],
     labels: &[K],
     losses: &[T::Key],
@@ -65,7 +65,7 @@ pub fn mine<'m, T: Storage, K: Key>(
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
 pub fn nms<'m, T: Storage>(
-    boxes: &[BBox<T::Float>],
+    boxes: &[BBox<T::Coordinate>],
     scores: &[T::Key],
     config: &NmsConfig,
     storage: &'m mut T,
@@ -97,7 +97,7 @@ pub fn nms<'m, T: Storage>(
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
 pub fn batched_nms<'m, T: Storage, K: Key>(
-    boxes: &[BBox<T::Float>],
+    boxes: &[BBox<T::Coordinate>],
     scores: &[T::Key],
     groups: &[K],
     config: &NmsConfig,

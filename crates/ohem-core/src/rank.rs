@@ -16,7 +16,7 @@ mod select_nth;
 pub(crate) mod top_k;
 
 pub use hardest_first::hardest_first;
-pub(crate) use hardest_first::{CandidateBuffer, FixedBuffer, HardestFirst};
+pub(crate) use hardest_first::{CandidateBuffer, FixedBuffer, HardestFirst, Pass};
 pub use select_nth::select_nth;
 pub(crate) use select_nth::select_nth_in;
 pub use top_k::{TopK, top_k};

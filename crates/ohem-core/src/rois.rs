@@ -2,7 +2,7 @@
 
 use crate::error::{ConfigError, InputError, LengthMismatch, OutOfRange};
 use crate::key::{InvalidKey, Key};
-use crate::{BBox, Float};
+use crate::{BBox, Coordinate};
 
 mod boxes;
 mod keys;
@@ -55,7 +55,7 @@ impl Membership {
 /// struct Squares([(f32, f32, f32); 3]);
 ///
 /// impl RoiSource for Squares {
-///     type Float = f32;
+///     type Coordinate = f32;
 ///
 ///     fn len(&self) -> usize {
 ///         self.0.len()
@@ -75,8 +75,8 @@ impl Membership {
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
 pub trait RoiSource {
-    /// The boxes' float type.
-    type Float: Float;
+    /// The type of the boxes' corners.
+    type Coordinate: Coordinate;
 
     /// Number of RoIs.
     fn len(&self) -> usize;
@@ -87,7 +87,7 @@ pub trait RoiSource {
     }
 
     /// The box of a RoI; `None` if it does not exist.
-    fn bbox(&self, index: u32) -> Option<BBox<Self::Float>>;
+    fn bbox(&self, index: u32) -> Option<BBox<Self::Coordinate>>;
 
     /// The group of a RoI, or that it takes no part.
     fn membership(&self, index: u32) -> Membership;
@@ -138,40 +138,40 @@ pub struct Rois<B, L = (), I = ()> {
     invalid: InvalidKey,
 }
 
-impl<'a, F: Float, L: Key, I: Key> Rois<&'a [BBox<F>], &'a [L], &'a [I]> {
+impl<'a, C: Coordinate, L: Key, I: Key> Rois<&'a [BBox<C>], &'a [L], &'a [I]> {
     /// RoIs grouped by image and label, as the original does.
     ///
     /// # Errors
     ///
     /// If the slices differ in length, or there are more RoIs than a `u32` can number.
-    pub fn new(boxes: &'a [BBox<F>], images: &'a [I], labels: &'a [L]) -> Result<Self, InputError> {
+    pub fn new(boxes: &'a [BBox<C>], images: &'a [I], labels: &'a [L]) -> Result<Self, InputError> {
         Rois::from_boxes(boxes)?.with_images(images)?.with_labels(labels)
     }
 }
 
-impl<'a, F: Float, L: Key> Rois<&'a [BBox<F>], &'a [L]> {
+impl<'a, C: Coordinate, L: Key> Rois<&'a [BBox<C>], &'a [L]> {
     /// RoIs of one image grouped by label, or by any other key.
     ///
     /// # Errors
     ///
     /// If the slices differ in length, or there are more RoIs than a `u32` can number.
-    pub fn by_label(boxes: &'a [BBox<F>], labels: &'a [L]) -> Result<Self, InputError> {
+    pub fn by_label(boxes: &'a [BBox<C>], labels: &'a [L]) -> Result<Self, InputError> {
         Rois::from_boxes(boxes)?.with_labels(labels)
     }
 }
 
-impl<'a, F: Float> Rois<&'a [BBox<F>]> {
+impl<'a, C: Coordinate> Rois<&'a [BBox<C>]> {
     /// RoIs that all suppress each other.
     ///
     /// # Errors
     ///
     /// If there are more RoIs than a `u32` can number.
-    pub fn one_group(boxes: &'a [BBox<F>]) -> Result<Self, InputError> {
+    pub fn one_group(boxes: &'a [BBox<C>]) -> Result<Self, InputError> {
         Self::from_boxes(boxes)
     }
 }
 
-impl<F: Float> Rois<NoBoxes<F>> {
+impl<C: Coordinate> Rois<NoBoxes<C>> {
     /// RoIs without boxes, which are mined without suppression.
     ///
     /// # Errors
@@ -276,7 +276,7 @@ impl<B: Boxes, L: Keys, I: Keys> Rois<B, L, I> {
 }
 
 impl<B: Boxes, L: Keys, I: Keys> RoiSource for Rois<B, L, I> {
-    type Float = B::Float;
+    type Coordinate = B::Coordinate;
 
     #[inline(always)]
     fn len(&self) -> usize {
@@ -284,7 +284,7 @@ impl<B: Boxes, L: Keys, I: Keys> RoiSource for Rois<B, L, I> {
     }
 
     #[inline(always)]
-    fn bbox(&self, index: u32) -> Option<BBox<B::Float>> {
+    fn bbox(&self, index: u32) -> Option<BBox<B::Coordinate>> {
         self.boxes.bbox(index)
     }
 

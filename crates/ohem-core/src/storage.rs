@@ -6,12 +6,12 @@ use core::fmt;
 
 use crate::admit::{COLUMNS, IndexStorage};
 use crate::rank::{CandidateBuffer, FixedBuffer};
-use crate::{Float, RankKey, Ranked};
+use crate::{Coordinate, RankKey, Ranked};
 
 /// An owner of the memory that mining works in. Nothing in that memory need be cleared between steps.
 pub trait Storage {
-    /// The float type of boxes.
-    type Float: Float;
+    /// The type of the boxes' corners.
+    type Coordinate: Coordinate;
     /// The type of losses.
     type Key: RankKey;
     /// The buffer of candidates.
@@ -19,7 +19,7 @@ pub trait Storage {
     where
         Self: 'a;
     /// The memory of a spatial index, or `()`.
-    type Index<'a>: IndexStorage<Self::Float>
+    type Index<'a>: IndexStorage<Self::Coordinate>
     where
         Self: 'a;
 
@@ -31,16 +31,16 @@ pub trait Storage {
         &mut self,
         batch_size: usize,
         with_boxes: bool,
-    ) -> Lent<'_, Self::Float, Self::Candidates<'_>, Self::Index<'_>>;
+    ) -> Lent<'_, Self::Coordinate, Self::Candidates<'_>, Self::Index<'_>>;
 }
 
 /// Buffers lent for one step of mining.
 #[derive(Debug)]
-pub struct Lent<'a, F, C, I> {
+pub struct Lent<'a, C, Q, I> {
     /// Candidates of one pass over the losses: best about twice as many as will be visited.
-    pub candidates: C,
-    /// Group and corners of the RoIs selected, [`COLUMNS`] floats each; may be empty without suppression.
-    pub columns: &'a mut [F],
+    pub candidates: Q,
+    /// Group and corners of the RoIs selected, [`COLUMNS`] coordinates each; may be empty without suppression.
+    pub columns: &'a mut [C],
     /// Memory for a spatial index of them, worth it for batches of thousands; `()` for none.
     pub index: I,
     /// The RoIs selected.
@@ -54,7 +54,7 @@ fn capacity(columns: usize, selected: usize, with_boxes: bool) -> usize {
 
 /// Storage for `B` selected RoIs and `WINDOW` candidates in the value itself, which may live in a `static`.
 ///
-/// It takes 6 words of `F` for each of `B`, and a [`Ranked`] for each of `WINDOW`. A window of `2 * B` makes
+/// It takes 5 coordinates `C` and an index for each of `B`, and a [`Ranked`] for each of `WINDOW`. A window of `2 * B` makes
 /// one pass over the losses usual; a smaller one costs time, not exactness. `H` is the type of losses.
 ///
 /// ```
@@ -67,30 +67,34 @@ fn capacity(columns: usize, selected: usize, with_boxes: bool) -> usize {
 /// assert_eq!((positives, hard.indices()), (1, [3, 4, 1].as_slice()));
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub struct ArrayStorage<F, const B: usize, H: RankKey = F, const WINDOW: usize = 120> {
+pub struct ArrayStorage<C, const B: usize, H: RankKey = C, const WINDOW: usize = 120> {
     candidates: [Ranked<H>; WINDOW],
-    columns: [[F; B]; COLUMNS],
+    columns: [[C; B]; COLUMNS],
     selected: [u32; B],
 }
 
-impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> ArrayStorage<F, B, H, WINDOW> {
+impl<C: Coordinate, const B: usize, H: RankKey, const WINDOW: usize> ArrayStorage<C, B, H, WINDOW> {
     /// Makes storage; `size_of` is all the memory it uses.
     ///
     /// A window of fewer than 2 candidates does not compile.
     pub const fn new() -> Self {
         const { assert!(WINDOW >= 2, "ranking needs a window of at least 2") }
-        Self { candidates: [Ranked::PLACEHOLDER; WINDOW], columns: [[F::ZERO; B]; COLUMNS], selected: [0; B] }
+        Self { candidates: [Ranked::PLACEHOLDER; WINDOW], columns: [[C::ZERO; B]; COLUMNS], selected: [0; B] }
     }
 }
 
-impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> Default for ArrayStorage<F, B, H, WINDOW> {
+impl<C: Coordinate, const B: usize, H: RankKey, const WINDOW: usize> Default
+    for ArrayStorage<C, B, H, WINDOW>
+{
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> Storage for ArrayStorage<F, B, H, WINDOW> {
-    type Float = F;
+impl<C: Coordinate, const B: usize, H: RankKey, const WINDOW: usize> Storage
+    for ArrayStorage<C, B, H, WINDOW>
+{
+    type Coordinate = C;
     type Key = H;
     type Candidates<'a>
         = FixedBuffer<'a, H>
@@ -106,13 +110,13 @@ impl<F: Float, const B: usize, H: RankKey, const WINDOW: usize> Storage for Arra
     }
 
     #[inline(always)]
-    fn lend(&mut self, _: usize, _: bool) -> Lent<'_, F, FixedBuffer<'_, H>, ()> {
+    fn lend(&mut self, _: usize, _: bool) -> Lent<'_, C, FixedBuffer<'_, H>, ()> {
         let Self { candidates, columns, selected } = self;
         Lent { candidates: FixedBuffer(candidates), columns: columns.as_flattened_mut(), index: (), selected }
     }
 }
 
-impl<F, const B: usize, H: RankKey, const WINDOW: usize> fmt::Debug for ArrayStorage<F, B, H, WINDOW> {
+impl<C, const B: usize, H: RankKey, const WINDOW: usize> fmt::Debug for ArrayStorage<C, B, H, WINDOW> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ArrayStorage").field("capacity", &B).field("window", &WINDOW).finish_non_exhaustive()
     }
@@ -138,20 +142,20 @@ impl<F, const B: usize, H: RankKey, const WINDOW: usize> fmt::Debug for ArraySto
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
 #[derive(Debug)]
-pub struct SliceStorage<'s, F, H: RankKey, I = ()> {
+pub struct SliceStorage<'s, C, H: RankKey, I = ()> {
     /// Candidates of one pass over the losses.
     pub candidates: &'s mut [Ranked<H>],
     /// Group and corners of the RoIs selected.
-    pub columns: &'s mut [F],
+    pub columns: &'s mut [C],
     /// Memory for a spatial index of them; `()` for none.
     pub index: I,
     /// The RoIs selected.
     pub selected: &'s mut [u32],
 }
 
-impl<'s, F: Float, H: RankKey> SliceStorage<'s, F, H> {
+impl<'s, C: Coordinate, H: RankKey> SliceStorage<'s, C, H> {
     /// Storage for batches of up to hundreds, which need no spatial index.
-    pub fn new(candidates: &'s mut [Ranked<H>], columns: &'s mut [F], selected: &'s mut [u32]) -> Self {
+    pub fn new(candidates: &'s mut [Ranked<H>], columns: &'s mut [C], selected: &'s mut [u32]) -> Self {
         Self { candidates, columns, index: (), selected }
     }
 
@@ -162,14 +166,14 @@ impl<'s, F: Float, H: RankKey> SliceStorage<'s, F, H> {
 
     /// Adds memory for a spatial index.
     #[must_use]
-    pub fn with_index<I: IndexStorage<F>>(self, index: I) -> SliceStorage<'s, F, H, I> {
+    pub fn with_index<I: IndexStorage<C>>(self, index: I) -> SliceStorage<'s, C, H, I> {
         let Self { candidates, columns, index: (), selected } = self;
         SliceStorage { candidates, columns, index, selected }
     }
 }
 
-impl<F: Float, H: RankKey, I: IndexStorage<F>> Storage for SliceStorage<'_, F, H, I> {
-    type Float = F;
+impl<C: Coordinate, H: RankKey, I: IndexStorage<C>> Storage for SliceStorage<'_, C, H, I> {
+    type Coordinate = C;
     type Key = H;
     type Candidates<'a>
         = FixedBuffer<'a, H>
@@ -185,7 +189,7 @@ impl<F: Float, H: RankKey, I: IndexStorage<F>> Storage for SliceStorage<'_, F, H
     }
 
     #[inline(always)]
-    fn lend(&mut self, _: usize, _: bool) -> Lent<'_, F, FixedBuffer<'_, H>, I::Lent<'_>> {
+    fn lend(&mut self, _: usize, _: bool) -> Lent<'_, C, FixedBuffer<'_, H>, I::Lent<'_>> {
         let Self { candidates, columns, index, selected } = self;
         Lent { candidates: FixedBuffer(candidates), columns, index: index.lend(), selected }
     }

@@ -1,7 +1,7 @@
 //! RoIs in any layout, with ignored and invalid keys, and mined by rules.
 
 use ohem_core::{MineConfig, NanPolicy, NmsConfig};
-use ohem_testkit::check::{layouts, mine_by};
+use ohem_testkit::check::{integers, layouts, mine_by, steps};
 use ohem_testkit::generate::{Table, configs, strategy};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -12,6 +12,10 @@ const MOST: usize = 100;
 
 fn a_config() -> impl Strategy<Value = MineConfig> {
     strategy::drawn(configs::mine_config)
+}
+
+fn a_limited_config() -> impl Strategy<Value = MineConfig> {
+    strategy::drawn(configs::limited_mine_config)
 }
 
 fn a_nan() -> impl Strategy<Value = NanPolicy> {
@@ -35,6 +39,12 @@ fn of_few_groups() -> impl Strategy<Value = Table> {
     })
 }
 
+/// The same table with boxes that fill the range of `i16`.
+fn with_large_boxes(table: Table) -> Table {
+    let corners = table.corners.iter().map(|row| row.map(|corner| corner * 500.0)).collect();
+    Table { corners, ..table }
+}
+
 /// Keys that are negative, or too large for a `u32`.
 fn an_invalid_key() -> impl Strategy<Value = i64> {
     prop_oneof![Just(-1), i64::MIN..0, (1 << 32)..i64::MAX, Just(1 << 32), Just(i64::MIN), Just(i64::MAX)]
@@ -45,6 +55,26 @@ proptest! {
     fn any_keys_in_any_layout(table in strategy::table(MOST, true), config in a_config()) {
         layouts::of_any_keys::<f32>(&table, &config);
         layouts::of_any_keys::<f64>(&table, &config);
+    }
+
+    #[test]
+    fn boxes_of_integers(table in strategy::table(MOST, true), config in a_config()) {
+        integers::mine(&table, &config);
+        integers::mine(&with_large_boxes(table), &config);
+    }
+
+    #[test]
+    fn steps_select_what_one_go_does(
+        table in strategy::table(MOST, true),
+        config in a_limited_config(),
+        nan in a_nan(),
+        ignored in any::<bool>(),
+        units in 1_usize..40,
+    ) {
+        let images = table.images.iter().map(|&image| if ignored && image % 3 == 0 { u32::MAX } else { image });
+        let table = Table { images: images.collect(), ..table };
+        steps::mine::<f32>(&table, &config.nan(nan), units);
+        steps::mine::<f64>(&table, &config.nan(nan), units);
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl<F: Float, H: RankKey> Miner<F, H> {
     ///
     /// If there is not a loss for each RoI, a loss is NaN under [`NanPolicy::Error`](crate::NanPolicy::Error), or
     /// a label or image that is visited is invalid under [`InvalidKey::Error`](crate::InvalidKey::Error).
-    pub fn mine<R: RoiSource<Float = F>>(
+    pub fn mine<R: RoiSource<Coordinate = F>>(
         &mut self,
         rois: &R,
         losses: &[H],
@@ -95,7 +95,7 @@ impl<F: Float, H: RankKey> Miner<F, H> {
     /// # Errors
     ///
     /// As [`mine`](Self::mine).
-    pub fn mine_by<R: RoiSource<Float = F>, M: MiningRule>(
+    pub fn mine_by<R: RoiSource<Coordinate = F>, M: MiningRule>(
         &mut self,
         rois: &R,
         losses: &[H],

@@ -128,7 +128,7 @@ impl<F: Float, H: RankKey> Nms<F, H> {
         self.keep(&Rois::by_label(boxes, groups)?, scores)
     }
 
-    fn keep<R: RoiSource<Float = F>>(
+    fn keep<R: RoiSource<Coordinate = F>>(
         &mut self,
         rois: &R,
         scores: &[H],

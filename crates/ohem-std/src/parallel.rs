@@ -39,14 +39,14 @@ pub struct Step<'a, R, H> {
 /// assert_eq!(hard.iter().map(|hard| hard.indices()[0]).collect::<Vec<_>>(), [1, 0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn mine<R: RoiSource + Sync, H: RankKey>(
+pub fn mine<R: RoiSource<Coordinate: Float> + Sync, H: RankKey>(
     steps: &[Step<'_, R, H>],
     config: &MineConfig,
 ) -> Result<Vec<Selection>, StepError<MineError>> {
     let tier = Tier::current();
     let mined = steps.par_iter().map_init(
         || Miner::new(*config),
-        |miner: &mut Result<Miner<R::Float, H>, ConfigError>, step| {
+        |miner: &mut Result<Miner<R::Coordinate, H>, ConfigError>, step| {
             let miner = miner.as_mut().map_err(|error| *error)?;
             tier.scope(|| Ok(miner.mine(&step.rois, step.losses)?.map(<[u32]>::to_vec)))
         },

@@ -3,7 +3,9 @@
 //! Each takes a [`Storage`], such as [`VecStorage`](crate::VecStorage), and keeps its memory there from step to step.
 
 use ohem_core::kernel::rules as kernel;
-use ohem_core::{BBox, Float, Key, Match, MineError, NanPolicy, OutOfRange, Selection, Storage};
+use ohem_core::{
+    BBox, Coordinate as _, Float, Key, Match, MineError, NanPolicy, OutOfRange, Selection, Storage,
+};
 use rand_core::Rng;
 
 pub use ohem_core::rules::{
@@ -80,7 +82,7 @@ pub fn rfcn<'m, T: Storage, K: Key>(
 /// # Ok::<(), ohem_std::MineError>(())
 /// ```
 pub fn tensorflow<'m, T: Storage>(
-    boxes: &[BBox<T::Float>],
+    boxes: &[BBox<T::Coordinate>],
     losses: &[T::Key],
     matches: &[Match],
     config: &TensorflowConfig,
@@ -182,14 +184,14 @@ pub fn monai<'m, T: Storage, R: Rng + ?Sized>(
 /// assert_eq!(weights, [1.0, 1.25, 0.9375]);
 /// # Ok::<(), ohem_std::MineError>(())
 /// ```
-pub fn pisa<'m, T: Storage, R: Rng + ?Sized>(
-    rois: &ScoredRois<'_, T::Float>,
+pub fn pisa<'m, T: Storage<Coordinate: Float>, R: Rng + ?Sized>(
+    rois: &ScoredRois<'_, T::Coordinate>,
     config: &PisaConfig,
     generator: &mut R,
     storage: &'m mut T,
-) -> Result<WeightedSample<'m, T::Float>, MineError> {
+) -> Result<WeightedSample<'m, T::Coordinate>, MineError> {
     let mut ranks = vec![0; rois.matches.len()];
-    let mut weights = vec![T::Float::ZERO; config.num.min(rois.matches.len())];
+    let mut weights = vec![T::Coordinate::ZERO; config.num.min(rois.matches.len())];
     let sampled = ohem_core::rules::pisa(rois, config, generator, &mut ranks, &mut weights, storage)?;
     let (positives, hard) = sampled;
     weights.truncate(hard.len());

@@ -63,7 +63,7 @@ impl<F, H: RankKey> Default for VecStorage<F, H> {
 }
 
 impl<F: Float, H: RankKey> Storage for VecStorage<F, H> {
-    type Float = F;
+    type Coordinate = F;
     type Key = H;
     type Candidates<'a>
         = GrowingBuffer<'a, H>

@@ -2,11 +2,13 @@
 //!
 //! Each function panics if they do not, and runs std on the tier in use.
 
+pub mod integers;
 pub mod labels;
 pub mod layouts;
 pub mod merge;
 pub mod mine_by;
 pub mod rules;
+pub mod steps;
 pub mod targets;
 
 use core::fmt::Debug;

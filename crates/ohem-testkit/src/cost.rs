@@ -91,13 +91,13 @@ pub fn of<T>(call: impl FnOnce(Counting) -> T) -> (T, Cost) {
 pub struct Counted<R>(pub R);
 
 impl<R: RoiSource> RoiSource for Counted<R> {
-    type Float = R::Float;
+    type Coordinate = R::Coordinate;
 
     fn len(&self) -> usize {
         self.0.len()
     }
 
-    fn bbox(&self, index: u32) -> Option<BBox<R::Float>> {
+    fn bbox(&self, index: u32) -> Option<BBox<R::Coordinate>> {
         count(Cost { boxes: 1, ..Cost::default() });
         self.0.bbox(index)
     }

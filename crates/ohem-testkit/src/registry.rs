@@ -103,6 +103,7 @@ macro_rules! with_operations {
     ($callback:ident) => {
         $callback! {
             mine::Mine,
+            mine::MineIntegers,
             mine::MineBy,
             mine::Layouts,
             mine::Selected,

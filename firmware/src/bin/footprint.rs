@@ -13,7 +13,7 @@ use ohem_firmware::exit;
 const ROIS: usize = 300;
 
 /// Mines as firmware would, in local memory.
-#[cfg(feature = "mine")]
+#[cfg(all(feature = "mine", not(feature = "integers")))]
 fn mine() -> Option<usize> {
     use core::hint::black_box;
 
@@ -22,6 +22,27 @@ fn mine() -> Option<usize> {
     let rois = Rois::new(black_box(&boxes), black_box(&images), black_box(&labels)).ok()?;
     let mut miner = Miner::<f32, 64>::new(MineConfig::fast_rcnn().batch_size(64)).ok()?;
     black_box(&mut miner).mine(&rois, black_box(&losses)).ok().map(|hard| hard.len())
+}
+
+/// The same with integers only, in a `static`.
+#[cfg(all(feature = "mine", feature = "integers"))]
+fn mine() -> Option<usize> {
+    use core::cell::RefCell;
+    use core::hint::black_box;
+    use cortex_m::interrupt::{self, Mutex};
+
+    static MINER: Mutex<RefCell<Miner<i16, 64, i8>>> =
+        Mutex::new(RefCell::new(match Miner::new(MineConfig::fast_rcnn().batch_size(64)) {
+            Ok(miner) => miner,
+            Err(_) => panic!("64 fit, and the threshold is a number"),
+        }));
+    let boxes = [BBox::new(0_i16, 0, 9, 9); ROIS];
+    let (labels, losses) = ([1_u8; ROIS], [1_i8; ROIS]);
+    let rois = Rois::by_label(black_box(&boxes), black_box(&labels)).ok()?;
+    interrupt::free(|section| {
+        let mut miner = MINER.borrow(section).try_borrow_mut().ok()?;
+        miner.mine(&rois, black_box(&losses)).ok().map(|hard| hard.len())
+    })
 }
 
 #[entry]

@@ -50,7 +50,7 @@ impl Statistics {
 }
 
 /// Mines RoIs; the GIL is released meanwhile.
-fn mined_from<F: Real, H: RankKey + Element, R: RoiSource<Float = F> + Sync>(
+fn mined_from<F: Real, H: RankKey + Element, R: RoiSource<Coordinate = F> + Sync>(
     py: Python<'_>,
     rois: &R,
     losses: &[H],
@@ -115,7 +115,7 @@ fn mined_as_usual<K: Key + Element>(
 struct Named<R>(R);
 
 impl<R: RoiSource> RoiSource for Named<R> {
-    type Float = R::Float;
+    type Coordinate = R::Coordinate;
 
     #[inline(always)]
     fn len(&self) -> usize {
@@ -123,7 +123,7 @@ impl<R: RoiSource> RoiSource for Named<R> {
     }
 
     #[inline(always)]
-    fn bbox(&self, index: u32) -> Option<BBox<R::Float>> {
+    fn bbox(&self, index: u32) -> Option<BBox<R::Coordinate>> {
         self.0.bbox(index)
     }
 

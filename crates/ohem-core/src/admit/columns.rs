@@ -5,7 +5,7 @@ use crate::iou::Corners;
 use crate::simd::{Lanes, Scalar, Simd};
 use crate::{BBox, Float, Group};
 
-/// Number of floats that an admitted RoI takes: its group, and the corners of its box.
+/// Number of coordinates that an admitted RoI takes: its group, and the corners of its box.
 pub const COLUMNS: usize = 5;
 
 /// Rows are marked as empty this many at a time; no vector is wider.
@@ -15,7 +15,8 @@ const WIDEST: usize = 32;
 ///
 /// Groups are a column too: 24 bits made of image and label, as a float. Lanes of another group drop out
 /// by one comparison; should two groups share their 24 bits, the groups themselves decide.
-pub(super) struct AdmittedColumns<'a, F> {
+#[derive(Debug)]
+pub struct AdmittedColumns<'a, F> {
     /// Its group in 24 bits; NaN, which equals nothing, for an empty row.
     group: &'a mut [F],
     x1: &'a mut [F],
@@ -60,8 +61,8 @@ impl<'a, F: Float> AdmittedColumns<'a, F> {
 }
 
 /// The columns, to read.
-#[derive(Clone, Copy)]
-pub(super) struct SharedColumns<'a, F> {
+#[derive(Clone, Copy, Debug)]
+pub struct SharedColumns<'a, F> {
     group: &'a [F],
     x1: &'a [F],
     y1: &'a [F],
@@ -162,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_box_is_found_in_its_place_and_nowhere_else() {
-        let (rule, mut memory) = (OverlapTest::new(0.5, Convention::Continuous), Vec::new());
+        let (rule, mut memory) = (OverlapTest::at(0.5, Convention::Continuous), Vec::new());
         for (from, to) in
             [(0, 1), (0, 70), (0, 96), (0, 300), (8, 32), (32, 40), (70, 96), (70, 97), (290, 299)]
         {
@@ -192,7 +193,7 @@ mod tests {
 
     #[test]
     fn groups_that_share_a_column_are_told_apart() {
-        let (rule, mut floats) = (OverlapTest::new(0.5, Convention::Continuous), [0.0_f32; 4 * COLUMNS]);
+        let (rule, mut floats) = (OverlapTest::at(0.5, Convention::Continuous), [0.0_f32; 4 * COLUMNS]);
         let mut columns = AdmittedColumns::split(&mut floats);
         let (one, other) = (Group { image: 1, label: 0 }, Group { image: 0, label: 4096 });
         assert_eq!(column_of::<f32>(one), column_of(other));

@@ -161,7 +161,7 @@ mod tests {
         for _ in 0..200_000 {
             let t = F::from_f64(rng.random_range(0.2..1.0));
             let convention = if rng.random() { Convention::Continuous } else { Convention::Pixel };
-            let test = FoldedTest::new(OverlapTest::new(t, convention));
+            let test = FoldedTest::new(OverlapTest::at(t, convention));
             let side = |rng: &mut SmallRng| F::from_f64(rng.random_range(1.0..100.0));
             let (x, width, height) = (side(rng), side(rng), side(rng));
             let one = BBox::new(x, x, x + width, x + height);
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn ordinary_boxes_keep_their_distance_from_the_ends_of_the_range() {
-        let test = FoldedTest::<f32>::new(OverlapTest::new(0.5, Convention::Continuous));
+        let test = FoldedTest::<f32>::new(OverlapTest::at(0.5, Convention::Continuous));
         let shape = |side| Shape { centre: (0.0, 0.0), sides: (side, side) };
         let kinds = |side: f32| {
             let bbox = BBox::new(0.0, 0.0, side, side);

@@ -18,11 +18,14 @@
 //! What limits it: instructions, about 20 for a vector that the first stage drops, as it drops nearly all. Up to
 //! about a thousand admitted boxes stay in L1; beyond that, the spatial hash waits for their memory.
 
+use super::SuppressionTest;
+use super::columns::{AdmittedColumns, SharedColumns};
+use crate::config::LeastIou;
 use crate::iou::{Corners, Pivot};
-use crate::simd::Lanes;
-use crate::{BBox, Convention, Float};
+use crate::simd::{Lanes, Simd};
+use crate::{BBox, Convention, Float, Group};
 
-/// When two boxes overlap too much.
+/// When two boxes of floats overlap too much.
 #[derive(Clone, Copy, Debug)]
 pub struct OverlapTest<F> {
     /// The least IoU that suppresses.
@@ -33,18 +36,66 @@ pub struct OverlapTest<F> {
 }
 
 impl<F: Float> OverlapTest<F> {
-    pub(super) fn new(threshold: F, convention: Convention) -> Self {
+    pub(super) fn at(threshold: F, convention: Convention) -> Self {
         let eps = F::epsilon();
         let slack = eps + eps + eps + eps;
         let bound = if threshold > eps { threshold - threshold * slack } else { -F::one() };
         Self { threshold, bound, convention }
     }
 
-    /// Whether a box overlaps no other by the threshold: it is invalid, or has no area while an IoU of 0 is too little.
+    /// The least IoU that suppresses.
+    #[cfg(test)]
+    pub(crate) fn threshold(&self) -> F {
+        self.threshold
+    }
+}
+
+impl<F: Float> SuppressionTest<F> for OverlapTest<F> {
+    type Admitted<'a> = AdmittedColumns<'a, F>;
+    type Shared<'a> = SharedColumns<'a, F>;
+
+    #[inline]
+    fn new(least: LeastIou, convention: Convention) -> Option<Self> {
+        // A computed IoU never exceeds 1.
+        Some(F::least_iou(least)).filter(|&least| least <= F::one()).map(|least| Self::at(least, convention))
+    }
+
     #[inline(always)]
-    pub(super) fn overlaps_nothing(&self, bbox: &BBox<F>) -> bool {
+    fn admitted(memory: &mut [F]) -> AdmittedColumns<'_, F> {
+        AdmittedColumns::split(memory)
+    }
+
+    #[inline(always)]
+    fn write(admitted: &mut AdmittedColumns<'_, F>, at: usize, group: Option<Group>, bbox: &BBox<F>) {
+        admitted.write(at, group, bbox);
+    }
+
+    #[inline(always)]
+    fn shared<'a>(admitted: &'a AdmittedColumns<'_, F>) -> SharedColumns<'a, F> {
+        admitted.shared()
+    }
+
+    #[inline(always)]
+    fn has_vectors<S: Simd>() -> bool {
+        F::Lanes::<S>::N > 1
+    }
+
+    #[inline(always)]
+    fn overlaps_nothing(&self, bbox: &BBox<F>) -> bool {
         // An intersection is at most as large as either area, as computed.
         !bbox.is_box(self.convention) || self.threshold > F::ZERO && bbox.area(self.convention) == F::ZERO
+    }
+
+    #[inline(always)]
+    fn overlap<S: Simd>(
+        &self,
+        admitted: &SharedColumns<'_, F>,
+        range: (usize, usize),
+        bbox: &BBox<F>,
+        group: Group,
+        same_group: impl Fn(usize) -> bool + Copy,
+    ) -> bool {
+        admitted.overlap::<S>(range, bbox, group, self, same_group)
     }
 }
 
@@ -102,7 +153,7 @@ mod tests {
     fn a_single_box_to_the_left_or_right_or_of_another_group_is_apart() {
         let (bbox, x) = (BBox::new(10.0_f32, 0.0, 20.0, 10.0), [0.0, 5.0, 10.0, 15.0, 20.0, 30.0]);
         let apart = |threshold, in_group| {
-            let test = Probe::<f32>::new(&bbox, &OverlapTest::new(threshold, Convention::Continuous));
+            let test = Probe::<f32>::new(&bbox, &OverlapTest::at(threshold, Convention::Continuous));
             x.map(|x1| test.is_apart(&Corners { x1, y1: 0.0, x2: x1 + 8.0, y2: 9.0 }, in_group))
         };
         let [same, other] = [1.0, 2.0].map(|group: f32| Lanes::eq(group, 1.0));

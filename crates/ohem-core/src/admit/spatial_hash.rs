@@ -20,20 +20,6 @@ use super::spatial_index::SpatialIndex;
 use crate::simd::{Lanes, Scalar, Simd};
 use crate::{BBox, Float, Group, RankKey, Ranked, RoiSource};
 
-/// Whether the index pays off for a number of admitted boxes, of which there may be `capacity`; few are scanned faster.
-///
-/// The lower the threshold, the more cells a box is inserted in. A fuzzer, which looks for boxes that the index misses,
-/// needs no more than a few.
-pub(super) fn pays_off<F: Float>(admitted: usize, capacity: usize, threshold: F) -> bool {
-    let least = match threshold {
-        _ if cfg!(fuzzing) => 8,
-        t if t >= F::from_f64(0.65) => 128,
-        t if t >= F::from_f64(0.45) => 256,
-        _ => 768,
-    };
-    admitted >= least && capacity >= 2 * least
-}
-
 /// The last entry of a chain: the number of its block, and its place in that.
 #[derive(Clone, Copy)]
 struct ChainHead(u32);
@@ -206,7 +192,7 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
 
     /// Whether a box of the group in a chain overlaps this one; `None` if the chain is too long to tell.
     #[inline(always)]
-    fn search<V: Lanes<Scalar = F>, R: RoiSource<Float = F>>(
+    fn search<V: Lanes<Scalar = F>, R: RoiSource<Coordinate = F>>(
         &self,
         mut head: ChainHead,
         bbox: &BBox<F>,
@@ -233,7 +219,7 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
     }
 
     #[inline(always)]
-    fn overlap_on<V: Lanes<Scalar = F>, R: RoiSource<Float = F>>(
+    fn overlap_on<V: Lanes<Scalar = F>, R: RoiSource<Coordinate = F>>(
         &self,
         bbox: &BBox<F>,
         group: Group,
@@ -253,8 +239,20 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
 }
 
 impl<F: Float, B: BlockBuffer<F>> SpatialIndex<F> for SpatialHash<'_, F, B> {
+    /// The lower the threshold, the more cells a box is inserted in, and few are scanned faster. A fuzzer, which looks for
+    /// boxes that the index misses, needs no more than a few.
+    fn pays_off(admitted: usize, capacity: usize, test: &OverlapTest<F>) -> bool {
+        let least = match test.threshold {
+            _ if cfg!(fuzzing) => 8,
+            t if t >= F::from_f64(0.65) => 128,
+            t if t >= F::from_f64(0.45) => 256,
+            _ => 768,
+        };
+        admitted >= least && capacity >= 2 * least
+    }
+
     #[inline(always)]
-    fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Float = F>>(
+    fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Coordinate = F>>(
         &self,
         next: &[Ranked<H>],
         rois: &R,
@@ -299,7 +297,7 @@ impl<F: Float, B: BlockBuffer<F>> SpatialIndex<F> for SpatialHash<'_, F, B> {
     }
 
     #[inline(always)]
-    fn overlap<S: Simd, R: RoiSource<Float = F>>(
+    fn overlap<S: Simd, R: RoiSource<Coordinate = F>>(
         &self,
         bbox: &BBox<F>,
         group: Group,

@@ -4,6 +4,7 @@
 use super::OverlapTest;
 use super::lookahead::{Found, SearchedChain};
 use super::spatial_hash::{BlockBuffer, SpatialHash, SpatialHashStorage};
+use crate::coordinate::Coordinate;
 use crate::simd::Simd;
 use crate::{BBox, Float, Group, RankKey, Ranked, RoiSource};
 
@@ -12,14 +13,14 @@ mod sealed {
 }
 
 /// Memory for a spatial index of the admitted boxes: a [`SpatialHashStorage`], or `()` for none. Sealed.
-pub trait IndexStorage<F: Float>: sealed::Sealed {
+pub trait IndexStorage<C: Coordinate>: sealed::Sealed {
     /// The index.
     #[doc(hidden)]
-    type Index: SpatialIndex<F>;
+    type Index: SpatialIndex<C>;
 
     /// The same memory, lent for one step.
     #[doc(hidden)]
-    type Lent<'a>: IndexStorage<F>
+    type Lent<'a>: IndexStorage<C>
     where
         Self: 'a;
 
@@ -29,30 +30,33 @@ pub trait IndexStorage<F: Float>: sealed::Sealed {
 
     /// An index in this memory; `None` if it would not pay off.
     #[doc(hidden)]
-    fn index(self, test: OverlapTest<F>) -> Option<Self::Index>;
+    fn index(self, test: C::Test) -> Option<Self::Index>;
 }
 
 /// A spatial index of admitted boxes.
-pub trait SpatialIndex<F: Float> {
+pub trait SpatialIndex<C: Coordinate> {
+    /// Whether an index pays off for a number of admitted boxes, of which there may be `capacity`.
+    fn pays_off(admitted: usize, capacity: usize, test: &C::Test) -> bool;
+
     /// Forgets what the memory held before, and prepares for boxes like these.
-    fn clear(&mut self, sample: impl Iterator<Item = BBox<F>>);
+    fn clear(&mut self, sample: impl Iterator<Item = BBox<C>>);
 
     /// Inserts a box; says whether it found room.
-    fn insert(&mut self, index: u32, bbox: &BBox<F>, group: Group) -> bool;
+    fn insert(&mut self, index: u32, bbox: &BBox<C>, group: Group) -> bool;
 
     /// Whether an inserted box of the group overlaps this one by the threshold or more.
     ///
     /// `None` if the index cannot tell.
-    fn overlap<S: Simd, R: RoiSource<Float = F>>(
+    fn overlap<S: Simd, R: RoiSource<Coordinate = C>>(
         &self,
-        bbox: &BBox<F>,
+        bbox: &BBox<C>,
         group: Group,
-        test: &OverlapTest<F>,
+        test: &C::Test,
         rois: &R,
     ) -> Option<bool>;
 
     /// Looks up the next RoIs, 64 at most.
-    fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Float = F>>(
+    fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Coordinate = C>>(
         &self,
         next: &[Ranked<H>],
         rois: &R,
@@ -82,13 +86,13 @@ impl<'a, F: Float, B: BlockBuffer<F>> IndexStorage<F> for SpatialHashStorage<'a,
 
 impl sealed::Sealed for () {}
 
-impl<F: Float> IndexStorage<F> for () {
+impl<C: Coordinate> IndexStorage<C> for () {
     type Index = Never;
     type Lent<'b> = ();
 
     fn lend(&mut self) {}
 
-    fn index(self, _: OverlapTest<F>) -> Option<Never> {
+    fn index(self, _: C::Test) -> Option<Never> {
         None
     }
 }
@@ -97,16 +101,24 @@ impl<F: Float> IndexStorage<F> for () {
 #[derive(Debug)]
 pub enum Never {}
 
-impl<F: Float> SpatialIndex<F> for Never {
-    fn clear(&mut self, _: impl Iterator<Item = BBox<F>>) {
+impl<C: Coordinate> SpatialIndex<C> for Never {
+    fn pays_off(_: usize, _: usize, _: &C::Test) -> bool {
+        false
+    }
+
+    fn clear(&mut self, _: impl Iterator<Item = BBox<C>>) {
         match *self {}
     }
 
-    fn insert(&mut self, _: u32, _: &BBox<F>, _: Group) -> bool {
+    fn insert(&mut self, _: u32, _: &BBox<C>, _: Group) -> bool {
         match *self {}
     }
 
-    fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Float = F>>(&self, _: &[Ranked<H>], _: &R) -> Found {
+    fn look_up_batch<S: Simd, H: RankKey, R: RoiSource<Coordinate = C>>(
+        &self,
+        _: &[Ranked<H>],
+        _: &R,
+    ) -> Found {
         match *self {}
     }
 
@@ -114,11 +126,11 @@ impl<F: Float> SpatialIndex<F> for Never {
         match *self {}
     }
 
-    fn overlap<S: Simd, R: RoiSource<Float = F>>(
+    fn overlap<S: Simd, R: RoiSource<Coordinate = C>>(
         &self,
-        _: &BBox<F>,
+        _: &BBox<C>,
         _: Group,
-        _: &OverlapTest<F>,
+        _: &C::Test,
         _: &R,
     ) -> Option<bool> {
         match *self {}

@@ -144,11 +144,19 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
     /// Makes the first pass. Its errors are those of [`HardestFirst::new`].
     #[inline(always)]
     pub(crate) fn start(&mut self) -> Result<(), MineError> {
+        self.prepare()?;
+        self.pass(None).map_err(|FirstNan(index)| NanLoss { index }.into())
+    }
+
+    /// Checks what [`start`](Self::start) checks before the first pass, and makes [`scan_some`](Self::scan_some) due.
+    #[inline(always)]
+    pub(crate) fn prepare(&mut self) -> Result<(), MineError> {
         ConfigError::check_countable("losses", self.losses.len())?;
         // No more candidates than losses: the target may be a batch without limit.
         let capacity = self.candidates.lend(self.target.min(self.losses.len())).len();
         ConfigError::check_capacity("candidates", self.losses.len().min(2), capacity)?;
-        self.pass(None).map_err(|FirstNan(index)| NanLoss { index }.into())
+        self.has_more = true;
+        Ok(())
     }
 
     /// Whether the next RoI takes another pass.
@@ -161,6 +169,23 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
     pub(crate) fn pass_unless(&mut self, dropped: &mut dyn FnMut(u32) -> bool) {
         // A NaN that is an error was found in the first pass.
         self.has_more = self.pass(Some(dropped)).is_ok() && self.has_more;
+    }
+
+    /// Scans a multiple of 64 losses for the next pass, which `under_way` holds between calls.
+    #[inline(never)]
+    pub(crate) fn scan_some(
+        &mut self,
+        under_way: &mut Option<Pass<H>>,
+        losses: usize,
+    ) -> Result<(), NanLoss> {
+        let mut pass = under_way.take().unwrap_or_else(|| self.begin_pass());
+        self.scan(&mut pass, losses, None).map_err(|FirstNan(index)| NanLoss { index })?;
+        if pass.scanned == self.losses.len() {
+            self.end_pass(&pass);
+        } else {
+            *under_way = Some(pass);
+        }
+        Ok(())
     }
 
     /// The RoIs that follow, as far as they are sorted.
@@ -180,30 +205,56 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
     /// It enters the region of the instruction set by itself, so that no caller needs a copy of it.
     #[inline(never)]
     fn pass(&mut self, dropped: Dropped<'_>) -> Result<(), FirstNan> {
+        let mut pass = self.begin_pass();
+        self.scan(&mut pass, self.losses.len(), dropped)?;
+        self.end_pass(&pass);
+        Ok(())
+    }
+
+    /// Prepares a pass over the losses.
+    #[inline(always)]
+    fn begin_pass(&mut self) -> Pass<H> {
         self.consumed += self.len;
+        let capacity = self.candidates.lend(self.target.min(self.losses.len())).len();
+        // About half of the target will be consumed. To keep more than half costs time where losses rise.
+        let keep = (self.target / 2).max(capacity / 2).min(2 * capacity / 3);
+        Pass { reservoir: Reservoir::new(keep), scanned: 0 }
+    }
+
+    /// Scans so many of the losses in a pass, or all that are left; the number is a multiple of 64.
+    #[inline(always)]
+    fn scan(&mut self, pass: &mut Pass<H>, losses: usize, dropped: Dropped<'_>) -> Result<(), FirstNan> {
+        let candidates = self.candidates.lend(self.target.min(self.losses.len()));
+        let filter = Filter { nan: self.nan, below: self.last };
+        let from = pass.scanned;
+        pass.scanned = self.losses.len().min(from.saturating_add(losses));
+        let part = self.losses.get(from..pass.scanned).unwrap_or_default();
+        let reservoir = &mut pass.reservoir;
+        self.simd.run(
+            #[inline(always)]
+            || {
+                if from == 0 && self.use_estimate && candidates.len() < self.losses.len() {
+                    reservoir.estimate_cut(candidates, self.losses, self.consumed);
+                }
+                #[expect(clippy::cast_possible_truncation, reason = "`start` has counted the losses")]
+                reservoir.extend::<S>(candidates, part, from as u32, filter, dropped)
+            },
+        )
+    }
+
+    /// Makes the losses that a pass has found the next to yield.
+    #[inline(always)]
+    fn end_pass(&mut self, pass: &Pass<H>) {
         let target = self.target.min(self.losses.len());
         // Firmware, which has no vectors, ranks few and has no flash to spare.
         let ranks_all = <f32 as Float>::Lanes::<S>::N > 1
             && self.losses.len() >= radix::MIN_LEN
             && self.target / 2 >= self.losses.len()
             && self.candidates.lend(2 * target).len() >= 2 * target;
-        let candidates = self.candidates.lend(target);
-        // About half of the target will be consumed. To keep more than half costs time where losses rise.
-        let keep = (self.target / 2).max(candidates.len() / 2).min(2 * candidates.len() / 3);
-        let mut reservoir = Reservoir::new(keep);
-        let filter = Filter { nan: self.nan, below: self.last };
-        self.simd.run(
-            #[inline(always)]
-            || {
-                if self.use_estimate && candidates.len() < self.losses.len() {
-                    reservoir.estimate_cut(candidates, self.losses, self.consumed);
-                }
-                reservoir.extend::<S>(candidates, self.losses, 0, filter, dropped)
-            },
-        )?;
+        let reservoir = &pass.reservoir;
         (self.len, self.has_more) = (reservoir.len(), reservoir.has_cut());
         // One bad estimate is enough: without them, every pass but the last finds as many as it is to keep.
-        self.use_estimate &= self.len >= keep;
+        self.use_estimate &= self.len >= reservoir.keep();
         self.order = if ranks_all {
             if let Some((all, other)) = self.candidates.lend(2 * self.len).split_at_mut_checked(self.len) {
                 radix::sort(all, other);
@@ -213,8 +264,14 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
             LazySort::new(self.len)
         };
         self.target = target.saturating_mul(2);
-        Ok(())
     }
+}
+
+/// A pass over the losses that is under way.
+pub(crate) struct Pass<H: RankKey> {
+    reservoir: Reservoir<H>,
+    /// How many losses were scanned.
+    scanned: usize,
 }
 
 impl<H: RankKey, C: CandidateBuffer<H>, S: Simd> Iterator for HardestFirst<'_, H, C, S> {

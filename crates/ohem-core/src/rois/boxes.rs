@@ -3,17 +3,17 @@
 use core::marker::PhantomData;
 
 use crate::error::{ConfigError, InputError, LengthMismatch};
-use crate::{BBox, Float};
+use crate::{BBox, Coordinate};
 
 mod sealed {
     pub trait Sealed {}
 }
 
-/// Boxes of RoIs: `&[BBox<F>]`, [`BoxRows`] or [`NoBoxes`]. Sealed; [`RoiSource`](crate::RoiSource) is open.
+/// Boxes of RoIs: `&[BBox<C>]`, [`BoxRows`] or [`NoBoxes`]. Sealed; [`RoiSource`](crate::RoiSource) is open.
 #[allow(clippy::len_without_is_empty, reason = "its methods are read by `Rois`, which has one")]
 pub trait Boxes: Copy + sealed::Sealed {
-    /// The float type of corners.
-    type Float: Float;
+    /// The type of corners.
+    type Coordinate: Coordinate;
 
     /// Number of boxes.
     #[doc(hidden)]
@@ -21,13 +21,13 @@ pub trait Boxes: Copy + sealed::Sealed {
 
     /// A box; `None` if it does not exist.
     #[doc(hidden)]
-    fn bbox(&self, index: u32) -> Option<BBox<Self::Float>>;
+    fn bbox(&self, index: u32) -> Option<BBox<Self::Coordinate>>;
 }
 
-impl<F> sealed::Sealed for &[BBox<F>] {}
+impl<C> sealed::Sealed for &[BBox<C>] {}
 
-impl<F: Float> Boxes for &[BBox<F>] {
-    type Float = F;
+impl<C: Coordinate> Boxes for &[BBox<C>] {
+    type Coordinate = C;
 
     #[inline(always)]
     fn count(&self) -> usize {
@@ -35,7 +35,7 @@ impl<F: Float> Boxes for &[BBox<F>] {
     }
 
     #[inline(always)]
-    fn bbox(&self, index: u32) -> Option<BBox<F>> {
+    fn bbox(&self, index: u32) -> Option<BBox<C>> {
         self.get(index as usize).copied()
     }
 }
@@ -51,20 +51,20 @@ impl<F: Float> Boxes for &[BBox<F>] {
 /// # Ok::<(), ohem_core::InputError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct BoxRows<'a, F> {
-    values: &'a [F],
+pub struct BoxRows<'a, C> {
+    values: &'a [C],
     stride: usize,
     first: usize,
     len: usize,
 }
 
-impl<'a, F: Float> BoxRows<'a, F> {
+impl<'a, C: Coordinate> BoxRows<'a, C> {
     /// Views a table with rows of `stride` values, whose boxes begin at column `first`.
     ///
     /// # Errors
     ///
     /// If a row has no room for a box there, or the table is not a whole number of rows.
-    pub fn new(values: &'a [F], stride: usize, first: usize) -> Result<Self, InputError> {
+    pub fn new(values: &'a [C], stride: usize, first: usize) -> Result<Self, InputError> {
         ConfigError::check_capacity("columns up to the box's last", first.saturating_add(4), stride)?;
         let len = values.len() / stride.max(1);
         LengthMismatch::check("values in whole rows", len * stride, values.len())?;
@@ -72,10 +72,10 @@ impl<'a, F: Float> BoxRows<'a, F> {
     }
 }
 
-impl<F> sealed::Sealed for BoxRows<'_, F> {}
+impl<C> sealed::Sealed for BoxRows<'_, C> {}
 
-impl<F: Float> Boxes for BoxRows<'_, F> {
-    type Float = F;
+impl<C: Coordinate> Boxes for BoxRows<'_, C> {
+    type Coordinate = C;
 
     #[inline(always)]
     fn count(&self) -> usize {
@@ -83,7 +83,7 @@ impl<F: Float> Boxes for BoxRows<'_, F> {
     }
 
     #[inline(always)]
-    fn bbox(&self, index: u32) -> Option<BBox<F>> {
+    fn bbox(&self, index: u32) -> Option<BBox<C>> {
         let from = (index as usize).checked_mul(self.stride)?.checked_add(self.first)?;
         self.values.get(from..)?.first_chunk::<4>().copied().map(BBox::from)
     }
@@ -91,21 +91,21 @@ impl<F: Float> Boxes for BoxRows<'_, F> {
 
 /// A number of RoIs whose boxes do not matter, because nothing is suppressed.
 #[derive(Clone, Copy, Debug)]
-pub struct NoBoxes<F> {
+pub struct NoBoxes<C> {
     len: usize,
-    float: PhantomData<F>,
+    float: PhantomData<C>,
 }
 
-impl<F> NoBoxes<F> {
+impl<C> NoBoxes<C> {
     pub(crate) const fn new(len: usize) -> Self {
         Self { len, float: PhantomData }
     }
 }
 
-impl<F> sealed::Sealed for NoBoxes<F> {}
+impl<C> sealed::Sealed for NoBoxes<C> {}
 
-impl<F: Float> Boxes for NoBoxes<F> {
-    type Float = F;
+impl<C: Coordinate> Boxes for NoBoxes<C> {
+    type Coordinate = C;
 
     #[inline(always)]
     fn count(&self) -> usize {
@@ -113,7 +113,7 @@ impl<F: Float> Boxes for NoBoxes<F> {
     }
 
     #[inline(always)]
-    fn bbox(&self, _: u32) -> Option<BBox<F>> {
+    fn bbox(&self, _: u32) -> Option<BBox<C>> {
         None
     }
 }

@@ -159,8 +159,8 @@ impl Default for LibraConfig {
 /// assert_eq!(hard.indices(), [0, 3, 1]);
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub fn libra<'m, T: Storage, R: Rng + ?Sized>(
-    overlaps: &[T::Float],
+pub fn libra<'m, T: Storage<Coordinate: Float>, R: Rng + ?Sized>(
+    overlaps: &[T::Coordinate],
     losses: &[T::Key],
     matches: &[Match],
     config: &LibraConfig,

@@ -175,12 +175,12 @@ pub struct ScoredRois<'a, F> {
 /// assert_eq!(weights[..3], [1.0, 1.25, 0.9375]); // 1 and 1/4 + 3/4 * 2/3, times 5 / 4
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub fn pisa<'m, T: Storage, R: Rng + ?Sized>(
-    rois: &ScoredRois<'_, T::Float>,
+pub fn pisa<'m, T: Storage<Coordinate: Float>, R: Rng + ?Sized>(
+    rois: &ScoredRois<'_, T::Coordinate>,
     config: &PisaConfig,
     generator: &mut R,
     ranks: &mut [u32],
-    weights: &mut [T::Float],
+    weights: &mut [T::Coordinate],
     storage: &'m mut T,
 ) -> Result<(usize, Selection<&'m [u32]>), MineError> {
     rois.check(config)?;
@@ -205,7 +205,7 @@ pub fn pisa<'m, T: Storage, R: Rng + ?Sized>(
     draw(others, max.saturating_sub(ranked), generator);
 
     let (of_positives, weights) = weights.split_at_mut_checked(positives).unwrap_or_default();
-    of_positives.fill(<T::Float as num_traits::One>::one());
+    of_positives.fill(<T::Coordinate as num_traits::One>::one());
     let negatives = negatives.get(..max).unwrap_or_default();
     rois.weigh(negatives, ranked, config, weights);
     let sampled = selected.get(..positives + max).unwrap_or_default();

@@ -159,7 +159,7 @@ impl<F: Float, C: Fn(u32) -> bool> MiningRule for Compete<'_, F, C> {
 
 impl<F: Float, H: RankKey> Anchors<'_, F, H> {
     /// Mines the anchors that `competes` lets take part.
-    fn mine<'m, T: Storage<Float = F, Key = H>, S: Simd>(
+    fn mine<'m, T: Storage<Coordinate = F, Key = H>, S: Simd>(
         &self,
         simd: S,
         batch_size: usize,
@@ -212,9 +212,9 @@ impl<F: Float, H: RankKey> Anchors<'_, F, H> {
 /// assert_eq!(hard.indices(), [1, 4, 7]);
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub fn negatives<'m, T: Storage>(
-    anchors: &Anchors<'_, T::Float, T::Key>,
-    overlaps: &[T::Float],
+pub fn negatives<'m, T: Storage<Coordinate: Float>>(
+    anchors: &Anchors<'_, T::Coordinate, T::Key>,
+    overlaps: &[T::Coordinate],
     config: &SsdConfig,
     storage: &'m mut T,
 ) -> Result<Selection<&'m [u32]>, MineError> {
@@ -245,8 +245,8 @@ pub fn negatives<'m, T: Storage>(
 /// assert_eq!(hard.indices(), [1, 3]);
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub fn hard_examples<'m, T: Storage>(
-    anchors: &Anchors<'_, T::Float, T::Key>,
+pub fn hard_examples<'m, T: Storage<Coordinate: Float>>(
+    anchors: &Anchors<'_, T::Coordinate, T::Key>,
     config: &SsdConfig,
     storage: &'m mut T,
 ) -> Result<Selection<&'m [u32]>, MineError> {
@@ -258,10 +258,10 @@ pub(crate) mod on {
     use super::*;
 
     /// As [`negatives`](super::negatives), on a chosen instruction set.
-    pub fn negatives<'m, T: Storage, S: Simd>(
+    pub fn negatives<'m, T: Storage<Coordinate: Float>, S: Simd>(
         simd: S,
-        anchors: &Anchors<'_, T::Float, T::Key>,
-        overlaps: &[T::Float],
+        anchors: &Anchors<'_, T::Coordinate, T::Key>,
+        overlaps: &[T::Coordinate],
         config: &SsdConfig,
         storage: &'m mut T,
     ) -> Result<Selection<&'m [u32]>, MineError> {
@@ -279,9 +279,9 @@ pub(crate) mod on {
     }
 
     /// As [`hard_examples`](super::hard_examples), on a chosen instruction set.
-    pub fn hard_examples<'m, T: Storage, S: Simd>(
+    pub fn hard_examples<'m, T: Storage<Coordinate: Float>, S: Simd>(
         simd: S,
-        anchors: &Anchors<'_, T::Float, T::Key>,
+        anchors: &Anchors<'_, T::Coordinate, T::Key>,
         config: &SsdConfig,
         storage: &'m mut T,
     ) -> Result<Selection<&'m [u32]>, MineError> {

@@ -109,7 +109,7 @@ impl Default for TensorflowConfig {
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
 pub fn tensorflow<'m, T: Storage>(
-    boxes: &[BBox<T::Float>],
+    boxes: &[BBox<T::Coordinate>],
     losses: &[T::Key],
     matches: &[Match],
     config: &TensorflowConfig,
@@ -121,7 +121,7 @@ pub fn tensorflow<'m, T: Storage>(
 /// As [`tensorflow`](tensorflow()), on a chosen instruction set.
 pub fn tensorflow_on<'m, T: Storage, S: Simd>(
     simd: S,
-    boxes: &[BBox<T::Float>],
+    boxes: &[BBox<T::Coordinate>],
     losses: &[T::Key],
     matches: &[Match],
     config: &TensorflowConfig,
@@ -132,7 +132,7 @@ pub fn tensorflow_on<'m, T: Storage, S: Simd>(
     let kept = config.num_hard_examples.unwrap_or(usize::MAX).min(losses.len());
     let mining = MineConfig::new(kept).nms(NmsConfig::new(config.iou_threshold)).nan(config.nan);
     let resolved = mining.resolve();
-    let with_boxes = resolved.threshold::<T::Float>().is_some();
+    let with_boxes = resolved.test::<T::Coordinate>().is_some();
     mining.check(storage.capacity(with_boxes))?;
     let mut rule = |index| {
         let excluded = config.ignored == Ignored::Excluded && match_of(matches, index).is_ignored();

@@ -84,7 +84,7 @@ impl<'a, F: Float, L: Key, I: Key> ArrayRois<'a, F, L, I> {
 }
 
 impl<F: Float, L: Key, I: Key> RoiSource for ArrayRois<'_, F, L, I> {
-    type Float = F;
+    type Coordinate = F;
 
     fn len(&self) -> usize {
         self.boxes.nrows()

@@ -1,7 +1,7 @@
 //! SSD's rules. [`ohem_core::rules::ssd`] says what each means.
 
 use ohem_core::kernel::rules::ssd as kernel;
-use ohem_core::{MineError, Selection, Storage};
+use ohem_core::{Float, MineError, Selection, Storage};
 
 pub use ohem_core::rules::ssd::{Anchors, SsdConfig, SsdNms};
 
@@ -26,9 +26,9 @@ use crate::simd::dispatch;
 /// assert_eq!(hard.indices(), [1, 3]); // RoI 2 overlaps ground truth too much to be a negative
 /// # Ok::<(), ohem_std::MineError>(())
 /// ```
-pub fn negatives<'m, T: Storage>(
-    anchors: &Anchors<'_, T::Float, T::Key>,
-    overlaps: &[T::Float],
+pub fn negatives<'m, T: Storage<Coordinate: Float>>(
+    anchors: &Anchors<'_, T::Coordinate, T::Key>,
+    overlaps: &[T::Coordinate],
     config: &SsdConfig,
     storage: &'m mut T,
 ) -> Result<Selection<&'m [u32]>, MineError> {
@@ -53,8 +53,8 @@ pub fn negatives<'m, T: Storage>(
 /// assert_eq!(ssd::hard_examples(&anchors, &SsdConfig::new(), &mut storage)?.indices(), [1, 3, 0]);
 /// # Ok::<(), ohem_std::MineError>(())
 /// ```
-pub fn hard_examples<'m, T: Storage>(
-    anchors: &Anchors<'_, T::Float, T::Key>,
+pub fn hard_examples<'m, T: Storage<Coordinate: Float>>(
+    anchors: &Anchors<'_, T::Coordinate, T::Key>,
     config: &SsdConfig,
     storage: &'m mut T,
 ) -> Result<Selection<&'m [u32]>, MineError> {

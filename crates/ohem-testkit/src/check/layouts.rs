@@ -25,8 +25,12 @@ fn outcome(mined: Result<Selection<&[u32]>, MineError>) -> Outcome {
 }
 
 /// Mines RoIs of any layout by a miner of core's, one of std's, and one of core's in std's memory.
-fn everywhere<R: RoiSource>(rois: &R, losses: &[R::Float], config: &MineConfig) -> Outcome {
-    let mut fixed = Box::new(Miner::<R::Float, B>::new(*config).expect("the batch fits"));
+fn everywhere<R: RoiSource<Coordinate: Float>>(
+    rois: &R,
+    losses: &[R::Coordinate],
+    config: &MineConfig,
+) -> Outcome {
+    let mut fixed = Box::new(Miner::<R::Coordinate, B>::new(*config).expect("the batch fits"));
     let in_fixed = outcome(fixed.mine(rois, losses));
     let mut grown = ohem_std::Miner::new(*config).expect("the threshold is a number");
     assert_eq!(outcome(grown.mine(rois, losses)), in_fixed, "std, and core");

@@ -34,7 +34,7 @@ const SURVIVORS: usize = 512;
 /// Mines in each way, the minibatch and as many as survive; then merges the selections.
 pub(super) fn mined<F: Real, H: Loss, S: Simd>(
     simd: S,
-    rois: &impl RoiSource<Float = F>,
+    rois: &impl RoiSource<Coordinate = F>,
     losses: &[H],
     configs: [MineConfig; 3],
     arena: &mut Arena<'_>,

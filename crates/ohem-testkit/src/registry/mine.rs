@@ -1,6 +1,7 @@
 //! Mining: in one call, step after step, over any storage, by a rule, and of RoIs in any layout.
 
 mod by_rule;
+mod integers;
 mod layouts;
 #[cfg(feature = "std")]
 pub mod naive;
@@ -9,6 +10,7 @@ mod selection;
 mod spatial;
 
 pub use by_rule::MineBy;
+pub use integers::MineIntegers;
 pub use layouts::Layouts;
 pub use plain::Mine;
 pub use selection::Selected;

@@ -7,7 +7,7 @@ use half::{bf16, f16};
 use ohem_core::rank::{TopK, top_k};
 use ohem_core::{MineConfig, Miner, NanPolicy, Nms, NmsConfig, RankKey};
 
-use crate::scene::{Kind, MAX_ROIS, Scene};
+use crate::scene::{Integers, Kind, MAX_ROIS, Scene};
 use crate::table::Table;
 
 /// Counts them all. Nothing if one was refused.
@@ -15,6 +15,8 @@ pub fn count(table: &Table) -> Option<()> {
     let scene = singleton!(: Scene = Scene::new())?;
     table.begin("mining, f32", "RoI");
     mine(table, scene)?;
+    table.begin("mining, boxes i16, labels u8, losses i8", "RoI");
+    mine_integers(table, scene)?;
     table.begin("NMS, f32", "box");
     nms(table, scene)?;
     table.begin("ranking", "loss");
@@ -22,15 +24,16 @@ pub fn count(table: &Table) -> Option<()> {
 }
 
 /// What 64 are mined of.
-const MINED: [(&str, Kind, u16); 10] = [
+const MINED: [(&str, Kind, u16); 11] = [
+    ("64 of the 1,812 shipped", Kind::Shipped, 1812),
     ("64 of 300, best case", Kind::Best, 300),
     ("64 of 300, scattered", Kind::Scattered, 300),
     ("64 of 300, clustered", Kind::Clustered, 300),
-    ("64 of 300, worst case", Kind::Worst(62), 300),
+    ("64 of 300, worst case", Kind::Worst(62, 1.5), 300),
     ("64 of 2,000, best case", Kind::Best, 2000),
     ("64 of 2,000, scattered", Kind::Scattered, 2000),
     ("64 of 2,000, clustered", Kind::Clustered, 2000),
-    ("64 of 2,000, worst case", Kind::Worst(62), 2000),
+    ("64 of 2,000, worst case", Kind::Worst(62, 1.5), 2000),
     ("64 of 2,000, one box for all", Kind::Clipped, 2000),
     ("64 of 2,000, groups that share a column", Kind::Colliding, 2000),
 ];
@@ -40,7 +43,7 @@ const SUPPRESSED: [(&str, Kind); 4] = [
     ("100, none overlapping", Kind::Best),
     ("100, scattered", Kind::Scattered),
     ("100, clustered", Kind::Clustered),
-    ("100, worst case", Kind::Worst(99)),
+    ("100, worst case", Kind::Worst(99, 1.5)),
 ];
 
 fn mine(table: &Table, scene: &mut Scene) -> Option<()> {
@@ -77,6 +80,30 @@ fn typed<H: RankKey + Default>(
     table.row(name, 2000, || Some(miner.mine(black_box(&rois), black_box(&losses)).ok()?.len()))
 }
 
+/// What 64 are mined of with integers only. In the worst case 36 are nested: no more of this growth fit 16 bits.
+const MINED_INTEGERS: [(&str, Kind, u16); 6] = [
+    ("integers, 64 of the 1,812 shipped", Kind::Shipped, 1812),
+    ("integers, 64 of 300, scattered", Kind::Scattered, 300),
+    ("integers, 64 of 2,000, scattered", Kind::Scattered, 2000),
+    ("integers, 64 of 2,000, clustered", Kind::Clustered, 2000),
+    ("integers, 64 of 2,000, worst case", Kind::Worst(36, 1.25), 2000),
+    ("integers, 64 of 2,000, one box for all", Kind::Clipped, 2000),
+];
+
+#[inline(never)]
+fn mine_integers(table: &Table, scene: &mut Scene) -> Option<()> {
+    let integers = singleton!(: Integers = Integers::new())?;
+    let config = MineConfig::fast_rcnn().batch_size(64);
+    let miner = singleton!(: Miner<i16, 64, i8> = Miner::new(config).ok()?)?;
+    for (name, kind, n) in MINED_INTEGERS {
+        scene.fill(kind, n);
+        integers.round(scene, n);
+        let (rois, losses) = integers.first(n)?;
+        table.row(name, n.into(), || Some(miner.mine(black_box(&rois), black_box(losses)).ok()?.len()))?;
+    }
+    Some(())
+}
+
 fn nms(table: &Table, scene: &mut Scene) -> Option<()> {
     let mut nms = Nms::<f32, 100>::new(NmsConfig::new(0.5)).ok()?;
     for (name, kind) in SUPPRESSED {
@@ -92,7 +119,7 @@ fn rank(table: &Table, scene: &mut Scene) -> Option<()> {
     let orders = [
         (Kind::Best, "`TopK`, 64 of 2,000, hardest first", "`top_k`, 64 of 2,000, hardest first"),
         (Kind::Scattered, "`TopK`, 64 of 2,000, random order", "`top_k`, 64 of 2,000, random order"),
-        (Kind::Worst(0), "`TopK`, 64 of 2,000, hardest last", "`top_k`, 64 of 2,000, hardest last"),
+        (Kind::Worst(0, 1.5), "`TopK`, 64 of 2,000, hardest last", "`top_k`, 64 of 2,000, hardest last"),
     ];
     let mut top = TopK::<f32, 128>::new(64, NanPolicy::Error).ok()?;
     for (kind, streamed, in_place) in orders {

@@ -22,6 +22,8 @@ pub fn print() {
         Miner<f32, 64, i8>,
         Miner<f32, 64, f16>,
         Miner<f64, 64>,
+        Miner<i16, 64, i8>,
+        Miner<i16, 64, i16>,
         Nms<f32, 100>,
         TopK<f32, 128>,
         Gate<f32, 64>,

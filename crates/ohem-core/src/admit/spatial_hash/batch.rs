@@ -20,7 +20,7 @@ struct Batch<F> {
 impl<F: Float> Batch<F> {
     /// Fetches boxes and groups. A RoI that does not exist, or takes no part, gets NaN for a box.
     #[inline(always)]
-    fn fetch<H: RankKey, R: RoiSource<Float = F>>(next: &[Ranked<H>], rois: &R) -> Self {
+    fn fetch<H: RankKey, R: RoiSource<Coordinate = F>>(next: &[Ranked<H>], rois: &R) -> Self {
         let mut batch = Self {
             boxes: [[F::nan(); AHEAD]; 4],
             areas: [F::ZERO; AHEAD],
@@ -48,7 +48,7 @@ impl<F: Float> Batch<F> {
 impl<F: Float, B: BlockBuffer<F>> SpatialHash<'_, F, B> {
     /// Looks up the first 64 RoIs.
     #[inline(always)]
-    pub(super) fn look_up_batch<V: Lanes<Scalar = F>, H: RankKey, R: RoiSource<Float = F>>(
+    pub(super) fn look_up_batch<V: Lanes<Scalar = F>, H: RankKey, R: RoiSource<Coordinate = F>>(
         &self,
         next: &[Ranked<H>],
         rois: &R,
@@ -80,7 +80,7 @@ impl<F: Float, B: BlockBuffer<F>> SpatialHash<'_, F, B> {
 
     /// Searches each chain until it ends, a box in it may overlap the new one, or it is too long.
     #[inline(always)]
-    fn search_chains<V: Lanes<Scalar = F>, R: RoiSource<Float = F>>(
+    fn search_chains<V: Lanes<Scalar = F>, R: RoiSource<Coordinate = F>>(
         &self,
         batch: &Batch<F>,
         rois: &R,

@@ -32,7 +32,7 @@ impl<F: Float> Lent<F> {
 
 /// Inserts boxes one by one, and asks about each whether one inserted before overlaps it.
 fn check<F: Float>(boxes: &[BBox<F>], labels: &[u32], t: f64, heads: usize) {
-    let test = OverlapTest::new(F::from_f64(t), Convention::Continuous);
+    let test = OverlapTest::at(F::from_f64(t), Convention::Continuous);
     let (rois, mut lent) = (Rois::by_label(boxes, labels).unwrap(), Lent::new(heads, 40 * boxes.len()));
     let mut index = lent.index(test);
     for (i, (bbox, &label)) in (0..).zip(boxes.iter().zip(labels)) {
@@ -55,7 +55,7 @@ fn check<F: Float>(boxes: &[BBox<F>], labels: &[u32], t: f64, heads: usize) {
 
 /// Inserts some of the boxes, looks all of them up in batches, and compares each with the search for one.
 fn check_batch<F: Float, S: Simd>(boxes: &[BBox<F>], labels: &[u32], t: f64, inserted: usize) {
-    let test = OverlapTest::new(F::from_f64(t), Convention::Continuous);
+    let test = OverlapTest::at(F::from_f64(t), Convention::Continuous);
     let (rois, mut lent) = (Rois::by_label(boxes, labels).unwrap(), Lent::new(64, 40 * boxes.len()));
     let mut index = lent.index(test);
     for (i, (bbox, &label)) in (0..).zip(boxes.iter().zip(labels)).take(inserted) {
@@ -117,7 +117,7 @@ fn of_some_rois_nothing_is_known() {
         [far(0.0), far(0.0), far(50.0), huge, BBox::new(0.25, 0.0, 0.0, 9.0), far(f32::NAN), far(0.0)];
     let labels = [0_i64, 0, 0, 0, 0, 0, -1];
     let (rois, mut lent) = (Rois::by_label(&boxes, &labels).unwrap(), Lent::new(16, 64));
-    let mut index = lent.index(OverlapTest::new(0.7, Convention::Pixel));
+    let mut index = lent.index(OverlapTest::at(0.7, Convention::Pixel));
     assert!(index.insert(0, &boxes[0], Group::default()));
     let next: Vec<_> = (0..7).map(|roi| Ranked::new(1.0_f32, roi)).collect();
     let found = SpatialIndex::look_up_batch::<Portable, _, _>(&index, &next, &rois);
@@ -156,7 +156,7 @@ fn an_extreme_box_is_left_to_a_scan() {
     let long = |part: f64| BBox::from([0.0, 0.0, f32::MAX_AREA * f32::from_f64(part), 1.0]);
     let boxes = [long(2.0), long(0.9), long(0.1), long(1e-9)];
     let (rois, mut lent) = (Rois::one_group(&boxes).unwrap(), Lent::new(16, 64));
-    let test = OverlapTest::new(0.7, Convention::Continuous);
+    let test = OverlapTest::at(0.7, Convention::Continuous);
     let mut index = lent.index(test);
     let found = |index: &SpatialHash<'_, f32, &mut [SpatialHashBlock<f32>]>| {
         boxes.each_ref().map(|bbox| index.overlap::<Portable, _>(bbox, Group::default(), &test, &rois))
@@ -172,7 +172,7 @@ fn an_extreme_box_is_left_to_a_scan() {
 fn a_block_holds_sixteen_boxes() {
     let bbox = BBox::new(0.0, 0.0, 9.0, 9.0);
     let (group, mut lent) = (Group::default(), Lent::<f32>::new(1, 2));
-    let mut index = lent.index(OverlapTest::new(0.7, Convention::Pixel));
+    let mut index = lent.index(OverlapTest::at(0.7, Convention::Pixel));
     let found_room = (0..40).take_while(|&i| index.insert(i, &bbox, group)).count();
     let entries = lent.blocks.iter().flat_map(|block| (0..BLOCK).map(|lane| block.index(lane)));
     let written = entries.filter(|&index| index <= u32::try_from(found_room).unwrap()).count();
@@ -220,7 +220,7 @@ fn memory_for_an_index_is_used_if_it_pays_off() {
         let Lent { heads, blocks } = &mut lent;
         super::super::IndexStorage::index(
             SpatialHashStorage { heads, blocks: &mut blocks[..], seed: 0 },
-            OverlapTest::new(t, Convention::Continuous),
+            OverlapTest::at(t, Convention::Continuous),
         )
         .map(|index| index.heads.len())
     };

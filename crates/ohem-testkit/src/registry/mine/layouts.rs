@@ -188,7 +188,7 @@ fn core<F: Real, S: Simd>(
 }
 
 /// Mines in fixed memory.
-fn mined<F: Real, R: RoiSource<Float = F>>(
+fn mined<F: Real, R: RoiSource<Coordinate = F>>(
     config: &MineConfig,
     losses: &[F],
     rois: impl FnOnce() -> Result<R, InputError>,
@@ -212,7 +212,7 @@ struct Own<'a, F> {
 }
 
 impl<F: Real> RoiSource for Own<'_, F> {
-    type Float = F;
+    type Coordinate = F;
 
     fn len(&self) -> usize {
         self.boxes.len()

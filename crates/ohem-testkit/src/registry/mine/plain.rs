@@ -34,6 +34,10 @@ impl Operation for Mine {
         "mine",
         "Miner::new",
         "Miner::mine",
+        "Miner::start",
+        "Mining::step",
+        "Mining::selected",
+        "Mining::finish",
         "Miner::config",
         "kernel::mine::MinerOver::with_storage",
         "kernel::mine::mine",
@@ -99,6 +103,18 @@ fn core<F: Real, H: Loss, S: Simd>(
     };
     out.answer(case, "Miner");
     out.add(&by_miner());
+
+    let in_steps = || -> Mined {
+        step.lend(|storage| {
+            let mut miner = MinerOver::with_storage(*config, storage, simd)?;
+            let rois = rois()?;
+            let mut mining = miner.start(&rois, &losses)?;
+            while !mining.step(step.window)? {}
+            Ok(owned(mining.finish()))
+        })
+    };
+    out.answer(case, "MinerOver, in steps");
+    out.add(&in_steps());
 
     let by_kernel = || -> Mined {
         let rois = rois()?;

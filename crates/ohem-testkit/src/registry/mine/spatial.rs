@@ -154,7 +154,7 @@ fn core<F: Real, S: Simd>(case: &'static str, simd: S, input: &Input, out: &mut 
 
 fn mined<'m, T: Storage<Key = i16>, S: Simd>(
     simd: S,
-    boxes: &[BBox<T::Float>],
+    boxes: &[BBox<T::Coordinate>],
     input: &Input,
     losses: &[i16],
     storage: &'m mut T,

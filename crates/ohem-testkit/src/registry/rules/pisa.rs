@@ -111,7 +111,7 @@ fn core<F: Real>([case, places, few]: [&'static str; 3], input: &Input, out: &mu
 }
 
 /// Adds the RoIs sampled, and the weight of each; returns whether there was no error.
-fn sampled<F: Real, T: Storage<Float = F>>(
+fn sampled<F: Real, T: Storage<Coordinate = F>>(
     input: &Input,
     ranks: &mut [u32],
     storage: &mut T,
