@@ -31,7 +31,7 @@ const SCANNED: usize = 64;
 /// let mut mining = miner.start(&rois, &losses)?;
 /// let mut steps = 1;
 /// while !mining.step(10)? {
-///     steps += 1; // here, a control loop does what is due
+///     steps += 1; // a control loop does its other work here
 /// }
 /// let hard = mining.finish().map(<[u32]>::to_vec);
 /// assert_eq!((hard.len(), steps > 5), (64, true));

@@ -221,7 +221,7 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
         Pass { reservoir: Reservoir::new(keep), scanned: 0 }
     }
 
-    /// Scans so many of the losses in a pass, or all that are left; the number is a multiple of 64.
+    /// Scans a number of the losses in a pass, a multiple of 64, or all that are left.
     #[inline(always)]
     fn scan(&mut self, pass: &mut Pass<H>, losses: usize, dropped: Dropped<'_>) -> Result<(), FirstNan> {
         let candidates = self.candidates.lend(self.target.min(self.losses.len()));

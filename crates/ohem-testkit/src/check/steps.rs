@@ -11,8 +11,7 @@ const B: usize = 256;
 ///
 /// # Panics
 ///
-/// If the selections differ, what is selected on the way is not the beginning of the selection, it takes more units than
-/// there are visits and scans, or the batch is beyond 256.
+/// If the selections differ, one of a step is not the beginning of the last, there are more units than visits and scans, or the batch is beyond 256.
 pub fn mine<F: Float>(table: &Table, config: &MineConfig, units: usize) {
     let (boxes, losses) = (table.boxes::<F>(), table.losses::<F>());
     let rois = Rois::new(BBox::from_rows(&boxes), &table.images, &table.labels).expect("as many of each");
@@ -38,7 +37,7 @@ fn in_steps<F: Float, const WINDOW: usize>(
     let mut mining = miner.start(rois, losses)?;
     let (mut prefix, mut steps) = (Vec::new(), 1);
     while !mining.step(units.max(1))? {
-        assert!(mining.selected().starts_with(&prefix), "what was selected stays");
+        assert!(mining.selected().starts_with(&prefix), "a RoI that was selected stays");
         prefix = mining.selected().to_vec();
         steps += 1;
     }

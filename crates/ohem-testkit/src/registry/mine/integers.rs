@@ -45,7 +45,7 @@ impl Operation for MineIntegers {
 }
 
 /// The nearest whole corner towards 0.
-#[expect(clippy::cast_possible_truncation, reason = "what is beyond 16 bits is cut")]
+#[expect(clippy::cast_possible_truncation, reason = "a corner beyond 16 bits is cut")]
 fn whole(corner: f64) -> i16 {
     corner as i16
 }
