@@ -1,6 +1,6 @@
 """Makes a shell script of the commands that a page prints: python3 scripts/pages.py PAGE > script.
 
-`scripts/pages.sh` describes the marks, and runs the script, which calls `ran`, `failed` and `skipped` of its own.
+`scripts/pages.sh` describes the marks, and runs the script, with its functions `ran`, `failed` and `skipped`.
 """
 
 import re

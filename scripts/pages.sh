@@ -6,8 +6,7 @@
 # before a block directs this script:
 #   <!-- pages: file NAME -->      the block is the file NAME
 #   <!-- pages: skip REASON -->    its commands cannot run here: they are printed with the reason, and counted
-# The clone has the files that git tracks, as they are now. Only its folder target is old, so that what was compiled is
-# not compiled again. --install gets Debian's packages that the commands need.
+# The clone has the tracked files, as they are now. Only its folder target is old, so that nothing is compiled twice. --install gets Debian's packages that the commands need.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/.."

@@ -1,0 +1,38 @@
+# A substitute for the part of Zephyr's build system that the module and its sample use, with the names, arguments and
+# visible effects of Zephyr 4: options come from prj.conf and from CONFIG (a list of those that a board sets); modules are
+# the folders in EXTRA_ZEPHYR_MODULES; libraries are linked as a whole, as Zephyr links them.
+file(STRINGS ${CMAKE_SOURCE_DIR}/prj.conf options REGEX "^CONFIG_")
+foreach(option ${options} ${CONFIG})
+    string(REGEX MATCH "^(CONFIG_[A-Z0-9_]+)=(.*)$" matched ${option})
+    if(NOT matched)
+        message(FATAL_ERROR "expected CONFIG_NAME=VALUE, found ${option}")
+    endif()
+    set(${CMAKE_MATCH_1} ${CMAKE_MATCH_2})
+endforeach()
+
+function(zephyr_include_directories)
+    target_include_directories(zephyr_interface INTERFACE ${ARGV})
+endfunction()
+
+function(zephyr_library_import name path)
+    add_library(${name} STATIC IMPORTED GLOBAL)
+    set_target_properties(${name} PROPERTIES IMPORTED_LOCATION ${path})
+    set_property(GLOBAL APPEND PROPERTY ZEPHYR_LIBS ${name})
+endfunction()
+
+macro(project name)
+    _project(${name} C)
+    add_library(zephyr_interface INTERFACE)
+    target_include_directories(zephyr_interface INTERFACE ${CMAKE_CURRENT_FUNCTION_LIST_DIR} ${Zephyr_DIR}/include)
+    add_executable(app ${STARTUP})
+    target_link_libraries(app PRIVATE zephyr_interface)
+    foreach(module ${EXTRA_ZEPHYR_MODULES})
+        file(STRINGS ${module}/zephyr/module.yml cmake REGEX "^  cmake: ")
+        string(REPLACE "  cmake: " "" cmake ${cmake})
+        get_filename_component(folder ${module}/${cmake} ABSOLUTE)
+        get_filename_component(module_name ${module} NAME)
+        add_subdirectory(${folder} modules/${module_name})
+    endforeach()
+    get_property(libraries GLOBAL PROPERTY ZEPHYR_LIBS)
+    target_link_libraries(app PRIVATE -Wl,--whole-archive ${libraries} -Wl,--no-whole-archive)
+endmacro()
