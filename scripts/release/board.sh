@@ -43,7 +43,8 @@ run_program() { # FILE
     local qemu=(-nographic -monitor none -serial none -semihosting-config "enable=on,target=native")
     case $machine in
         arm*) timeout 60 qemu-system-arm -machine "${machine#* }" "${qemu[@]}" -kernel "$1" < /dev/null ;;
-        riscv32*) timeout 60 qemu-system-riscv32 -machine "${machine#* }" -bios none "${qemu[@]}" -kernel "$1" < /dev/null ;;
+        # picolibc prints to what QEMU takes for the console of a debugger, its standard error.
+        riscv32*) timeout 60 qemu-system-riscv32 -machine "${machine#* }" -bios none "${qemu[@]}" -kernel "$1" < /dev/null 2>&1 ;;
         aarch64*) qemu-aarch64 -L /usr/aarch64-linux-gnu "$1" ;;
         host) "$1" ;;
     esac
