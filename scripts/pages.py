@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 MARK = re.compile(r"<!-- pages: (file|skip) (.+) -->")
-FENCE = re.compile(r"(```+)(\w*)\s*")
+FENCE = re.compile(r"(```+)([\w,]*)\s*")
 
 
 class Fault(Exception):

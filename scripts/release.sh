@@ -74,6 +74,8 @@ archives() { # NAME...
         if [[ $gcc =~ -mfloat-abi=([a-z]+) ]]; then
             [ "$(abi_of "$ARCHIVES/$name/lib/libohem.a")" = "${BASH_REMATCH[1]}" ] || fail "$name has another ABI"
         fi
+        [[ $name != *-hard ]] || ! (gcc=${gcc/=hard/=softfp}; run_with "$ARCHIVES/$name" scripts/release/abi.c) 2> /dev/null ||
+            fail "$name links with objects of another ABI"
         pack "ohem-c-$VERSION-$name.tar.gz" "$ARCHIVES" "$name"
         echo "64 rows on ${machine#* }, the same in the same order: $gcc"
     done

@@ -68,8 +68,8 @@ zephyr() {
         if cmake_build "$module/samples/mine" "$work/build" -DZephyr_DIR="$PWD/packages/tests/zephyr" \
             -DCONFIG="${options%;}" -DEXTRA_ZEPHYR_MODULES="$module"; then
             [ "$archive" != none ] || fail "Zephyr: $name was not refused"
-            grep -rqF "/lib/$archive/libohem.a" "$work/build/CMakeFiles/app.dir" || fail "Zephyr: $name does not link $archive"
-            mines "$work/build/app" "Zephyr: $name"
+            grep -rqF "/lib/$archive/libohem.a" "$work/build/CMakeFiles/zephyr.dir" || fail "Zephyr: $name does not link $archive"
+            mines "$work/build/zephyr" "Zephyr: $name"
         else
             [ "$archive" = none ] && grep -q 'ohem: there is no archive' "$work/log" || { cat "$work/log"; fail "Zephyr: $name"; }
         fi
