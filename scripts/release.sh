@@ -7,6 +7,7 @@
 # an Arduino and PlatformIO library and a CMSIS-Pack of those archives (scripts/release/packages.sh). Then: checksums.
 # --only takes some archives instead of all. An environment variable builds small archives instead of fast ones:
 # CARGO_PROFILE_CAPI_OPT_LEVEL=s. --install gets Debian's packages that all of this needs.
+# shellcheck disable=SC2086 # options of compilers and names of archives are lists of words
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
@@ -29,12 +30,12 @@ packages_of_debian() {
 
 # Every crate that may be published, in one call: cargo builds each from its package, against the packages of the others.
 crates() {
-    local published
+    local published name options=()
     published=$(cargo metadata --no-deps --format-version 1 --locked |
         python3 -c 'import json, sys; print(*sorted(p["name"] for p in json.load(sys.stdin)["packages"] if p["publish"] is None))')
     say "crates: $published"
-    # shellcheck disable=SC2086 # a list of words
-    cargo package --quiet --locked ${DIRTY:+--allow-dirty} $(printf -- '-p %s ' $published)
+    for name in $published; do options+=(-p "$name"); done
+    cargo package --quiet --locked "${options[@]}"
     for name in $published; do
         install -m 644 -t "$FILES/crates" -D "$out/package/$name-$VERSION.crate"
         echo "$name: $(tar -tzf "$out/package/$name-$VERSION.crate" | wc -l) files"
@@ -66,7 +67,6 @@ archives() { # NAME...
         board "$name"
         say "$name"
         rm -rf "${ARCHIVES:?}/$name"
-        # shellcheck disable=SC2086 # an empty target is not an argument
         RUSTFLAGS="${RUSTFLAGS:-} $flags" scripts/capi.sh --prefix "$ARCHIVES/$name" $target
         install -m 644 -t "$ARCHIVES/$name" LICENSE-MIT LICENSE-APACHE
         run_with "$ARCHIVES/$name" $crate/examples/mine.c | diff "$work/target-rows" - || fail "$name selects otherwise"
@@ -97,9 +97,7 @@ rm -rf "$FILES" && mkdir -p "$FILES"
 for part; do
     case $part in
         crates) crates ;;
-        # shellcheck disable=SC2086 # a list of words
         archives) archives $names ;;
-        # shellcheck disable=SC2086
         packages) scripts/release/packages.sh $names ;;
         *) fail "unknown: $part" ;;
     esac

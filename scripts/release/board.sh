@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2086,SC2154 # variables are shared with the scripts; options are lists of words
 # How a program for the line of an archive is compiled, linked and run; for scripts that have the repository's root as
 # their folder and a temporary folder in $work.
 
@@ -35,7 +36,6 @@ bare_arm() {
 
 # Builds a program as the board takes it.
 build() { # OUTPUT, then what else the compiler takes
-    # shellcheck disable=SC2086 # lists of words
     $compiler $gcc -Wall -Wextra -Werror -Os -ffunction-sections ${startup:+"$startup"} "${@:2}" $link -o "$1"
 }
 

@@ -5,6 +5,7 @@
 # Zephyr, ESP-IDF, PlatformIO, the Arduino IDE and CMSIS-Toolbox are not used: packages/tests has substitutes for the parts
 # that the packages call. Boards whose archive is not among those named are counted as not checked. If PACK_XSD is the
 # path of the schema of Open-CMSIS-Pack, the CMSIS-Pack is validated with it.
+# shellcheck disable=SC2086 # options of compilers and names of archives are lists of words
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
@@ -117,7 +118,6 @@ arduino_folders() {
 }
 
 sketch() { # SKETCH LIBRARY FOLDER OUTPUT
-    # shellcheck disable=SC2086 # options of the core
     $compiler $gcc -Wall -Wextra -Werror -Os -std=gnu++11 -fno-exceptions -fno-rtti -ffp-contract=off -I"$2/src" -Ipackages/tests/arduino \
         -include Arduino.h -x c++ -c "$2/examples/$1/$1.ino" -o "$work/$1.o"
     build "$4" "$work/$1.o" -L"$3" -lohem
@@ -145,7 +145,6 @@ arduino() {
         folder=$library/src/$mcu
         if [ -n "$fpu" ]; then folder=$folder/$(sed 's/-mfpu=\(.*\) -mfloat-abi=\(.*\)/\1-\2/' <<< "$fpu"); fi
         cmp "$folder/libohem.a" "$ARCHIVES/$archive/lib/libohem.a" || fail "Arduino: $name"
-        # shellcheck disable=SC2086 # options of the compiler
         [ "$(python3 packages/tests/arduino/platformio_env.py "$library" "$mcu" $fpu)" = "$folder" ] || fail "PlatformIO: $name"
         sketch Mine "$library" "$folder" "$work/sketch"
         mines "$work/sketch" "Arduino: $name"
@@ -169,7 +168,6 @@ cmsis() {
     checked=0 unchecked=0
     while IFS='|' read -r device archive; do
         count "$archive" || continue
-        # shellcheck disable=SC2086 # a list of attributes
         if chosen=$(python3 packages/tests/cmsis/library.py "$pack/ohem.ohem.pdsc" Tcompiler=GCC $device 2> "$work/log"); then
             [ "$chosen" = "lib/$archive/libohem.a" ] || fail "CMSIS: $device links $chosen"
             board "$archive"
