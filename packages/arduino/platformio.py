@@ -6,7 +6,7 @@ The folders are those that the Arduino IDE expects: src/MCU, and below it FPU-AB
 import re
 from pathlib import Path
 
-Import("env", "projenv")  # noqa: F821  PlatformIO defines it
+Import("env")  # noqa: F821  PlatformIO defines it
 
 
 def folder(board, flags):
@@ -28,8 +28,7 @@ def link():
     found = folder(board, flags)
     if found is None:
         raise SystemExit(f"ohem: no archive for {board.get('build.cpu', '') or board.get('build.mcu', '')} with {flags}")
-    for scope in (env, projenv):  # noqa: F821
-        scope.Append(LIBPATH=[found], LIBS=["ohem"])
+    env.Append(LIBPATH=[found], LIBS=["ohem"])  # noqa: F821  the program links what its libraries link
 
 
 link()

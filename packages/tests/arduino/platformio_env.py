@@ -30,6 +30,6 @@ class Env(dict):
 library, mcu, *flags = sys.argv[1:]
 env = Env(library, mcu, flags)
 script = Path(library, "platformio.py")
-exec(compile(script.read_text(), script, "exec"), {"Import": lambda *_: None, "env": env, "projenv": env})
+exec(compile(script.read_text(), script, "exec"), {"Import": lambda *_: None, "env": env})
 assert env.linked["LIBS"] == ["ohem"]
 print(*env.linked["LIBPATH"])
