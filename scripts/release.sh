@@ -23,7 +23,7 @@ say() { printf '\n== %s\n' "$*"; }
 
 packages_of_debian() {
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rustc-web rust-web-src cmake zip unzip \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rustc-web rust-web-src cmake pkg-config zip \
         qemu-system-arm qemu-system-misc qemu-user gcc-arm-none-eabi libnewlib-arm-none-eabi \
         gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf gcc-aarch64-linux-gnu libc6-dev-arm64-cross libxml2-utils > /dev/null
 }
@@ -42,10 +42,12 @@ crates() {
     done
 }
 
-# Builds a program against an archive, and runs it.
+# Builds a program against an archive, by its pkg-config file, and runs it.
 run_with() { # PREFIX PROGRAM.c
-    build "$work/program" -std=c99 -I"$1/include" -I"$work" "$2" "$1/lib/libohem.a"
-    run_program "$work/program"
+    local options
+    options=$(PKG_CONFIG_PATH=$1/lib/pkgconfig pkg-config --cflags --libs ohem)
+    build "$work/program" -std=c99 -I"$work" "$2" $options || return 1
+    LD_LIBRARY_PATH=$1/lib run_program "$work/program" # that of this machine has a shared library as well
 }
 
 # The linker accepts objects of both ABIs that pass floats in integer registers, so the objects themselves are read.
