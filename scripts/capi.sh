@@ -27,10 +27,12 @@ packages() {
 }
 
 # Builds the libraries for this machine, or the static one for a bare target; prints in which folder they are.
-# rustup has no library for bare targets: Debian's compiler builds it from its own source.
+# If rustup has not installed the library of a bare target, Debian's compiler builds it from its own source.
 libraries() { # [TARGET]
     local build=(cargo rustc --quiet --locked -p ohem-capi --profile capi --features panic-handler)
-    if [ -n "${1:-}" ]; then
+    if [ -n "${1:-}" ] && [ -d "$(rustc --print sysroot)/lib/rustlib/$1" ]; then
+        "${build[@]}" --crate-type staticlib --target "$1"
+    elif [ -n "${1:-}" ]; then
         RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 "${build[@]}" --crate-type staticlib -Zbuild-std=core --target "$1"
     else
         "${build[@]}" --crate-type staticlib,cdylib -- -C link-arg=-Wl,-soname,libohem.so."${version%.*}"

@@ -1,0 +1,37 @@
+# A substitute for the part of Zephyr's build system that the module and its sample use, with the names, arguments and
+# visible effects of Zephyr 4: options come from prj.conf and from CONFIG (a list of those that a board sets); modules are
+# the folders in EXTRA_ZEPHYR_MODULES; Zephyr's libraries, of which app is one, are linked as a whole.
+file(STRINGS ${CMAKE_SOURCE_DIR}/prj.conf options REGEX "^CONFIG_")
+foreach(option ${options} ${CONFIG})
+    string(REGEX MATCH "^(CONFIG_[A-Z0-9_]+)=(.*)$" matched ${option})
+    if(NOT matched)
+        message(FATAL_ERROR "expected CONFIG_NAME=VALUE, found ${option}")
+    endif()
+    set(${CMAKE_MATCH_1} ${CMAKE_MATCH_2})
+endforeach()
+
+function(zephyr_include_directories)
+    target_include_directories(zephyr_interface INTERFACE ${ARGV})
+endfunction()
+
+function(zephyr_link_libraries)
+    target_link_libraries(zephyr_interface INTERFACE ${ARGV})
+endfunction()
+
+macro(project name)
+    _project(${name} C)
+    add_library(zephyr_interface INTERFACE)
+    target_include_directories(zephyr_interface INTERFACE ${Zephyr_DIR}/include)
+    add_library(app STATIC)
+    target_link_libraries(app PUBLIC zephyr_interface)
+    foreach(module ${EXTRA_ZEPHYR_MODULES})
+        file(STRINGS ${module}/zephyr/module.yml cmake REGEX "^  cmake: ")
+        string(REPLACE "  cmake: " "" cmake ${cmake})
+        get_filename_component(folder ${module}/${cmake} ABSOLUTE)
+        get_filename_component(module_name ${module} NAME)
+        add_subdirectory(${folder} modules/${module_name})
+    endforeach()
+    file(WRITE ${CMAKE_BINARY_DIR}/empty.c "")
+    add_executable(zephyr ${CMAKE_BINARY_DIR}/empty.c ${STARTUP})
+    target_link_libraries(zephyr PRIVATE -Wl,--whole-archive app -Wl,--no-whole-archive)
+endmacro()
