@@ -241,7 +241,7 @@ typedef struct {
 
 /// Regions of interest. RoIs suppress each other only within a group: an image and a label.
 typedef struct {
-    /// Their boxes.
+    /// Their boxes; may be `NULL` if the miner suppresses nothing (`with_nms` is 0), which then reads none.
     const ohem_bbox_f32 *boxes;
     /// The image of each; `NULL` if all have the same.
     const uint32_t *images;
@@ -283,7 +283,7 @@ typedef struct {
 
 /// Regions of interest. RoIs suppress each other only within a group: an image and a label.
 typedef struct {
-    /// Their boxes.
+    /// Their boxes; may be `NULL` if the miner suppresses nothing (`with_nms` is 0), which then reads none.
     const ohem_bbox_f64 *boxes;
     /// The image of each; `NULL` if all have the same.
     const uint32_t *images;
@@ -650,7 +650,8 @@ ohem_status ohem_binary_cross_entropy_gradient_f64(const double *logits,
 
 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. If nothing is suppressed (`with_nms` is
+/// 0), `boxes` may be `NULL`: any list of losses can be mined, of pixels or of samples. Usually one
 /// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
 /// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
 ohem_status ohem_mine_f32(ohem_miner_f32 *miner,
@@ -675,7 +676,8 @@ ohem_status ohem_batched_nms_f32(ohem_miner_f32 *miner,
 
 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. If nothing is suppressed (`with_nms` is
+/// 0), `boxes` may be `NULL`: any list of losses can be mined, of pixels or of samples. Usually one
 /// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
 /// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
 ohem_status ohem_mine_f32_i8(ohem_miner_f32 *miner,
@@ -700,7 +702,8 @@ ohem_status ohem_batched_nms_f32_i8(ohem_miner_f32 *miner,
 
 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. If nothing is suppressed (`with_nms` is
+/// 0), `boxes` may be `NULL`: any list of losses can be mined, of pixels or of samples. Usually one
 /// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
 /// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
 ohem_status ohem_mine_f32_i16(ohem_miner_f32 *miner,
@@ -725,7 +728,8 @@ ohem_status ohem_batched_nms_f32_i16(ohem_miner_f32 *miner,
 
 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. If nothing is suppressed (`with_nms` is
+/// 0), `boxes` may be `NULL`: any list of losses can be mined, of pixels or of samples. Usually one
 /// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
 /// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
 ohem_status ohem_mine_f32_i32(ohem_miner_f32 *miner,
@@ -750,7 +754,8 @@ ohem_status ohem_batched_nms_f32_i32(ohem_miner_f32 *miner,
 
 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
 ///
-/// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+/// A RoI whose label or image is `OHEM_IGNORED` takes no part. If nothing is suppressed (`with_nms` is
+/// 0), `boxes` may be `NULL`: any list of losses can be mined, of pixels or of samples. Usually one
 /// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
 /// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
 ohem_status ohem_mine_f64(ohem_miner_f64 *miner,

@@ -3,7 +3,7 @@
 use core::ptr;
 
 use ohem_core::kernel::{self, Portable};
-use ohem_core::{Float, RankKey};
+use ohem_core::{Float, RankKey, RoiSource as _};
 
 use crate::export::export;
 use crate::lend::{one, one_mut, slice};
@@ -47,8 +47,8 @@ unsafe fn select<F: Float, H: RankKey>(
     let config = miner.config.checked()?;
     // SAFETY: the caller of the C function promised it.
     let (rois, losses, mut storage, selection) = unsafe {
-        let rois = LentRois::new(one(rois, Status::PointerRois)?)?;
-        let losses = slice(losses, rois.boxes.len(), Status::PointerLosses)?;
+        let rois = LentRois::new(one(rois, Status::PointerRois)?, config.nms.is_some())?;
+        let losses = slice(losses, rois.len(), Status::PointerLosses)?;
         (rois, losses, miner.storage()?, one_mut(selection, Status::PointerOut)?)
     };
     selection.write(kernel::mine::mine(Portable, &rois, losses, &config, &mut storage)?.into());
@@ -64,7 +64,8 @@ macro_rules! instances {
             export! { concat!("_", stringify!($suffix));
                 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
                 ///
-                /// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+                /// A RoI whose label or image is `OHEM_IGNORED` takes no part. If nothing is suppressed (`with_nms` is
+                /// 0), `boxes` may be `NULL`: any list of losses can be mined, of pixels or of samples. Usually one
                 /// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
                 /// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
                 fn mine(

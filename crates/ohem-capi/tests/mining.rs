@@ -154,6 +154,7 @@ fn check<F: Float, H: RankKey>(
             let (images, labels) = (present(images, &table.images), present(labels, &table.labels));
             let table = Table { images, labels, ..table.clone() };
             assert_eq!(got, selected_by_oracle::<F, H>(&table, losses, config));
+            check_without_boxes(mine, &mut miner, &rois, &table, losses);
         }
         // SAFETY: every pointer is to what it should be.
         let got = selected(table, |out, offender| unsafe {
@@ -164,6 +165,27 @@ fn check<F: Float, H: RankKey>(
         let config = MineConfig { batch_size: capacity, ..*config };
         assert_eq!(got, selected_by_oracle::<F, H>(&table, losses, &config));
     }
+}
+
+/// Without suppression, mining selects the same with boxes and without.
+fn check_without_boxes<F: Float, H: RankKey>(
+    mine: Mine<F, H>,
+    miner: &mut Miner<F>,
+    rois: &Rois<F>,
+    table: &Table,
+    losses: &[H],
+) {
+    let config = miner.config;
+    miner.config.with_nms = 0;
+    let wanted = selected_by_oracle::<F, H>(table, losses, &miner.config);
+    for boxes in [rois.boxes, ptr::null()] {
+        let rois = Rois { boxes, ..*rois };
+        // SAFETY: every pointer is to what it should be, or `NULL` where no box is read.
+        let got =
+            selected(table, |out, offender| unsafe { mine(miner, &rois, losses.as_ptr(), out, offender) });
+        assert_eq!(got, wanted);
+    }
+    miner.config = config;
 }
 
 fn check_top_k<H: RankKey>(top_k: TopK<H>, losses: &[H], k: usize, nan: u32) {

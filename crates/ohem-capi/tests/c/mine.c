@@ -86,6 +86,31 @@ static void thresholds(void) {
     CHECK(hard.count == 2);
 }
 
+/* A list of losses, of pixels or samples, of which one is ignored: nothing is suppressed, so no box is read. */
+static void without_boxes(void) {
+    const uint32_t ignored[] = {0, OHEM_IGNORED, 3, 3};
+    OF(ohem_miner_) miner = miner_of(2);
+    OF(ohem_rois_) rois = {NULL, NULL, ignored, 4}, with = {boxes, NULL, ignored, 4};
+    ohem_selection hard, same;
+    miner.config.with_nms = 0;
+    OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+    CHECK(hard.count == 2 && hard.indices[0] == 2 && hard.indices[1] == 0 && hard.total == 4 && hard.ignored == 1);
+    OK(OF(ohem_mine_)(&miner, &with, losses, &same, &offender));
+    CHECK(same.count == 2 && same.indices[0] == 2 && same.indices[1] == 0 && same.visited == hard.visited);
+    REFUSED(POINTER_LOSSES, OF(ohem_mine_)(&miner, &rois, NULL, &hard, &offender));
+    rois.boxes = MISALIGNED(const OF(ohem_bbox_), boxes);
+    REFUSED(POINTER_BOXES, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+    rois.boxes = NULL;
+    if (SIZE_MAX > UINT32_MAX) {
+        rois.labels = NULL;
+        rois.length = (size_t)UINT32_MAX + 1;
+        REFUSED_AT(TOO_MANY, rois.length, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+        rois.length = 4;
+    }
+    miner.config.with_nms = 1;
+    REFUSED(POINTER_BOXES, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+}
+
 static void nans(void) {
     OF(ohem_miner_) miner = miner_of(64);
     OF(ohem_rois_) rois = {boxes, images, labels, 4};
@@ -160,6 +185,7 @@ void test_mine(void) {
     matches();
     batches();
     thresholds();
+    without_boxes();
     nans();
     limits();
     bad_pointers();
