@@ -12,22 +12,19 @@ pub mod gather;
 pub mod iou;
 mod lend;
 pub mod loss;
+pub mod merge;
 pub mod mine;
 pub mod miner;
 pub mod regression;
 pub mod rois;
+pub mod statistics;
 mod status;
 pub mod top_k;
+pub mod top_k_stream;
+mod version;
 
-pub use status::{Status, message};
-
-use core::ffi::c_char;
-
-/// Returns the version of this library, in ASCII.
-#[unsafe(export_name = "ohem_version")]
-pub extern "C" fn version() -> *const c_char {
-    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
-}
+pub use status::*;
+pub use version::*;
 
 #[cfg(feature = "panic-handler")]
 #[panic_handler]

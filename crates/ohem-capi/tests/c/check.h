@@ -52,6 +52,7 @@ void test_gate(void);
 void test_gather(void);
 void test_iou(void);
 void test_loss(void);
+void test_merge(void);
 void test_mine(void);
 void test_miner(void);
 void test_nms(void);

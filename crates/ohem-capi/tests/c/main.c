@@ -13,6 +13,7 @@ int main(void) {
     test_gather();
     test_loss();
     test_regression();
+    test_merge();
     test_gate();
     test_flush_to_zero();
     if (failures == 0)

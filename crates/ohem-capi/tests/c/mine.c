@@ -9,8 +9,8 @@ static const REAL losses[] = {(REAL)0.5, 2, 1, (REAL)0.25};
 static const REAL with_nan[] = {1, 2, NAN, 4};
 
 static OF(ohem_miner_) miner_of(size_t batch) {
-    OF(ohem_miner_) miner = {{0, 0, 0, 0, 0, 0, 0}, 0, NULL};
-    ohem_mine_config config = ohem_mine_config_fast_rcnn();
+    OF(ohem_miner_) miner = {{0, 0, 0, 0, 0, 0, 0}, 0, 0, NULL};
+    OF(ohem_mine_config_) config = OF(ohem_mine_config_fast_rcnn_)();
     config.batch_size = batch;
     OK(OF(ohem_miner_init_)(&miner, memory, sizeof memory, 64, &config, &offender));
     return miner;
@@ -137,7 +137,7 @@ static void limits(void) {
 }
 
 static void bad_pointers(void) {
-    OF(ohem_miner_) miner = miner_of(64), zero = {{0, 0, 0, 0, 0, 0, 0}, 0, NULL}, good;
+    OF(ohem_miner_) miner = miner_of(64), zero = {{0, 0, 0, 0, 0, 0, 0}, 0, 0, NULL}, good;
     OF(ohem_rois_) rois = {boxes, images, labels, 4}, sane = rois;
     ohem_selection hard = {NULL, 77, 77, 77, 77, false};
     good = miner;
@@ -175,7 +175,7 @@ static void bad_settings(void) {
     miner.config.batch_size = 64;
     miner.config.iou_threshold = NAN;
     REFUSED(NAN_THRESHOLD, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
-    miner.config.iou_threshold = 0.7;
+    miner.config.iou_threshold = (REAL)0.7;
     miner.config.suppress = 4711;
     REFUSED(CHOICE, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
 }
