@@ -76,7 +76,7 @@
 /// Means: a table of boxes has neither 4 columns nor 4 for each class.
 #define OHEM_STATUS_COLUMNS 5
 
-/// Means: unknown convention, suppression, NaN policy, handling of labels or layout.
+/// Means: unknown convention, suppression, NaN policy, handling of labels, layout, or another choice.
 #define OHEM_STATUS_CHOICE 6
 
 /// Means: the IoU threshold is NaN.
@@ -96,6 +96,15 @@
 
 /// Means: the window is too short (the offender is the least length).
 #define OHEM_STATUS_WINDOW 12
+
+/// Means: means and deviations that cannot scale (the offender is their row).
+#define OHEM_STATUS_NORMALIZATION 13
+
+/// Means: an output is too short (the offender is the number of elements needed).
+#define OHEM_STATUS_CAPACITY 14
+
+/// Means: a setting is out of range: a fraction, or a number of bins.
+#define OHEM_STATUS_SETTING 15
 
 /// Means: bad pointer: miner.
 #define OHEM_STATUS_POINTER_MINER 32
@@ -151,6 +160,27 @@
 /// Means: bad pointer: selection.
 #define OHEM_STATUS_POINTER_SELECTION 49
 
+/// Means: bad pointer: coder.
+#define OHEM_STATUS_POINTER_CODER 50
+
+/// Means: bad pointer: normalization, its means or its deviations.
+#define OHEM_STATUS_POINTER_NORMALIZATION 51
+
+/// Means: bad pointer: overlaps.
+#define OHEM_STATUS_POINTER_OVERLAPS 52
+
+/// Means: bad pointer: matches.
+#define OHEM_STATUS_POINTER_MATCHES 53
+
+/// Means: bad pointer: anchors.
+#define OHEM_STATUS_POINTER_ANCHORS 54
+
+/// Means: bad pointer: flags of the pixels that take part.
+#define OHEM_STATUS_POINTER_FLAGS 55
+
+/// Means: bad pointer: generator, or its function.
+#define OHEM_STATUS_POINTER_GENERATOR 56
+
 /// The version of this header: its major number.
 #define OHEM_VERSION_MAJOR 0
 
@@ -163,14 +193,63 @@
 /// The version of this header as one number that grows: 10203 is 1.2.3.
 #define OHEM_VERSION_NUMBER (((OHEM_VERSION_MAJOR * 10000) + (OHEM_VERSION_MINOR * 100)) + OHEM_VERSION_PATCH)
 
+/// How ignored anchors are handled: one of `OHEM_IGNORED_ANCHORS_...`.
+typedef uint32_t ohem_ignored_anchors;
+
+/// How a NaN loss is handled: one of `OHEM_NAN_...`.
+typedef uint32_t ohem_nan_policy;
+
+/// How TensorFlow's `HardExampleMiner` mines.
+typedef struct {
+    /// Number of anchors that NMS keeps of an image; `SIZE_MAX` for all.
+    size_t num_hard_examples;
+    /// IoU above which a harder anchor suppresses, whatever the classes.
+    float iou_threshold;
+    /// Largest number of negatives for each positive that NMS kept; negative for all.
+    float max_negatives_per_positive;
+    /// Least number of negatives that stay, if `max_negatives_per_positive` limits them.
+    size_t min_negatives_per_image;
+    /// How ignored anchors are handled.
+    ohem_ignored_anchors ignored;
+    /// How a NaN loss is handled; the original drops it.
+    ohem_nan_policy nan;
+} ohem_tensorflow_config_f32;
+
+/// How SSD mines.
+typedef struct {
+    /// Number of negatives mined for each positive (`ohem_ssd_negatives_...`).
+    float neg_pos_ratio;
+    /// Overlap with ground truth below which a negative competes (`ohem_ssd_negatives_...`).
+    float neg_overlap;
+    /// Least number of negatives mined; 0 in the original (`ohem_ssd_negatives_...`).
+    size_t min_negatives;
+    /// Number of anchors mined (`ohem_ssd_hard_examples_...`).
+    size_t sample_size;
+    /// How ignored anchors are handled (`ohem_ssd_hard_examples_...`).
+    ohem_ignored_anchors ignored;
+    /// Whether a harder anchor suppresses those that overlap it; 0 if not, and the next three are not read.
+    uint32_t with_nms;
+    /// IoU above which it does.
+    float iou_threshold;
+    /// Largest number of anchors that are visited, hardest first; `SIZE_MAX` for all.
+    size_t top_k;
+    /// Least area of a box that can be selected; 1e-5 in the original.
+    float min_area;
+    /// How a NaN loss is handled.
+    ohem_nan_policy nan;
+} ohem_ssd_config_f32;
+
+/// The outcome of a call, one of `OHEM_STATUS_...`; only 0 is success.
+///
+/// A bad pointer is `NULL` or misaligned although its array is not empty, or its array is larger than the
+/// address space.
+typedef uint32_t ohem_status;
+
 /// Whether an IoU that equals the threshold suppresses: one of `OHEM_SUPPRESS_...`.
 typedef uint32_t ohem_suppress;
 
 /// Whether the right and bottom edge belong to the box: one of `OHEM_CONVENTION_...`.
 typedef uint32_t ohem_convention;
-
-/// How a NaN loss is handled: one of `OHEM_NAN_...`.
-typedef uint32_t ohem_nan_policy;
 
 /// How to mine, or to suppress.
 typedef struct {
@@ -192,6 +271,102 @@ typedef struct {
     size_t max_visited;
 } ohem_mine_config_f32;
 
+/// Mines step after step, in memory that stays lent to it.
+///
+/// You may change the configuration between steps, at no cost; `ohem_miner_init_...` sets the rest.
+typedef struct {
+    /// How to mine.
+    ohem_mine_config_f32 config;
+    /// Largest number of RoIs that can be selected.
+    size_t capacity;
+    /// Number of candidates that one scan of the losses finds.
+    size_t window;
+    /// The memory, from its first aligned byte.
+    float *memory;
+} ohem_miner_f32;
+
+/// A box by its corners. Any values are legal; an invalid box has IoU 0 with everything.
+typedef struct {
+    /// Left.
+    float x1;
+    /// Top.
+    float y1;
+    /// Right, not less than left.
+    float x2;
+    /// Bottom, not less than top.
+    float y2;
+} ohem_bbox_f32;
+
+/// One image's anchors: how hard they are, and what they were matched to.
+typedef struct {
+    /// What NMS compares; may be `NULL` where nothing is suppressed.
+    const ohem_bbox_f32 *boxes;
+    /// The loss of each.
+    const float *losses;
+    /// What each was matched to: an object, `OHEM_BACKGROUND` or `OHEM_IGNORED`.
+    const uint32_t *matches;
+    /// Number of anchors.
+    size_t length;
+} ohem_anchors_f32;
+
+/// The selected RoIs, hardest first.
+typedef struct {
+    /// Their indices, in the miner's memory: valid until you use the miner again.
+    const uint32_t *indices;
+    /// Number of selected RoIs.
+    size_t count;
+    /// Number of RoIs.
+    size_t total;
+    /// Number of visited RoIs: all but `count` of them overlapped a harder one of their group.
+    size_t visited;
+    /// Number of RoIs met on the way whose label or image is `OHEM_IGNORED`.
+    ///
+    /// If `visited + ignored` is less than `total`, a larger batch might select more.
+    size_t ignored;
+    /// Whether `max_visited` ended the call before the batch was full, although there were RoIs left to visit.
+    bool is_partial;
+} ohem_selection;
+
+/// How TensorFlow's `HardExampleMiner` mines.
+typedef struct {
+    /// Number of anchors that NMS keeps of an image; `SIZE_MAX` for all.
+    size_t num_hard_examples;
+    /// IoU above which a harder anchor suppresses, whatever the classes.
+    double iou_threshold;
+    /// Largest number of negatives for each positive that NMS kept; negative for all.
+    double max_negatives_per_positive;
+    /// Least number of negatives that stay, if `max_negatives_per_positive` limits them.
+    size_t min_negatives_per_image;
+    /// How ignored anchors are handled.
+    ohem_ignored_anchors ignored;
+    /// How a NaN loss is handled; the original drops it.
+    ohem_nan_policy nan;
+} ohem_tensorflow_config_f64;
+
+/// How SSD mines.
+typedef struct {
+    /// Number of negatives mined for each positive (`ohem_ssd_negatives_...`).
+    double neg_pos_ratio;
+    /// Overlap with ground truth below which a negative competes (`ohem_ssd_negatives_...`).
+    double neg_overlap;
+    /// Least number of negatives mined; 0 in the original (`ohem_ssd_negatives_...`).
+    size_t min_negatives;
+    /// Number of anchors mined (`ohem_ssd_hard_examples_...`).
+    size_t sample_size;
+    /// How ignored anchors are handled (`ohem_ssd_hard_examples_...`).
+    ohem_ignored_anchors ignored;
+    /// Whether a harder anchor suppresses those that overlap it; 0 if not, and the next three are not read.
+    uint32_t with_nms;
+    /// IoU above which it does.
+    double iou_threshold;
+    /// Largest number of anchors that are visited, hardest first; `SIZE_MAX` for all.
+    size_t top_k;
+    /// Least area of a box that can be selected; 1e-5 in the original.
+    double min_area;
+    /// How a NaN loss is handled.
+    ohem_nan_policy nan;
+} ohem_ssd_config_f64;
+
 /// How to mine, or to suppress.
 typedef struct {
     /// Largest number of RoIs to select, over all images; NMS does not read it.
@@ -212,11 +387,102 @@ typedef struct {
     size_t max_visited;
 } ohem_mine_config_f64;
 
-/// The outcome of a call, one of `OHEM_STATUS_...`; only 0 is success.
+/// Mines step after step, in memory that stays lent to it.
 ///
-/// A bad pointer is `NULL` or misaligned although its array is not empty, or its array is larger than the
-/// address space.
-typedef uint32_t ohem_status;
+/// You may change the configuration between steps, at no cost; `ohem_miner_init_...` sets the rest.
+typedef struct {
+    /// How to mine.
+    ohem_mine_config_f64 config;
+    /// Largest number of RoIs that can be selected.
+    size_t capacity;
+    /// Number of candidates that one scan of the losses finds.
+    size_t window;
+    /// The memory, from its first aligned byte.
+    double *memory;
+} ohem_miner_f64;
+
+/// A box by its corners. Any values are legal; an invalid box has IoU 0 with everything.
+typedef struct {
+    /// Left.
+    double x1;
+    /// Top.
+    double y1;
+    /// Right, not less than left.
+    double x2;
+    /// Bottom, not less than top.
+    double y2;
+} ohem_bbox_f64;
+
+/// One image's anchors: how hard they are, and what they were matched to.
+typedef struct {
+    /// What NMS compares; may be `NULL` where nothing is suppressed.
+    const ohem_bbox_f64 *boxes;
+    /// The loss of each.
+    const double *losses;
+    /// What each was matched to: an object, `OHEM_BACKGROUND` or `OHEM_IGNORED`.
+    const uint32_t *matches;
+    /// Number of anchors.
+    size_t length;
+} ohem_anchors_f64;
+
+/// The right and bottom edge of a decoded box: one of `OHEM_DECODE_...`.
+typedef uint32_t ohem_decode;
+
+/// Encodes boxes as regression targets relative to other boxes, and decodes predicted deltas into boxes.
+///
+/// Targets and deltas are `[dx, dy, dw, dh]`: the move of the centre, in widths and heights of the box it starts
+/// from, and the logarithm of the factors by which width and height grow.
+typedef struct {
+    /// Whether the right and bottom edge belong to a box.
+    ohem_convention convention;
+    /// The right and bottom edge of a decoded box.
+    ohem_decode decoding;
+    /// Upper limit of `dw` and `dh` in decoding, so that boxes of an untrained network stay finite; 0 for no limit.
+    ///
+    /// torchvision's is `ln(1000 / 16)`, 4.135166556742356.
+    float largest_log;
+} ohem_box_coder_f32;
+
+/// Mean and standard deviation of each of the four values of a target: a row for all classes, or one for each.
+///
+/// Box weights of torchvision and Detectron are the inverse of standard deviations: (10, 10, 5, 5) are
+/// (0.1, 0.1, 0.2, 0.2). With a row for each class, row 0 may have any values as long as no target has class 0.
+typedef struct {
+    /// The means, four a row.
+    const float *means;
+    /// The standard deviations, four a row.
+    const float *stds;
+    /// Number of rows.
+    size_t rows;
+} ohem_normalization_f32;
+
+/// Encodes boxes as regression targets relative to other boxes, and decodes predicted deltas into boxes.
+///
+/// Targets and deltas are `[dx, dy, dw, dh]`: the move of the centre, in widths and heights of the box it starts
+/// from, and the logarithm of the factors by which width and height grow.
+typedef struct {
+    /// Whether the right and bottom edge belong to a box.
+    ohem_convention convention;
+    /// The right and bottom edge of a decoded box.
+    ohem_decode decoding;
+    /// Upper limit of `dw` and `dh` in decoding, so that boxes of an untrained network stay finite; 0 for no limit.
+    ///
+    /// torchvision's is `ln(1000 / 16)`, 4.135166556742356.
+    double largest_log;
+} ohem_box_coder_f64;
+
+/// Mean and standard deviation of each of the four values of a target: a row for all classes, or one for each.
+///
+/// Box weights of torchvision and Detectron are the inverse of standard deviations: (10, 10, 5, 5) are
+/// (0.1, 0.1, 0.2, 0.2). With a row for each class, row 0 may have any values as long as no target has class 0.
+typedef struct {
+    /// The means, four a row.
+    const double *means;
+    /// The standard deviations, four a row.
+    const double *stds;
+    /// Number of rows.
+    size_t rows;
+} ohem_normalization_f64;
 
 /// Passes the hardest share of samples, compared with the losses of the last ones.
 ///
@@ -266,29 +532,36 @@ typedef struct {
     size_t state[7];
 } ohem_gate_bf16;
 
-/// A box by its corners. Any values are legal; an invalid box has IoU 0 with everything.
-typedef struct {
-    /// Left.
-    float x1;
-    /// Top.
-    float y1;
-    /// Right, not less than left.
-    float x2;
-    /// Bottom, not less than top.
-    float y2;
-} ohem_bbox_f32;
+/// How a RoI is handled that is both foreground and background: one of `OHEM_ON_OVERLAP_...`.
+typedef uint32_t ohem_on_overlap;
 
-/// A box by its corners. Any values are legal; an invalid box has IoU 0 with everything.
+/// IoU thresholds for foreground, background and ignored RoIs.
 typedef struct {
-    /// Left.
-    double x1;
-    /// Top.
-    double y1;
-    /// Right, not less than left.
-    double x2;
-    /// Bottom, not less than top.
-    double y2;
-} ohem_bbox_f64;
+    /// Lowest IoU that counts as foreground; the original's `FG_THRESH`.
+    float foreground;
+    /// Lowest IoU that still counts as background; the original's `BG_THRESH_LO`.
+    float background_from;
+    /// Lowest IoU that no longer counts as background; the original's `BG_THRESH_HI`.
+    float background_below;
+    /// Lowest IoU with which a RoI gets a regression target; the original's `BBOX_THRESH`.
+    float target;
+    /// How a RoI is handled that is both foreground and background.
+    ohem_on_overlap on_overlap;
+} ohem_label_config_f32;
+
+/// IoU thresholds for foreground, background and ignored RoIs.
+typedef struct {
+    /// Lowest IoU that counts as foreground; the original's `FG_THRESH`.
+    double foreground;
+    /// Lowest IoU that still counts as background; the original's `BG_THRESH_LO`.
+    double background_from;
+    /// Lowest IoU that no longer counts as background; the original's `BG_THRESH_HI`.
+    double background_below;
+    /// Lowest IoU with which a RoI gets a regression target; the original's `BBOX_THRESH`.
+    double target;
+    /// How a RoI is handled that is both foreground and background.
+    ohem_on_overlap on_overlap;
+} ohem_label_config_f64;
 
 /// How a label that names no class is handled: one of `OHEM_INVALID_KEY_...`.
 typedef uint32_t ohem_invalid_key;
@@ -390,20 +663,6 @@ typedef struct {
     uint32_t index;
 } ohem_ranked_bf16;
 
-/// Mines step after step, in memory that stays lent to it.
-///
-/// You may change the configuration between steps, at no cost; `ohem_miner_init_...` sets the rest.
-typedef struct {
-    /// How to mine.
-    ohem_mine_config_f32 config;
-    /// Largest number of RoIs that can be selected.
-    size_t capacity;
-    /// Number of candidates that one scan of the losses finds.
-    size_t window;
-    /// The memory, from its first aligned byte.
-    float *memory;
-} ohem_miner_f32;
-
 /// Regions of interest. RoIs suppress each other only within a group: an image and a label.
 typedef struct {
     /// Their boxes; may be `NULL` if the miner suppresses nothing (`with_nms` is 0), which then reads none.
@@ -416,38 +675,6 @@ typedef struct {
     size_t length;
 } ohem_rois_f32;
 
-/// The selected RoIs, hardest first.
-typedef struct {
-    /// Their indices, in the miner's memory: valid until you use the miner again.
-    const uint32_t *indices;
-    /// Number of selected RoIs.
-    size_t count;
-    /// Number of RoIs.
-    size_t total;
-    /// Number of visited RoIs: all but `count` of them overlapped a harder one of their group.
-    size_t visited;
-    /// Number of RoIs met on the way whose label or image is `OHEM_IGNORED`.
-    ///
-    /// If `visited + ignored` is less than `total`, a larger batch might select more.
-    size_t ignored;
-    /// Whether `max_visited` ended the call before the batch was full, although there were RoIs left to visit.
-    bool is_partial;
-} ohem_selection;
-
-/// Mines step after step, in memory that stays lent to it.
-///
-/// You may change the configuration between steps, at no cost; `ohem_miner_init_...` sets the rest.
-typedef struct {
-    /// How to mine.
-    ohem_mine_config_f64 config;
-    /// Largest number of RoIs that can be selected.
-    size_t capacity;
-    /// Number of candidates that one scan of the losses finds.
-    size_t window;
-    /// The memory, from its first aligned byte.
-    double *memory;
-} ohem_miner_f64;
-
 /// Regions of interest. RoIs suppress each other only within a group: an image and a label.
 typedef struct {
     /// Their boxes; may be `NULL` if the miner suppresses nothing (`with_nms` is 0), which then reads none.
@@ -459,6 +686,85 @@ typedef struct {
     /// Number of RoIs.
     size_t length;
 } ohem_rois_f64;
+
+/// How MONAI's `HardNegativeSampler` mines.
+typedef struct {
+    /// Number of RoIs to sample of an image.
+    size_t batch_size;
+    /// Largest share of positives among them.
+    float positive_fraction;
+    /// Least number of negatives to sample, however few positives there are.
+    size_t min_negatives;
+    /// Number of negatives in the pool for each that is drawn from it.
+    float pool_size;
+    /// How a NaN loss is handled.
+    ohem_nan_policy nan;
+} ohem_monai_config_f32;
+
+/// Which RoIs of a pool are taken, if it holds more than there is room for: one of `OHEM_PICK_...`.
+typedef uint32_t ohem_pick;
+
+/// How mmdetection's `IoUBalancedNegSampler` samples, for Libra R-CNN.
+typedef struct {
+    /// Number of RoIs to sample of an image.
+    size_t num;
+    /// Largest share of positives among them.
+    float pos_fraction;
+    /// Largest number of negatives for each positive (for one, if there is none); negative for no limit.
+    float neg_pos_ub;
+    /// Overlap below which a negative is not balanced; if 0, those of overlap 0; if negative, no RoI.
+    float floor_thr;
+    /// Share of the negatives that are sampled below the floor.
+    float floor_fraction;
+    /// Number of bins between the floor and the highest overlap of the image; 1 for no balance.
+    size_t num_bins;
+    /// Which RoIs of a bin are taken.
+    ohem_pick pick;
+    /// How a NaN loss is handled, if the hardest are picked.
+    ohem_nan_policy nan;
+} ohem_libra_config_f32;
+
+/// A generator of random numbers: the same numbers give the same sample on every target.
+typedef struct {
+    /// Returns the next number, all of whose 32 bits are random.
+    uint32_t (*next)(void *state);
+    /// What `next` is called with; may be `NULL`.
+    void *state;
+} ohem_generator;
+
+/// How MONAI's `HardNegativeSampler` mines.
+typedef struct {
+    /// Number of RoIs to sample of an image.
+    size_t batch_size;
+    /// Largest share of positives among them.
+    double positive_fraction;
+    /// Least number of negatives to sample, however few positives there are.
+    size_t min_negatives;
+    /// Number of negatives in the pool for each that is drawn from it.
+    double pool_size;
+    /// How a NaN loss is handled.
+    ohem_nan_policy nan;
+} ohem_monai_config_f64;
+
+/// How mmdetection's `IoUBalancedNegSampler` samples, for Libra R-CNN.
+typedef struct {
+    /// Number of RoIs to sample of an image.
+    size_t num;
+    /// Largest share of positives among them.
+    double pos_fraction;
+    /// Largest number of negatives for each positive (for one, if there is none); negative for no limit.
+    double neg_pos_ub;
+    /// Overlap below which a negative is not balanced; if 0, those of overlap 0; if negative, no RoI.
+    double floor_thr;
+    /// Share of the negatives that are sampled below the floor.
+    double floor_fraction;
+    /// Number of bins between the floor and the highest overlap of the image; 1 for no balance.
+    size_t num_bins;
+    /// Which RoIs of a bin are taken.
+    ohem_pick pick;
+    /// How a NaN loss is handled, if the hardest are picked.
+    ohem_nan_policy nan;
+} ohem_libra_config_f64;
 
 /// Predicted deltas of boxes, their targets, and the weights of both.
 ///
@@ -517,6 +823,73 @@ typedef struct {
     /// How a label that has no columns is handled.
     ohem_invalid_key invalid_labels;
 } ohem_regression_f64;
+
+/// Tables of `4 * classes` columns, to be written: targets with columns for each class, and their weights.
+typedef struct {
+    /// The targets, in the columns of the RoI's class; 0 in all others.
+    float *targets;
+    /// The inside weights, in the same columns.
+    float *inside_weights;
+    /// 1 for each inside weight above 0.
+    float *outside_weights;
+} ohem_per_class_targets_f32;
+
+/// Tables of `4 * classes` columns, to be written: targets with columns for each class, and their weights.
+typedef struct {
+    /// The targets, in the columns of the RoI's class; 0 in all others.
+    double *targets;
+    /// The inside weights, in the same columns.
+    double *inside_weights;
+    /// 1 for each inside weight above 0.
+    double *outside_weights;
+} ohem_per_class_targets_f64;
+
+/// How mmdetection's `OHEMSampler` mines.
+typedef struct {
+    /// Number of RoIs to sample of an image.
+    size_t num;
+    /// Largest share of positives among them.
+    float pos_fraction;
+    /// Largest number of negatives for each positive (for one, if there is none); negative for no limit.
+    float neg_pos_ub;
+    /// How a NaN loss is handled.
+    ohem_nan_policy nan;
+} ohem_mmdet_config_f32;
+
+/// How mmdetection's `OHEMSampler` mines.
+typedef struct {
+    /// Number of RoIs to sample of an image.
+    size_t num;
+    /// Largest share of positives among them.
+    double pos_fraction;
+    /// Largest number of negatives for each positive (for one, if there is none); negative for no limit.
+    double neg_pos_ub;
+    /// How a NaN loss is handled.
+    ohem_nan_policy nan;
+} ohem_mmdet_config_f64;
+
+/// How many RoIs of an image are drawn, and how many of them may be foreground.
+typedef struct {
+    /// Largest number of RoIs to draw.
+    size_t batch_size;
+    /// Largest fraction of the batch that may be foreground; the original's `FG_FRACTION`.
+    float foreground_fraction;
+    /// IoU thresholds for foreground and background.
+    ohem_label_config_f32 labels;
+} ohem_sample_config_f32;
+
+/// How many RoIs of an image are drawn, and how many of them may be foreground.
+typedef struct {
+    /// Largest number of RoIs to draw.
+    size_t batch_size;
+    /// Largest fraction of the batch that may be foreground; the original's `FG_FRACTION`.
+    double foreground_fraction;
+    /// IoU thresholds for foreground and background.
+    ohem_label_config_f64 labels;
+} ohem_sample_config_f64;
+
+/// Number of pixels kept when fewer than `min_kept` pass the threshold: one of `OHEM_COUNTING_...`.
+typedef uint32_t ohem_counting;
 
 /// What a step of mining saw, for a training log.
 typedef struct {
@@ -700,6 +1073,18 @@ typedef struct {
     uint64_t state[14];
 } ohem_top_k_stream_bf16;
 
+/// They take no part.
+#define OHEM_IGNORED_ANCHORS_EXCLUDED 0
+
+/// They compete like any other, as in the original framework, and use up its budget.
+#define OHEM_IGNORED_ANCHORS_COMPETE 1
+
+/// Decoding undoes encoding.
+#define OHEM_DECODE_EXACT 0
+
+/// One pixel further out on pixel boxes, as in the original.
+#define OHEM_DECODE_ORIGINAL 1
+
 /// They do not, so a box is `x2 - x1` wide (torchvision, COCO).
 #define OHEM_CONVENTION_CONTINUOUS 0
 
@@ -727,15 +1112,238 @@ typedef struct {
 /// Its RoI is ignored, as one labelled `OHEM_IGNORED` is.
 #define OHEM_INVALID_KEY_IGNORE 1
 
+/// It is foreground.
+#define OHEM_ON_OVERLAP_FOREGROUND 0
+
+/// It is listed twice, once as each, as in the original.
+#define OHEM_ON_OVERLAP_DUPLICATE 1
+
 /// A row for every RoI, 0 for those not selected: for a backward pass over the whole batch.
 #define OHEM_LAYOUT_DENSE 0
 
 /// A row for every index, in the order of the indices: for a backward pass over the selected RoIs alone.
 #define OHEM_LAYOUT_GATHERED 1
 
+/// Any, at random, as in mmdetection.
+#define OHEM_PICK_RANDOM 0
+
+/// The hardest, by loss; the generator is not asked.
+#define OHEM_PICK_HARDEST 1
+
+/// Exactly `min_kept`, or all if there are fewer.
+#define OHEM_COUNTING_EXACT 0
+
+/// As mmsegmentation counts: pixels that tie with the last one are lost.
+#define OHEM_COUNTING_MMSEGMENTATION 1
+
+/// As PaddleSeg counts: the same with one pixel fewer, and all pixels if `min_kept` is 0.
+#define OHEM_COUNTING_PADDLE_SEG 2
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+/// Returns the defaults of TensorFlow's configuration file: 64 anchors, IoU 0.7, any number of negatives.
+ohem_tensorflow_config_f32 ohem_tensorflow_config_new_f32(void);
+
+/// Returns Caffe-SSD's defaults: three negatives a positive, of overlaps below 0.5; 64 examples; no NMS.
+ohem_ssd_config_f32 ohem_ssd_config_new_f32(void);
+
+/// TensorFlow: NMS over all anchors of one image, then negatives by a ratio; hardest first.
+///
+/// The boxes are decoded predictions, and the losses those of `ohem_weighted_sum_...`, or one of the two.
+OHEM_MUST_USE
+ohem_status ohem_tensorflow_f32(ohem_miner_f32 *miner,
+                                const ohem_anchors_f32 *anchors,
+                                const ohem_tensorflow_config_f32 *config,
+                                ohem_selection *selection,
+                                size_t *offender);
+
+/// Adds the two losses of each anchor: `classification * cls_weight + localization * loc_weight`. O(n).
+OHEM_MUST_USE
+ohem_status ohem_weighted_sum_f32(const float *classification,
+                                  float cls_weight,
+                                  const float *localization,
+                                  float loc_weight,
+                                  size_t length,
+                                  float *losses,
+                                  size_t *offender);
+
+/// SSD: mines the hard negatives of one image, in a ratio to its positives; hardest first.
+///
+/// All positives train, too; the selection does not name them. `overlaps` has the highest IoU of each
+/// anchor with ground truth.
+OHEM_MUST_USE
+ohem_status ohem_ssd_negatives_f32(ohem_miner_f32 *miner,
+                                   const ohem_anchors_f32 *anchors,
+                                   const float *overlaps,
+                                   const ohem_ssd_config_f32 *config,
+                                   ohem_selection *selection,
+                                   size_t *offender);
+
+/// SSD: mines the hardest anchors of one image, positive or not; hardest first. No others train.
+OHEM_MUST_USE
+ohem_status ohem_ssd_hard_examples_f32(ohem_miner_f32 *miner,
+                                       const ohem_anchors_f32 *anchors,
+                                       const ohem_ssd_config_f32 *config,
+                                       ohem_selection *selection,
+                                       size_t *offender);
+
+/// Returns the defaults of TensorFlow's configuration file: 64 anchors, IoU 0.7, any number of negatives.
+ohem_tensorflow_config_f64 ohem_tensorflow_config_new_f64(void);
+
+/// Returns Caffe-SSD's defaults: three negatives a positive, of overlaps below 0.5; 64 examples; no NMS.
+ohem_ssd_config_f64 ohem_ssd_config_new_f64(void);
+
+/// TensorFlow: NMS over all anchors of one image, then negatives by a ratio; hardest first.
+///
+/// The boxes are decoded predictions, and the losses those of `ohem_weighted_sum_...`, or one of the two.
+OHEM_MUST_USE
+ohem_status ohem_tensorflow_f64(ohem_miner_f64 *miner,
+                                const ohem_anchors_f64 *anchors,
+                                const ohem_tensorflow_config_f64 *config,
+                                ohem_selection *selection,
+                                size_t *offender);
+
+/// Adds the two losses of each anchor: `classification * cls_weight + localization * loc_weight`. O(n).
+OHEM_MUST_USE
+ohem_status ohem_weighted_sum_f64(const double *classification,
+                                  double cls_weight,
+                                  const double *localization,
+                                  double loc_weight,
+                                  size_t length,
+                                  double *losses,
+                                  size_t *offender);
+
+/// SSD: mines the hard negatives of one image, in a ratio to its positives; hardest first.
+///
+/// All positives train, too; the selection does not name them. `overlaps` has the highest IoU of each
+/// anchor with ground truth.
+OHEM_MUST_USE
+ohem_status ohem_ssd_negatives_f64(ohem_miner_f64 *miner,
+                                   const ohem_anchors_f64 *anchors,
+                                   const double *overlaps,
+                                   const ohem_ssd_config_f64 *config,
+                                   ohem_selection *selection,
+                                   size_t *offender);
+
+/// SSD: mines the hardest anchors of one image, positive or not; hardest first. No others train.
+OHEM_MUST_USE
+ohem_status ohem_ssd_hard_examples_f64(ohem_miner_f64 *miner,
+                                       const ohem_anchors_f64 *anchors,
+                                       const ohem_ssd_config_f64 *config,
+                                       ohem_selection *selection,
+                                       size_t *offender);
+
+/// Returns a coder of which decoding undoes encoding, without a limit.
+ohem_box_coder_f32 ohem_box_coder_new_f32(ohem_convention convention);
+
+/// Returns the original's coder: pixel boxes, and decoding that is off by a pixel.
+ohem_box_coder_f32 ohem_box_coder_fast_rcnn_f32(void);
+
+/// Writes the regression target that leads from each box to its partner: four values for each. O(n).
+OHEM_MUST_USE
+ohem_status ohem_encode_f32(const ohem_box_coder_f32 *coder,
+                            const ohem_bbox_f32 *from,
+                            const ohem_bbox_f32 *to,
+                            size_t length,
+                            float *targets,
+                            size_t *offender);
+
+/// Writes the boxes to which predicted deltas lead: from each box one for each class. O(n x classes).
+///
+/// `deltas` has `length` rows of `4 * classes` columns, and `decoded` `length` rows of `classes` boxes.
+OHEM_MUST_USE
+ohem_status ohem_decode_f32(const ohem_box_coder_f32 *coder,
+                            const ohem_bbox_f32 *from,
+                            size_t length,
+                            const float *deltas,
+                            size_t classes,
+                            ohem_bbox_f32 *decoded,
+                            size_t *offender);
+
+/// Clips boxes to an image, in place; the last pixel of pixel boxes is `width - 1`. O(n).
+OHEM_MUST_USE
+ohem_status ohem_clip_f32(ohem_bbox_f32 *boxes,
+                          size_t length,
+                          float width,
+                          float height,
+                          ohem_convention convention,
+                          size_t *offender);
+
+/// Subtracts the mean from each value of the targets and divides by the standard deviation, in place.
+///
+/// `classes` has the class of each target, or `OHEM_BACKGROUND` or `OHEM_IGNORED`, whose values stay;
+/// `targets` has `length` rows of four. O(n).
+OHEM_MUST_USE
+ohem_status ohem_normalize_f32(const ohem_normalization_f32 *normalization,
+                               const uint32_t *classes,
+                               float *targets,
+                               size_t length,
+                               size_t *offender);
+
+/// Multiplies each value by the standard deviation and adds the mean: undoes `ohem_normalize_...`. O(n).
+OHEM_MUST_USE
+ohem_status ohem_denormalize_f32(const ohem_normalization_f32 *normalization,
+                                 const uint32_t *classes,
+                                 float *targets,
+                                 size_t length,
+                                 size_t *offender);
+
+/// Returns a coder of which decoding undoes encoding, without a limit.
+ohem_box_coder_f64 ohem_box_coder_new_f64(ohem_convention convention);
+
+/// Returns the original's coder: pixel boxes, and decoding that is off by a pixel.
+ohem_box_coder_f64 ohem_box_coder_fast_rcnn_f64(void);
+
+/// Writes the regression target that leads from each box to its partner: four values for each. O(n).
+OHEM_MUST_USE
+ohem_status ohem_encode_f64(const ohem_box_coder_f64 *coder,
+                            const ohem_bbox_f64 *from,
+                            const ohem_bbox_f64 *to,
+                            size_t length,
+                            double *targets,
+                            size_t *offender);
+
+/// Writes the boxes to which predicted deltas lead: from each box one for each class. O(n x classes).
+///
+/// `deltas` has `length` rows of `4 * classes` columns, and `decoded` `length` rows of `classes` boxes.
+OHEM_MUST_USE
+ohem_status ohem_decode_f64(const ohem_box_coder_f64 *coder,
+                            const ohem_bbox_f64 *from,
+                            size_t length,
+                            const double *deltas,
+                            size_t classes,
+                            ohem_bbox_f64 *decoded,
+                            size_t *offender);
+
+/// Clips boxes to an image, in place; the last pixel of pixel boxes is `width - 1`. O(n).
+OHEM_MUST_USE
+ohem_status ohem_clip_f64(ohem_bbox_f64 *boxes,
+                          size_t length,
+                          double width,
+                          double height,
+                          ohem_convention convention,
+                          size_t *offender);
+
+/// Subtracts the mean from each value of the targets and divides by the standard deviation, in place.
+///
+/// `classes` has the class of each target, or `OHEM_BACKGROUND` or `OHEM_IGNORED`, whose values stay;
+/// `targets` has `length` rows of four. O(n).
+OHEM_MUST_USE
+ohem_status ohem_normalize_f64(const ohem_normalization_f64 *normalization,
+                               const uint32_t *classes,
+                               double *targets,
+                               size_t length,
+                               size_t *offender);
+
+/// Multiplies each value by the standard deviation and adds the mean: undoes `ohem_normalize_...`. O(n).
+OHEM_MUST_USE
+ohem_status ohem_denormalize_f64(const ohem_normalization_f64 *normalization,
+                                 const uint32_t *classes,
+                                 double *targets,
+                                 size_t length,
+                                 size_t *offender);
 
 /// Returns the paper's setting on continuous boxes: NMS at IoU > 0.7.
 ohem_mine_config_f32 ohem_mine_config_new_f32(size_t batch_size);
@@ -933,6 +1541,122 @@ ohem_status ohem_iou_matrix_f64(const ohem_bbox_f64 *rows,
                                 ohem_convention convention,
                                 double *out,
                                 size_t *offender);
+
+/// Returns the usual setting: foreground and a regression target from an IoU of 0.5, background below.
+ohem_label_config_f32 ohem_label_config_new_f32(void);
+
+/// Writes the label of each RoI: the class of its ground-truth box, `OHEM_BACKGROUND` or `OHEM_IGNORED`.
+///
+/// `overlaps` and `matches` are those of `ohem_assign_...`, and `classes` has the class of each of the
+/// `count` ground-truth boxes. O(length).
+OHEM_MUST_USE
+ohem_status ohem_label_f32(const float *overlaps,
+                           const uint32_t *matches,
+                           size_t length,
+                           const uint32_t *classes,
+                           size_t count,
+                           const ohem_label_config_f32 *config,
+                           uint32_t *labels,
+                           size_t *offender);
+
+/// Makes the best RoIs of each ground-truth box foreground, as RPN, SSD and RetinaNet do. O(length x count).
+///
+/// Call it after `ohem_label_...`, with the same matches and classes; it changes `labels`.
+OHEM_MUST_USE
+ohem_status ohem_force_best_f32(const ohem_bbox_f32 *rois,
+                                size_t length,
+                                const ohem_bbox_f32 *ground_truth,
+                                const uint32_t *classes,
+                                size_t count,
+                                const uint32_t *matches,
+                                ohem_convention convention,
+                                uint32_t *labels,
+                                size_t *offender);
+
+/// Ignores background RoIs of which a share lies in a region, such as a crowd. O(length x count).
+///
+/// It compares the common area with the RoI's area. Call it for one image, after `ohem_label_...`; it changes `labels`.
+OHEM_MUST_USE
+ohem_status ohem_ignore_regions_f32(const ohem_bbox_f32 *rois,
+                                    size_t length,
+                                    const ohem_bbox_f32 *regions,
+                                    size_t count,
+                                    float share,
+                                    ohem_convention convention,
+                                    uint32_t *labels,
+                                    size_t *offender);
+
+/// Lists the indices of foreground, then those of background, each ascending. O(length).
+///
+/// `indices` has `capacity` elements, of which `*count` are used, `*foreground` of them for foreground.
+/// Under `OHEM_ON_OVERLAP_DUPLICATE` a RoI can be listed twice.
+OHEM_MUST_USE
+ohem_status ohem_split_f32(const float *overlaps,
+                           size_t length,
+                           const ohem_label_config_f32 *config,
+                           uint32_t *indices,
+                           size_t capacity,
+                           size_t *foreground,
+                           size_t *count,
+                           size_t *offender);
+
+/// Returns the usual setting: foreground and a regression target from an IoU of 0.5, background below.
+ohem_label_config_f64 ohem_label_config_new_f64(void);
+
+/// Writes the label of each RoI: the class of its ground-truth box, `OHEM_BACKGROUND` or `OHEM_IGNORED`.
+///
+/// `overlaps` and `matches` are those of `ohem_assign_...`, and `classes` has the class of each of the
+/// `count` ground-truth boxes. O(length).
+OHEM_MUST_USE
+ohem_status ohem_label_f64(const double *overlaps,
+                           const uint32_t *matches,
+                           size_t length,
+                           const uint32_t *classes,
+                           size_t count,
+                           const ohem_label_config_f64 *config,
+                           uint32_t *labels,
+                           size_t *offender);
+
+/// Makes the best RoIs of each ground-truth box foreground, as RPN, SSD and RetinaNet do. O(length x count).
+///
+/// Call it after `ohem_label_...`, with the same matches and classes; it changes `labels`.
+OHEM_MUST_USE
+ohem_status ohem_force_best_f64(const ohem_bbox_f64 *rois,
+                                size_t length,
+                                const ohem_bbox_f64 *ground_truth,
+                                const uint32_t *classes,
+                                size_t count,
+                                const uint32_t *matches,
+                                ohem_convention convention,
+                                uint32_t *labels,
+                                size_t *offender);
+
+/// Ignores background RoIs of which a share lies in a region, such as a crowd. O(length x count).
+///
+/// It compares the common area with the RoI's area. Call it for one image, after `ohem_label_...`; it changes `labels`.
+OHEM_MUST_USE
+ohem_status ohem_ignore_regions_f64(const ohem_bbox_f64 *rois,
+                                    size_t length,
+                                    const ohem_bbox_f64 *regions,
+                                    size_t count,
+                                    double share,
+                                    ohem_convention convention,
+                                    uint32_t *labels,
+                                    size_t *offender);
+
+/// Lists the indices of foreground, then those of background, each ascending. O(length).
+///
+/// `indices` has `capacity` elements, of which `*count` are used, `*foreground` of them for foreground.
+/// Under `OHEM_ON_OVERLAP_DUPLICATE` a RoI can be listed twice.
+OHEM_MUST_USE
+ohem_status ohem_split_f64(const double *overlaps,
+                           size_t length,
+                           const ohem_label_config_f64 *config,
+                           uint32_t *indices,
+                           size_t capacity,
+                           size_t *foreground,
+                           size_t *count,
+                           size_t *offender);
 
 /// Returns the classes of a table of `count` columns; label 0 is the background, and an invalid label an error.
 ohem_classes ohem_classes_new(size_t count);
@@ -1561,6 +2285,80 @@ ohem_status ohem_miner_init_with_window_f64(ohem_miner_f64 *miner,
                                             const ohem_mine_config_f64 *config,
                                             size_t *offender);
 
+/// Returns MONAI's defaults: at most a third of the batch positive, at least one negative, pools of ten.
+ohem_monai_config_f32 ohem_monai_config_new_f32(size_t batch_size);
+
+/// Returns the numbers of mmdetection's Libra R-CNN: 512 RoIs, at most a quarter positive, 3 bins, no floor.
+ohem_libra_config_f32 ohem_libra_config_new_f32(void);
+
+/// MONAI: samples positives of one image at random, and negatives at random from the hardest.
+///
+/// The first `*positives` of the selection are positives. The miner's capacity must be enough for all
+/// positives, and then the pool: `pool_size` times the negatives to be drawn, or all negatives.
+OHEM_MUST_USE
+ohem_status ohem_monai_f32(ohem_miner_f32 *miner,
+                           const float *losses,
+                           const uint32_t *matches,
+                           size_t length,
+                           const ohem_monai_config_f32 *config,
+                           const ohem_generator *generator,
+                           ohem_selection *selection,
+                           size_t *positives,
+                           size_t *offender);
+
+/// Libra R-CNN: samples positives of one image, then negatives evenly from bins of their overlap.
+///
+/// The first `*positives` of the selection are positives. `losses` are read only if the hardest are picked.
+/// The miner's capacity must be enough for all positives, and for all negatives behind those sampled.
+OHEM_MUST_USE
+ohem_status ohem_libra_f32(ohem_miner_f32 *miner,
+                           const float *overlaps,
+                           const float *losses,
+                           const uint32_t *matches,
+                           size_t length,
+                           const ohem_libra_config_f32 *config,
+                           const ohem_generator *generator,
+                           ohem_selection *selection,
+                           size_t *positives,
+                           size_t *offender);
+
+/// Returns MONAI's defaults: at most a third of the batch positive, at least one negative, pools of ten.
+ohem_monai_config_f64 ohem_monai_config_new_f64(size_t batch_size);
+
+/// Returns the numbers of mmdetection's Libra R-CNN: 512 RoIs, at most a quarter positive, 3 bins, no floor.
+ohem_libra_config_f64 ohem_libra_config_new_f64(void);
+
+/// MONAI: samples positives of one image at random, and negatives at random from the hardest.
+///
+/// The first `*positives` of the selection are positives. The miner's capacity must be enough for all
+/// positives, and then the pool: `pool_size` times the negatives to be drawn, or all negatives.
+OHEM_MUST_USE
+ohem_status ohem_monai_f64(ohem_miner_f64 *miner,
+                           const double *losses,
+                           const uint32_t *matches,
+                           size_t length,
+                           const ohem_monai_config_f64 *config,
+                           const ohem_generator *generator,
+                           ohem_selection *selection,
+                           size_t *positives,
+                           size_t *offender);
+
+/// Libra R-CNN: samples positives of one image, then negatives evenly from bins of their overlap.
+///
+/// The first `*positives` of the selection are positives. `losses` are read only if the hardest are picked.
+/// The miner's capacity must be enough for all positives, and for all negatives behind those sampled.
+OHEM_MUST_USE
+ohem_status ohem_libra_f64(ohem_miner_f64 *miner,
+                           const double *overlaps,
+                           const double *losses,
+                           const uint32_t *matches,
+                           size_t length,
+                           const ohem_libra_config_f64 *config,
+                           const ohem_generator *generator,
+                           ohem_selection *selection,
+                           size_t *positives,
+                           size_t *offender);
+
 /// Computes `x^2 / (2 beta)` for `|x| < beta`, and `|x| - beta / 2` otherwise; `beta` is not checked.
 float ohem_smooth_l1_f32(float x, float beta);
 
@@ -1614,6 +2412,322 @@ ohem_status ohem_regression_gradient_f64(const ohem_regression_f64 *regression,
                                          const ohem_gradient_spec_f64 *spec,
                                          double *out,
                                          size_t *offender);
+
+/// Encodes the way from each RoI to its ground-truth box, if it overlaps the box by `config->target`.
+///
+/// `overlaps` and `matches` are those of `ohem_assign_...`; `classes` has the class of each of the
+/// `count` boxes. `target_classes` becomes the class of each target, `OHEM_BACKGROUND` if a RoI has
+/// none; `targets` has `length` rows of four values, 0 without a target. O(length).
+OHEM_MUST_USE
+ohem_status ohem_regression_targets_f32(const ohem_bbox_f32 *rois,
+                                        const float *overlaps,
+                                        const uint32_t *matches,
+                                        size_t length,
+                                        const ohem_bbox_f32 *ground_truth,
+                                        const uint32_t *classes,
+                                        size_t count,
+                                        const ohem_label_config_f32 *config,
+                                        const ohem_box_coder_f32 *coder,
+                                        uint32_t *target_classes,
+                                        float *targets,
+                                        size_t *offender);
+
+/// Spreads targets over `4 * classes` columns, with their weights: the tables have `length` rows.
+///
+/// The target of class `k` fills the columns from `4 k`. `inside_weights` has four values, those of
+/// the columns; `NULL` if all are 1. O(length x classes).
+OHEM_MUST_USE
+ohem_status ohem_expand_per_class_f32(const uint32_t *target_classes,
+                                      const float *targets,
+                                      size_t length,
+                                      size_t classes,
+                                      const float *inside_weights,
+                                      const ohem_per_class_targets_f32 *out,
+                                      size_t *offender);
+
+/// Does the same for selected RoIs alone: the tables have a row for each of `count` indices, in their order.
+OHEM_MUST_USE
+ohem_status ohem_expand_per_class_rows_f32(const uint32_t *indices,
+                                           size_t count,
+                                           const uint32_t *target_classes,
+                                           const float *targets,
+                                           size_t length,
+                                           size_t classes,
+                                           const float *inside_weights,
+                                           const ohem_per_class_targets_f32 *out,
+                                           size_t *offender);
+
+/// Encodes the way from each RoI to its ground-truth box, if it overlaps the box by `config->target`.
+///
+/// `overlaps` and `matches` are those of `ohem_assign_...`; `classes` has the class of each of the
+/// `count` boxes. `target_classes` becomes the class of each target, `OHEM_BACKGROUND` if a RoI has
+/// none; `targets` has `length` rows of four values, 0 without a target. O(length).
+OHEM_MUST_USE
+ohem_status ohem_regression_targets_f64(const ohem_bbox_f64 *rois,
+                                        const double *overlaps,
+                                        const uint32_t *matches,
+                                        size_t length,
+                                        const ohem_bbox_f64 *ground_truth,
+                                        const uint32_t *classes,
+                                        size_t count,
+                                        const ohem_label_config_f64 *config,
+                                        const ohem_box_coder_f64 *coder,
+                                        uint32_t *target_classes,
+                                        double *targets,
+                                        size_t *offender);
+
+/// Spreads targets over `4 * classes` columns, with their weights: the tables have `length` rows.
+///
+/// The target of class `k` fills the columns from `4 k`. `inside_weights` has four values, those of
+/// the columns; `NULL` if all are 1. O(length x classes).
+OHEM_MUST_USE
+ohem_status ohem_expand_per_class_f64(const uint32_t *target_classes,
+                                      const double *targets,
+                                      size_t length,
+                                      size_t classes,
+                                      const double *inside_weights,
+                                      const ohem_per_class_targets_f64 *out,
+                                      size_t *offender);
+
+/// Does the same for selected RoIs alone: the tables have a row for each of `count` indices, in their order.
+OHEM_MUST_USE
+ohem_status ohem_expand_per_class_rows_f64(const uint32_t *indices,
+                                           size_t count,
+                                           const uint32_t *target_classes,
+                                           const double *targets,
+                                           size_t length,
+                                           size_t classes,
+                                           const double *inside_weights,
+                                           const ohem_per_class_targets_f64 *out,
+                                           size_t *offender);
+
+/// Returns mmdetection's usual setting: 512 RoIs, at most a quarter of them positive.
+ohem_mmdet_config_f32 ohem_mmdet_config_new_f32(void);
+
+/// R-FCN: mines the hardest `quota` RoIs of each image, without NMS; hardest first over all images.
+///
+/// `images` numbers the image of each RoI from 0 to `image_count - 1`; `selected_of` becomes the number
+/// selected of each. A rule needs a miner of enough capacity, here for the quotas of all images, and
+/// reads nothing of the miner's configuration. If it refuses an image or a loss, `selected_of` may
+/// hold any numbers.
+OHEM_MUST_USE
+ohem_status ohem_rfcn_f32(ohem_miner_f32 *miner,
+                          const uint32_t *images,
+                          const float *losses,
+                          size_t length,
+                          size_t quota,
+                          ohem_nan_policy nan,
+                          size_t *selected_of,
+                          size_t image_count,
+                          ohem_selection *selection,
+                          size_t *offender);
+
+/// mmdetection: mines the hardest positives of one image, then its hardest negatives.
+///
+/// The first `*positives` of the selection are positives; each part is hardest first. The miner's
+/// capacity must be `config->num` or the number of RoIs, if that is less.
+OHEM_MUST_USE
+ohem_status ohem_mmdet_f32(ohem_miner_f32 *miner,
+                           const float *losses,
+                           const uint32_t *matches,
+                           size_t length,
+                           const ohem_mmdet_config_f32 *config,
+                           ohem_selection *selection,
+                           size_t *positives,
+                           size_t *offender);
+
+/// Returns mmdetection's usual setting: 512 RoIs, at most a quarter of them positive.
+ohem_mmdet_config_f64 ohem_mmdet_config_new_f64(void);
+
+/// R-FCN: mines the hardest `quota` RoIs of each image, without NMS; hardest first over all images.
+///
+/// `images` numbers the image of each RoI from 0 to `image_count - 1`; `selected_of` becomes the number
+/// selected of each. A rule needs a miner of enough capacity, here for the quotas of all images, and
+/// reads nothing of the miner's configuration. If it refuses an image or a loss, `selected_of` may
+/// hold any numbers.
+OHEM_MUST_USE
+ohem_status ohem_rfcn_f64(ohem_miner_f64 *miner,
+                          const uint32_t *images,
+                          const double *losses,
+                          size_t length,
+                          size_t quota,
+                          ohem_nan_policy nan,
+                          size_t *selected_of,
+                          size_t image_count,
+                          ohem_selection *selection,
+                          size_t *offender);
+
+/// mmdetection: mines the hardest positives of one image, then its hardest negatives.
+///
+/// The first `*positives` of the selection are positives; each part is hardest first. The miner's
+/// capacity must be `config->num` or the number of RoIs, if that is less.
+OHEM_MUST_USE
+ohem_status ohem_mmdet_f64(ohem_miner_f64 *miner,
+                           const double *losses,
+                           const uint32_t *matches,
+                           size_t length,
+                           const ohem_mmdet_config_f64 *config,
+                           ohem_selection *selection,
+                           size_t *positives,
+                           size_t *offender);
+
+/// Draws foreground, then background of an image at random: the baseline that mining replaces.
+///
+/// `indices` has `capacity` elements, enough for all foreground and background; `*count` are drawn, the
+/// first `*foreground` of them foreground. The rest of `indices` is overwritten, too.
+OHEM_MUST_USE
+ohem_status ohem_sample_f32(const float *overlaps,
+                            size_t length,
+                            const ohem_sample_config_f32 *config,
+                            const ohem_generator *generator,
+                            uint32_t *indices,
+                            size_t capacity,
+                            size_t *foreground,
+                            size_t *count,
+                            size_t *offender);
+
+/// Draws foreground, then background of an image at random: the baseline that mining replaces.
+///
+/// `indices` has `capacity` elements, enough for all foreground and background; `*count` are drawn, the
+/// first `*foreground` of them foreground. The rest of `indices` is overwritten, too.
+OHEM_MUST_USE
+ohem_status ohem_sample_f64(const double *overlaps,
+                            size_t length,
+                            const ohem_sample_config_f64 *config,
+                            const ohem_generator *generator,
+                            uint32_t *indices,
+                            size_t capacity,
+                            size_t *foreground,
+                            size_t *count,
+                            size_t *offender);
+
+/// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer; writes how many.
+///
+/// Sets the flag of each of them in `kept`, and clears the others. `is_valid` says which pixels take part:
+/// those whose label is not ignored. A NaN takes no part. O(n), in 2 KB of stack.
+OHEM_MUST_USE
+ohem_status ohem_segmentation_by_loss_f32(const float *losses,
+                                          const bool *is_valid,
+                                          size_t length,
+                                          float threshold,
+                                          size_t min_kept,
+                                          bool *kept,
+                                          size_t *count,
+                                          size_t *offender);
+
+/// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer; writes how many.
+///
+/// Sets the flag of each of them in `kept`, and clears the others. `is_valid` says which pixels take part:
+/// those whose label is not ignored. A NaN takes no part. O(n), in 2 KB of stack.
+OHEM_MUST_USE
+ohem_status ohem_segmentation_by_loss_f64(const double *losses,
+                                          const bool *is_valid,
+                                          size_t length,
+                                          double threshold,
+                                          size_t min_kept,
+                                          bool *kept,
+                                          size_t *count,
+                                          size_t *offender);
+
+/// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer; writes how many.
+///
+/// Sets the flag of each of them in `kept`, and clears the others. `is_valid` says which pixels take part:
+/// those whose label is not ignored. A NaN takes no part. O(n), in 2 KB of stack.
+OHEM_MUST_USE
+ohem_status ohem_segmentation_by_loss_i8(const int8_t *losses,
+                                         const bool *is_valid,
+                                         size_t length,
+                                         int8_t threshold,
+                                         size_t min_kept,
+                                         bool *kept,
+                                         size_t *count,
+                                         size_t *offender);
+
+/// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer; writes how many.
+///
+/// Sets the flag of each of them in `kept`, and clears the others. `is_valid` says which pixels take part:
+/// those whose label is not ignored. A NaN takes no part. O(n), in 2 KB of stack.
+OHEM_MUST_USE
+ohem_status ohem_segmentation_by_loss_i16(const int16_t *losses,
+                                          const bool *is_valid,
+                                          size_t length,
+                                          int16_t threshold,
+                                          size_t min_kept,
+                                          bool *kept,
+                                          size_t *count,
+                                          size_t *offender);
+
+/// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer; writes how many.
+///
+/// Sets the flag of each of them in `kept`, and clears the others. `is_valid` says which pixels take part:
+/// those whose label is not ignored. A NaN takes no part. O(n), in 2 KB of stack.
+OHEM_MUST_USE
+ohem_status ohem_segmentation_by_loss_i32(const int32_t *losses,
+                                          const bool *is_valid,
+                                          size_t length,
+                                          int32_t threshold,
+                                          size_t min_kept,
+                                          bool *kept,
+                                          size_t *count,
+                                          size_t *offender);
+
+/// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer; writes how many.
+///
+/// Sets the flag of each of them in `kept`, and clears the others. `is_valid` says which pixels take part:
+/// those whose label is not ignored. A NaN takes no part. O(n), in 2 KB of stack.
+OHEM_MUST_USE
+ohem_status ohem_segmentation_by_loss_f16(const uint16_t *losses,
+                                          const bool *is_valid,
+                                          size_t length,
+                                          uint16_t threshold,
+                                          size_t min_kept,
+                                          bool *kept,
+                                          size_t *count,
+                                          size_t *offender);
+
+/// Keeps pixels harder than a threshold, or the hardest `min_kept` if those are fewer; writes how many.
+///
+/// Sets the flag of each of them in `kept`, and clears the others. `is_valid` says which pixels take part:
+/// those whose label is not ignored. A NaN takes no part. O(n), in 2 KB of stack.
+OHEM_MUST_USE
+ohem_status ohem_segmentation_by_loss_bf16(const uint16_t *losses,
+                                           const bool *is_valid,
+                                           size_t length,
+                                           uint16_t threshold,
+                                           size_t min_kept,
+                                           bool *kept,
+                                           size_t *count,
+                                           size_t *offender);
+
+/// Keeps pixels whose probability of the true class is below a threshold, or the lowest `min_kept`.
+///
+/// As `ohem_segmentation_by_loss_...` with the lowest probability as the hardest, and with the counting of
+/// other frameworks by choice.
+OHEM_MUST_USE
+ohem_status ohem_segmentation_by_probability_f32(const float *probabilities,
+                                                 const bool *is_valid,
+                                                 size_t length,
+                                                 float threshold,
+                                                 size_t min_kept,
+                                                 ohem_counting counting,
+                                                 bool *kept,
+                                                 size_t *count,
+                                                 size_t *offender);
+
+/// Keeps pixels whose probability of the true class is below a threshold, or the lowest `min_kept`.
+///
+/// As `ohem_segmentation_by_loss_...` with the lowest probability as the hardest, and with the counting of
+/// other frameworks by choice.
+OHEM_MUST_USE
+ohem_status ohem_segmentation_by_probability_f64(const double *probabilities,
+                                                 const bool *is_valid,
+                                                 size_t length,
+                                                 double threshold,
+                                                 size_t min_kept,
+                                                 ohem_counting counting,
+                                                 bool *kept,
+                                                 size_t *count,
+                                                 size_t *offender);
 
 /// Computes what a step saw; `losses` are those that were mined, `selection->total` of them.
 ///
@@ -1680,6 +2794,88 @@ ohem_status ohem_selection_statistics_bf16(const ohem_selection *selection,
 
 /// Describes a status in English, in static ASCII; never `NULL`.
 const char *ohem_status_message(ohem_status status);
+
+/// Finds the best ground-truth box of each RoI of an image, and the IoU with it.
+///
+/// A match is the index of the box, of equal ones the lowest; `OHEM_BACKGROUND`, with IoU 0, if a RoI
+/// overlaps none. `overlaps` and `matches` have `length` elements. O(length x count).
+OHEM_MUST_USE
+ohem_status ohem_assign_f32(const ohem_bbox_f32 *rois,
+                            size_t length,
+                            const ohem_bbox_f32 *ground_truth,
+                            size_t count,
+                            ohem_convention convention,
+                            float *overlaps,
+                            uint32_t *matches,
+                            size_t *offender);
+
+/// Does the same for the RoIs and ground truth of many images; a match is an index into all ground truth.
+///
+/// RoIs of an image that follow each other are assigned together, and fast. O(length x the count of
+/// their image), and one pass over all ground truth for each run of RoIs.
+OHEM_MUST_USE
+ohem_status ohem_assign_batch_f32(const ohem_bbox_f32 *rois,
+                                  const uint32_t *images,
+                                  size_t length,
+                                  const ohem_bbox_f32 *ground_truth,
+                                  const uint32_t *ground_truth_images,
+                                  size_t count,
+                                  ohem_convention convention,
+                                  float *overlaps,
+                                  uint32_t *matches,
+                                  size_t *offender);
+
+/// Matches each ground-truth box with itself, for ground truth that is among the RoIs. O(count).
+///
+/// A box whose IoU with itself is 0 is `OHEM_BACKGROUND`.
+OHEM_MUST_USE
+ohem_status ohem_assign_own_f32(const ohem_bbox_f32 *ground_truth,
+                                size_t count,
+                                ohem_convention convention,
+                                float *overlaps,
+                                uint32_t *matches,
+                                size_t *offender);
+
+/// Finds the best ground-truth box of each RoI of an image, and the IoU with it.
+///
+/// A match is the index of the box, of equal ones the lowest; `OHEM_BACKGROUND`, with IoU 0, if a RoI
+/// overlaps none. `overlaps` and `matches` have `length` elements. O(length x count).
+OHEM_MUST_USE
+ohem_status ohem_assign_f64(const ohem_bbox_f64 *rois,
+                            size_t length,
+                            const ohem_bbox_f64 *ground_truth,
+                            size_t count,
+                            ohem_convention convention,
+                            double *overlaps,
+                            uint32_t *matches,
+                            size_t *offender);
+
+/// Does the same for the RoIs and ground truth of many images; a match is an index into all ground truth.
+///
+/// RoIs of an image that follow each other are assigned together, and fast. O(length x the count of
+/// their image), and one pass over all ground truth for each run of RoIs.
+OHEM_MUST_USE
+ohem_status ohem_assign_batch_f64(const ohem_bbox_f64 *rois,
+                                  const uint32_t *images,
+                                  size_t length,
+                                  const ohem_bbox_f64 *ground_truth,
+                                  const uint32_t *ground_truth_images,
+                                  size_t count,
+                                  ohem_convention convention,
+                                  double *overlaps,
+                                  uint32_t *matches,
+                                  size_t *offender);
+
+/// Matches each ground-truth box with itself, for ground truth that is among the RoIs. O(count).
+///
+/// A box whose IoU with itself is 0 is `OHEM_BACKGROUND`.
+OHEM_MUST_USE
+ohem_status ohem_assign_own_f64(const ohem_bbox_f64 *ground_truth,
+                                size_t count,
+                                ohem_convention convention,
+                                double *overlaps,
+                                uint32_t *matches,
+                                size_t *offender);
 
 /// Finds the indices of the hardest `k` of `length` losses, hardest first.
 ///

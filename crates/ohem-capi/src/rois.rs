@@ -2,7 +2,7 @@
 
 use ohem_core::{Float, Group, Match, Membership, RoiSource};
 
-use crate::lend::slice;
+use crate::lend::{slice, slice_mut};
 use crate::status::{Refusal, Status, check_countable};
 
 /// Label of a RoI that is background, whatever number the classes give to the background.
@@ -147,6 +147,20 @@ pub(crate) unsafe fn boxes<'a, F: Float>(
 ) -> Result<&'a [ohem_core::BBox<F>], Refusal> {
     // SAFETY: both are four floats in a row, `repr(C)`; the rest as promised by the caller.
     unsafe { slice(pointer.cast(), length, Status::PointerBoxes) }
+}
+
+/// Views boxes, to be written.
+///
+/// # Safety
+///
+/// As [`slice_mut`].
+pub(crate) unsafe fn boxes_mut<'a, F: Float>(
+    pointer: *mut BBox<F>,
+    length: usize,
+    bad: Status,
+) -> Result<&'a mut [ohem_core::BBox<F>], Refusal> {
+    // SAFETY: as for `boxes`.
+    unsafe { slice_mut(pointer.cast(), length, bad) }
 }
 
 #[cfg(test)]

@@ -50,13 +50,16 @@ statuses! {
     Label OHEM_STATUS_LABEL = 3, "a label is out of range (the offender is its row)";
     Index OHEM_STATUS_INDEX = 4, "an index is out of range (the offender is its position)";
     Columns OHEM_STATUS_COLUMNS = 5, "a table of boxes has neither 4 columns nor 4 for each class";
-    Choice OHEM_STATUS_CHOICE = 6, "unknown convention, suppression, NaN policy, handling of labels or layout";
+    Choice OHEM_STATUS_CHOICE = 6, "unknown convention, suppression, NaN policy, handling of labels, layout, or another choice";
     NanThreshold OHEM_STATUS_NAN_THRESHOLD = 7, "the IoU threshold is NaN";
     BatchSize OHEM_STATUS_BATCH_SIZE = 8, "the batch is larger than the miner's capacity (the offender is the batch size)";
     ShortMemory OHEM_STATUS_SHORT_MEMORY = 9, "the memory is too small (the offender is the number of bytes needed)";
     TooMany OHEM_STATUS_TOO_MANY = 10, "more RoIs than 32 bits can number (the offender is their number)";
     Beta OHEM_STATUS_BETA = 11, "beta is negative or NaN";
     Window OHEM_STATUS_WINDOW = 12, "the window is too short (the offender is the least length)";
+    Normalization OHEM_STATUS_NORMALIZATION = 13, "means and deviations that cannot scale (the offender is their row)";
+    Capacity OHEM_STATUS_CAPACITY = 14, "an output is too short (the offender is the number of elements needed)";
+    Setting OHEM_STATUS_SETTING = 15, "a setting is out of range: a fraction, or a number of bins";
     PointerMiner OHEM_STATUS_POINTER_MINER = 32, "bad pointer: miner";
     PointerConfig OHEM_STATUS_POINTER_CONFIG = 33, "bad pointer: config";
     PointerRois OHEM_STATUS_POINTER_ROIS = 34, "bad pointer: rois";
@@ -75,6 +78,13 @@ statuses! {
     PointerOut OHEM_STATUS_POINTER_OUT = 47, "bad pointer: an output";
     PointerStream OHEM_STATUS_POINTER_STREAM = 48, "bad pointer: stream, or a zeroed stream";
     PointerSelection OHEM_STATUS_POINTER_SELECTION = 49, "bad pointer: selection";
+    PointerCoder OHEM_STATUS_POINTER_CODER = 50, "bad pointer: coder";
+    PointerNormalization OHEM_STATUS_POINTER_NORMALIZATION = 51, "bad pointer: normalization, its means or its deviations";
+    PointerOverlaps OHEM_STATUS_POINTER_OVERLAPS = 52, "bad pointer: overlaps";
+    PointerMatches OHEM_STATUS_POINTER_MATCHES = 53, "bad pointer: matches";
+    PointerAnchors OHEM_STATUS_POINTER_ANCHORS = 54, "bad pointer: anchors";
+    PointerFlags OHEM_STATUS_POINTER_FLAGS = 55, "bad pointer: flags of the pixels that take part";
+    PointerGenerator OHEM_STATUS_POINTER_GENERATOR = 56, "bad pointer: generator, or its function";
 }
 
 /// Why a call was refused: a status, and the offender if it has one.
@@ -101,11 +111,13 @@ impl From<Status> for Refusal {
 // Core's errors, as C sees them. What cannot happen here: choices are checked before core is called, slices have the
 // lengths that the caller passes, and `u32` keys are valid.
 
-/// Mining and ranking: the only setting that core can refuse is the threshold, the only capacity is the miner's.
+/// Mining and ranking: the only setting that core can refuse is the threshold, the only capacity is the miner's, and the
+/// only number out of range is that of an image without a quota.
 impl From<MineError> for Refusal {
     fn from(error: MineError) -> Self {
         match error {
             MineError::Nan(NanLoss { index }) => Status::NanLoss.of(index as usize),
+            MineError::OutOfRange(OutOfRange { position, .. }) => Status::Index.of(position),
             MineError::Config(ConfigError::Setting { .. }) => Status::NanThreshold.into(),
             MineError::Config(ConfigError::Capacity { needed, .. }) => Status::BatchSize.of(needed),
             _ => Status::Unexpected.into(),

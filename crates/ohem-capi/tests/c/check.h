@@ -58,7 +58,9 @@ void test_miner(void);
 void test_nms(void);
 void test_quantised(void);
 void test_regression(void);
+void test_rules(void);
 void test_status(void);
+void test_targets(void);
 void test_top_k(void);
 
 #endif

@@ -15,6 +15,8 @@ int main(void) {
     test_regression();
     test_merge();
     test_gate();
+    test_targets();
+    test_rules();
     test_flush_to_zero();
     if (failures == 0)
         puts("all passed");
