@@ -90,7 +90,7 @@ no_panic() {
     echo "$(nm -D "$prefix/lib/libohem.so" | grep -c ' T ') functions, each of them declared"
 }
 
-strict=(-std=c99 -pedantic -Wall -Wextra -Werror -Wconversion -Wmissing-prototypes -O1 -g)
+strict=(-std=c99 -pedantic -Wall -Wextra -Werror -Wc++-compat -Wconversion -Wmissing-prototypes -O1 -g)
 
 c_tests() {
     local tests=($crate/tests/c/*.c) of
@@ -103,7 +103,25 @@ c_tests() {
             "$prefix/lib/libohem.a" -lm -o "$work/tests"
         "$work/tests"
     done
-    say "the header as C++"
+}
+
+# Without a warning in C and C++, old and new. `ohem_status` is one type everywhere, and gcc warns where it is dropped.
+languages() {
+    local header=(-pedantic -Wall -Wextra -Werror -Wundef -c -o /dev/null -I"$prefix/include") standard
+    say "the header in each standard of C and C++"
+    echo '#include "ohem.h"
+void drop(uint32_t *to, size_t length);
+void drop(uint32_t *to, size_t length) { size_t n; ohem_top_k_f32(NULL, 0, length, OHEM_NAN_ERROR, to, &n, NULL); }' > "$work/drop.c"
+    for standard in c99 c11 c17 c2x; do
+        gcc -x c -std=$standard -Wc++-compat "${header[@]}" "$prefix/include/ohem.h"
+        gcc -std=$standard "${header[@]}" -DOHEM_MUST_USE= "$work/drop.c"
+        ! gcc -std=$standard "${header[@]}" "$work/drop.c" 2> "$work/drop.log" || fail "no warning about a dropped status"
+        grep -q 'unused-result' "$work/drop.log" || fail "another warning: $(cat "$work/drop.log")"
+    done
+    for standard in c++11 c++17 c++20; do
+        g++ -x c++ -std=$standard "${header[@]}" "$prefix/include/ohem.h"
+        ! g++ -x c++ -std=$standard "${header[@]}" "$work/drop.c" 2> /dev/null || fail "no warning about a dropped status"
+    done
     echo '#include "ohem.h"
 int main() { return ohem_iou_f32({0, 0, 1, 1}, {0, 0, 1, 1}, OHEM_CONVENTION_CONTINUOUS) == 1 ? 0 : 1; }' > "$work/cpp.cpp"
     g++ -std=c++11 -pedantic -Wall -Wextra -Werror -I"$prefix/include" "$work/cpp.cpp" "$prefix/lib/libohem.a" -o "$work/cpp"
@@ -181,6 +199,7 @@ case ${1:-} in
     install_to "$prefix"
     no_panic
     c_tests
+    languages
     examples
     documents
     ;;

@@ -19,7 +19,7 @@ static int fails(const char *what, ohem_status status, size_t offender) {
 }
 
 int main(void) {
-    ohem_mine_config config = ohem_mine_config_fast_rcnn();
+    ohem_mine_config_f32 config = ohem_mine_config_fast_rcnn_f32();
     ohem_miner_f32 miner;
     ohem_rois_f32 rois = {boxes, images, labels, ROIS};
     ohem_selection hard;

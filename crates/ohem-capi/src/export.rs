@@ -6,6 +6,7 @@
 macro_rules! export {
     ($suffix:expr; $($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?);)*) => {$(
         $(#[$doc])*
+        #[must_use]
         #[unsafe(export_name = concat!("ohem_", stringify!($name), $suffix))]
         pub unsafe extern "C" fn $name($($argument: $type,)* offender: *mut usize) -> $crate::Status {
             // SAFETY: the caller keeps the promises at the top of ohem.h.

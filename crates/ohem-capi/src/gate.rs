@@ -2,44 +2,49 @@
 
 use core::marker::PhantomData;
 
-use ohem_core::RankKey;
+use ohem_core::gate::GateOver;
+use ohem_core::{RankKey, Ranked};
 
 use crate::export::export;
-use crate::lend::one_mut;
+use crate::lend::{Lent, candidates, keep, with_kept};
 use crate::status::{Refusal, Status};
 
-/// Number of losses that a gate remembers.
-pub const OHEM_GATE_WINDOW: usize = 64;
-
-/// Passes the hardest share of samples, compared with the last `OHEM_GATE_WINDOW` losses.
+/// Passes the hardest share of samples, compared with the losses of the last ones.
+///
+/// A gate that is all 0, as a `static` begins, passes every sample until it is initialised.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Gate<H> {
     /// private
-    pub state: [u64; 67],
+    pub state: [usize; 7],
     /// The type of the losses.
     pub losses: PhantomData<H>,
 }
 
 /// The gate in the state of C's.
-type CoreGate<H> = ohem_core::gate::Gate<H, OHEM_GATE_WINDOW>;
+type CoreGate<H> = GateOver<H, Lent<Ranked<H>>>;
 
-unsafe fn gate_init<H: RankKey>(gate: *mut Gate<H>, share: f32) -> Result<(), Refusal> {
-    const { assert!(size_of::<CoreGate<H>>() <= size_of::<Gate<H>>()) }
-    const { assert!(align_of::<CoreGate<H>>() <= align_of::<Gate<H>>()) }
-    // SAFETY: the caller of the C function promised it, and it fits.
-    let gate = unsafe { one_mut(gate.cast::<CoreGate<H>>(), Status::PointerGate)? };
-    gate.write(CoreGate::new(share));
-    Ok(())
+unsafe fn gate_init<H: RankKey>(
+    gate: *mut Gate<H>,
+    window: *mut u64,
+    length: usize,
+    share: f32,
+) -> Result<(), Refusal> {
+    if length == 0 {
+        return Err(Status::Window.of(1));
+    }
+    // SAFETY: the caller of the C function promised it, and that the window stays lent.
+    unsafe {
+        let window = Lent::new(candidates::<H>(window, length)?);
+        keep(gate, CoreGate::with_memory(window, share), Status::PointerGate)
+    }
 }
 
-/// Returns whether a sample passes; no sample passes a bad pointer.
+/// Returns whether a sample passes; every sample passes a bad pointer.
 unsafe fn gate_observe<H: RankKey>(gate: *mut Gate<H>, loss: H) -> bool {
-    // SAFETY: the caller of the C function promised it, and that the gate was initialised.
-    unsafe {
-        let gate = one_mut(gate.cast::<CoreGate<H>>(), Status::PointerGate);
-        gate.is_ok_and(|gate| gate.assume_init_mut().observe(loss))
-    }
+    // SAFETY: the caller of the C function promised it.
+    unsafe { with_kept(gate, Status::PointerGate, |gate: &mut CoreGate<H>| gate.observe(loss)) }
+        .unwrap_or(true)
 }
 
 macro_rules! instances {
@@ -47,15 +52,21 @@ macro_rules! instances {
         #[doc = concat!("Gates for `", stringify!($loss), "` losses.")]
         pub mod $loss {
             use super::*;
+            #[allow(unused_imports, reason = "only some of the types are imported")]
+            use half::{bf16, f16};
 
             export! { concat!("_", stringify!($loss));
                 /// Makes a gate that passes about this share of the samples, from 0 (none) to 1 (all).
-                fn gate_init(gate: *mut Gate<$loss>, share: f32);
+                ///
+                /// It compares with the last `length` losses, at least 1. `window` has as many elements, and stays lent
+                /// to the gate as long as you use it.
+                fn gate_init(gate: *mut Gate<$loss>, window: *mut u64, length: usize, share: f32);
             }
 
-            /// Returns whether a sample of this loss is worth a backward pass, and remembers the loss.
+            /// Returns whether a sample of this loss is worth a backward pass, and remembers the loss. O(window).
             ///
-            /// A NaN is harder than any other loss. A bad pointer passes no sample.
+            /// A NaN is harder than any other loss. Every sample passes a bad pointer, or a gate that is all 0: training
+            /// goes on, and takes longer.
             #[unsafe(export_name = concat!("ohem_gate_observe_", stringify!($loss)))]
             pub unsafe extern "C" fn gate_observe(gate: *mut Gate<$loss>, loss: $loss) -> bool {
                 // SAFETY: the caller keeps the promises at the top of ohem.h.
@@ -65,4 +76,4 @@ macro_rules! instances {
     )*};
 }
 
-instances!(f32 i32);
+instances!(f32 i8 i16 i32 f16 bf16);

@@ -2,16 +2,18 @@
 
 use core::ptr;
 
+use half::{bf16, f16};
 use ohem_core::kernel::{self, Portable};
-use ohem_core::{Float, RankKey};
+use ohem_core::{RankKey, RoiSource as _};
 
+use crate::config::{Checked, Threshold};
 use crate::export::export;
 use crate::lend::{one, one_mut, slice};
 use crate::miner::Miner;
 use crate::rois::{BBox, LentRois, Rois, Selection};
 use crate::status::{Refusal, Status};
 
-unsafe fn mine<F: Float, H: RankKey>(
+unsafe fn mine<F: Threshold, H: RankKey>(
     miner: *mut Miner<F>,
     rois: *const Rois<F>,
     losses: *const H,
@@ -21,7 +23,7 @@ unsafe fn mine<F: Float, H: RankKey>(
     unsafe { select(one(miner, Status::PointerMiner)?, rois, losses, selection) }
 }
 
-unsafe fn batched_nms<F: Float, H: RankKey>(
+unsafe fn batched_nms<F: Threshold, H: RankKey>(
     miner: *mut Miner<F>,
     boxes: *const BBox<F>,
     scores: *const H,
@@ -38,20 +40,22 @@ unsafe fn batched_nms<F: Float, H: RankKey>(
     }
 }
 
-unsafe fn select<F: Float, H: RankKey>(
+unsafe fn select<F: Threshold, H: RankKey>(
     miner: &Miner<F>,
     rois: *const Rois<F>,
     losses: *const H,
     selection: *mut Selection,
 ) -> Result<(), Refusal> {
-    let config = miner.config.checked()?;
+    let config = Checked::new(&miner.config)?;
     // SAFETY: the caller of the C function promised it.
     let (rois, losses, mut storage, selection) = unsafe {
-        let rois = LentRois::new(one(rois, Status::PointerRois)?)?;
-        let losses = slice(losses, rois.boxes.len(), Status::PointerLosses)?;
+        let rois = LentRois::new(one(rois, Status::PointerRois)?, config.core.nms.is_some())?;
+        let losses = slice(losses, rois.len(), Status::PointerLosses)?;
         (rois, losses, miner.storage()?, one_mut(selection, Status::PointerOut)?)
     };
-    selection.write(kernel::mine::mine(Portable, &rois, losses, &config, &mut storage)?.into());
+    let Checked { core, least_iou } = &config;
+    let selected = kernel::mine::mine_above(Portable, &rois, losses, core, *least_iou, &mut storage)?;
+    selection.write(selected.into());
     Ok(())
 }
 
@@ -64,7 +68,8 @@ macro_rules! instances {
             export! { concat!("_", stringify!($suffix));
                 /// Mines the hardest RoIs, hardest first; `losses` has one for each RoI.
                 ///
-                /// A RoI whose label or image is `OHEM_IGNORED` takes no part. Usually one
+                /// A RoI whose label or image is `OHEM_IGNORED` takes no part. If nothing is suppressed (`with_nms` is
+                /// 0), `boxes` may be `NULL`: any list of losses can be mined, of pixels or of samples. Usually one
                 /// scan of the `n` losses; at worst `v / capacity + 3` scans and `v capacity` overlap tests if `v` RoIs are
                 /// visited, and up to `n (capacity + 16)` tests more if `max_visited` is 0.
                 fn mine(
@@ -98,5 +103,7 @@ instances! {
     f32_i8 = f32 i8;
     f32_i16 = f32 i16;
     f32_i32 = f32 i32;
+    f32_f16 = f32 f16;
+    f32_bf16 = f32 bf16;
     f64 = f64 f64;
 }

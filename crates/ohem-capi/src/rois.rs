@@ -2,7 +2,7 @@
 
 use ohem_core::{Float, Group, Match, Membership, RoiSource};
 
-use crate::lend::slice;
+use crate::lend::{slice, slice_mut};
 use crate::status::{Refusal, Status, check_countable};
 
 /// Label of a RoI that is background, whatever number the classes give to the background.
@@ -31,7 +31,7 @@ pub struct BBox<F> {
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Rois<F> {
-    /// Their boxes.
+    /// Their boxes; may be `NULL` if the miner suppresses nothing (`with_nms` is 0), which then reads none.
     pub boxes: *const BBox<F>,
     /// The image of each; `NULL` if all have the same.
     pub images: *const u32,
@@ -74,11 +74,13 @@ impl From<ohem_core::Selection<&[u32]>> for Selection {
     }
 }
 
-/// RoIs whose images and labels may be absent.
+/// RoIs whose boxes, images and labels may be absent.
 ///
-/// Core's `Rois` is another type for each of the four cases. This is one type, so that mining is compiled once.
+/// Core's `Rois` is another type for each of the eight cases. This is one type, so that mining is compiled once.
 pub(crate) struct LentRois<'a, F> {
-    pub(crate) boxes: &'a [ohem_core::BBox<F>],
+    length: usize,
+    /// Empty if absent.
+    boxes: &'a [ohem_core::BBox<F>],
     /// Empty if absent.
     images: &'a [u32],
     /// Empty if absent.
@@ -86,23 +88,24 @@ pub(crate) struct LentRois<'a, F> {
 }
 
 impl<'a, F: Float> LentRois<'a, F> {
-    /// Views RoIs.
+    /// Views RoIs, whose boxes may be absent only where no box is read.
     ///
     /// # Safety
     ///
     /// As [`slice`], for the arrays that `rois` names.
-    pub(crate) unsafe fn new(rois: &Rois<F>) -> Result<Self, Refusal> {
+    pub(crate) unsafe fn new(rois: &Rois<F>, with_boxes: bool) -> Result<Self, Refusal> {
         let keys = |keys: *const u32, bad| {
             let length = if keys.is_null() { 0 } else { rois.length };
             // SAFETY: as promised by the caller.
             unsafe { slice(keys, length, bad) }
         };
+        let length = if with_boxes || !rois.boxes.is_null() { rois.length } else { 0 };
         // SAFETY: as promised by the caller.
-        let boxes = unsafe { boxes(rois.boxes, rois.length)? };
+        let boxes = unsafe { boxes(rois.boxes, length)? };
         let images = keys(rois.images, Status::PointerImages)?;
         let labels = keys(rois.labels, Status::PointerLabels)?;
-        check_countable(boxes.len())?;
-        Ok(Self { boxes, images, labels })
+        check_countable(rois.length)?;
+        Ok(Self { length: rois.length, boxes, images, labels })
     }
 }
 
@@ -111,7 +114,7 @@ impl<F: Float> RoiSource for LentRois<'_, F> {
 
     #[inline(always)]
     fn len(&self) -> usize {
-        self.boxes.len()
+        self.length
     }
 
     #[inline(always)]
@@ -144,6 +147,20 @@ pub(crate) unsafe fn boxes<'a, F: Float>(
 ) -> Result<&'a [ohem_core::BBox<F>], Refusal> {
     // SAFETY: both are four floats in a row, `repr(C)`; the rest as promised by the caller.
     unsafe { slice(pointer.cast(), length, Status::PointerBoxes) }
+}
+
+/// Views boxes, to be written.
+///
+/// # Safety
+///
+/// As [`slice_mut`].
+pub(crate) unsafe fn boxes_mut<'a, F: Float>(
+    pointer: *mut BBox<F>,
+    length: usize,
+    bad: Status,
+) -> Result<&'a mut [ohem_core::BBox<F>], Refusal> {
+    // SAFETY: as for `boxes`.
+    unsafe { slice_mut(pointer.cast(), length, bad) }
 }
 
 #[cfg(test)]

@@ -33,6 +33,8 @@ macro_rules! instances {
         #[doc = concat!("The hardest of `", stringify!($loss), "` losses.")]
         pub mod $loss {
             use super::*;
+            #[allow(unused_imports, reason = "only some of the types are imported")]
+            use half::{bf16, f16};
 
             export! { concat!("_", stringify!($loss));
                 /// Finds the indices of the hardest `k` of `length` losses, hardest first.
@@ -53,4 +55,4 @@ macro_rules! instances {
     )*};
 }
 
-instances!(f32 f64 i8 i16 i32);
+instances!(f32 f64 i8 i16 i32 f16 bf16);

@@ -4,6 +4,7 @@
 
 use core::{ptr, slice};
 
+use half::{bf16, f16};
 use ohem_capi::config::MineConfig;
 use ohem_capi::miner::Miner;
 use ohem_capi::rois::{BBox, OHEM_IGNORED, Rois, Selection};
@@ -19,7 +20,7 @@ type Init<F> = unsafe extern "C" fn(
     *mut core::ffi::c_void,
     usize,
     usize,
-    *const MineConfig,
+    *const MineConfig<F>,
     *mut usize,
 ) -> Status;
 type Mine<F, H> =
@@ -42,8 +43,8 @@ type Selected = Result<(Vec<u32>, usize, usize, bool), usize>;
 const NAN: [Nan; 3] = [Nan::Error, Nan::Skip, Nan::First];
 
 /// The configuration that C's numbers mean.
-fn core_config(config: &MineConfig) -> ohem_core::MineConfig {
-    let nms = NmsConfig::new(config.iou_threshold)
+fn core_config<F: Float>(config: &MineConfig<F>) -> ohem_core::MineConfig {
+    let nms = NmsConfig::new(RankKey::to_f64(config.iou_threshold))
         .suppress([Suppress::Above, Suppress::AtOrAbove][config.suppress as usize])
         .convention([Convention::Continuous, Convention::Pixel][config.convention as usize]);
     let nan = [NanPolicy::Error, NanPolicy::Skip, NanPolicy::First][config.nan as usize];
@@ -54,7 +55,7 @@ fn core_config(config: &MineConfig) -> ohem_core::MineConfig {
     if config.with_nms == 0 { core.without_nms() } else { core.nms(nms) }
 }
 
-fn config() -> impl Strategy<Value = MineConfig> {
+fn config() -> impl Strategy<Value = MineConfig<f64>> {
     let batch_size = prop_oneof![0..12_usize, Just(200)];
     let max_visited = prop_oneof![3 => Just(0), 1 => 0..60_usize];
     (batch_size, strategy::threshold(), 0..5_u32, 0..2_u32, 0..2_u32, 0..3_u32, max_visited).prop_map(
@@ -68,6 +69,13 @@ fn config() -> impl Strategy<Value = MineConfig> {
             max_visited,
         },
     )
+}
+
+/// The same with the threshold in the float type of the boxes.
+fn config_of<F: Float>(config: &MineConfig<f64>) -> MineConfig<F> {
+    let &MineConfig { batch_size, with_nms, iou_threshold, suppress, convention, nan, max_visited } = config;
+    let iou_threshold = F::from_f64(iou_threshold);
+    MineConfig { batch_size, with_nms, iou_threshold, suppress, convention, nan, max_visited }
 }
 
 fn boxes<F: Float>(table: &Table) -> Vec<BBox<F>> {
@@ -98,7 +106,7 @@ fn selected(table: &Table, call: impl FnOnce(*mut Selection, *mut usize) -> Stat
 }
 
 /// The oracle's selection of a table.
-fn selected_by_oracle<F: Float, H: RankKey>(table: &Table, losses: &[H], config: &MineConfig) -> Selected {
+fn selected_by_oracle<F: Float, H: RankKey>(table: &Table, losses: &[H], config: &MineConfig<F>) -> Selected {
     let mined = wanted::<F, H>(table, losses, &core_config(config))?;
     let order = oracle::rank(losses, NAN[config.nan as usize])?;
     // RoIs that rank behind the last one of a full batch are not met.
@@ -115,8 +123,8 @@ fn selected_by_oracle<F: Float, H: RankKey>(table: &Table, losses: &[H], config:
 }
 
 /// A miner of `capacity` over memory that is as small as allowed and full of rubbish.
-fn miner<F: Float>(init: Init<F>, memory: &mut [u8], capacity: usize, config: &MineConfig) -> Miner<F> {
-    let mut miner = Miner { config: *config, capacity: 0, memory: ptr::null_mut() };
+fn miner<F: Float>(init: Init<F>, memory: &mut [u8], capacity: usize, config: &MineConfig<F>) -> Miner<F> {
+    let mut miner = Miner { config: *config, capacity: 0, window: 0, memory: ptr::null_mut() };
     let mut offender = 0;
     // SAFETY: every pointer is to what it should be.
     let status = unsafe {
@@ -131,8 +139,9 @@ fn check<F: Float, H: RankKey>(
     (mine, batched_nms): (Mine<F, H>, BatchedNms<F, H>),
     table: &Table,
     losses: &[H],
-    config: &MineConfig,
+    config: &MineConfig<f64>,
 ) {
+    let config = &config_of::<F>(config);
     let boxes = boxes::<F>(table);
     let zeros = vec![0; table.len()];
     for capacity in [config.batch_size, config.batch_size + 3] {
@@ -154,6 +163,7 @@ fn check<F: Float, H: RankKey>(
             let (images, labels) = (present(images, &table.images), present(labels, &table.labels));
             let table = Table { images, labels, ..table.clone() };
             assert_eq!(got, selected_by_oracle::<F, H>(&table, losses, config));
+            check_without_boxes(mine, &mut miner, &rois, &table, losses);
         }
         // SAFETY: every pointer is to what it should be.
         let got = selected(table, |out, offender| unsafe {
@@ -164,6 +174,27 @@ fn check<F: Float, H: RankKey>(
         let config = MineConfig { batch_size: capacity, ..*config };
         assert_eq!(got, selected_by_oracle::<F, H>(&table, losses, &config));
     }
+}
+
+/// Without suppression, mining selects the same with boxes and without.
+fn check_without_boxes<F: Float, H: RankKey>(
+    mine: Mine<F, H>,
+    miner: &mut Miner<F>,
+    rois: &Rois<F>,
+    table: &Table,
+    losses: &[H],
+) {
+    let config = miner.config;
+    miner.config.with_nms = 0;
+    let wanted = selected_by_oracle::<F, H>(table, losses, &miner.config);
+    for boxes in [rois.boxes, ptr::null()] {
+        let rois = Rois { boxes, ..*rois };
+        // SAFETY: every pointer is to what it should be, or `NULL` where no box is read.
+        let got =
+            selected(table, |out, offender| unsafe { mine(miner, &rois, losses.as_ptr(), out, offender) });
+        assert_eq!(got, wanted);
+    }
+    miner.config = config;
 }
 
 fn check_top_k<H: RankKey>(top_k: TopK<H>, losses: &[H], k: usize, nan: u32) {
@@ -200,6 +231,44 @@ proptest! {
     }
 
     #[test]
+    fn mining_by_losses_of_16_bits(table in strategy::table(100, true), config in config()) {
+        let losses: Vec<_> = table.losses.iter().map(|&loss| f16::from_f64(loss)).collect();
+        check(F32, (mine::f32_f16::mine, mine::f32_f16::batched_nms), &table, &losses, &config);
+        let losses: Vec<_> = table.losses.iter().map(|&loss| bf16::from_f64(loss)).collect();
+        check(F32, (mine::f32_bf16::mine, mine::f32_bf16::batched_nms), &table, &losses, &config);
+    }
+
+    #[test]
+    fn any_window_selects_the_same(
+        table in strategy::table(100, true),
+        config in config(),
+        window in prop_oneof![2..9_usize, 2..300_usize],
+        spare in 0..4_usize,
+    ) {
+        let (config, losses) = (config_of::<f32>(&config), table.losses::<f32>());
+        let (boxes, capacity) = (boxes::<f32>(&table), config.batch_size + spare);
+        let rois = Rois {
+            boxes: boxes.as_ptr(),
+            images: table.images.as_ptr(),
+            labels: table.labels.as_ptr(),
+            length: table.len(),
+        };
+        let mut memory = vec![0xA5_u8; miner::f32::miner_size_with_window(capacity, window)];
+        let mut miner = Miner { config, capacity: 0, window: 0, memory: ptr::null_mut() };
+        // SAFETY: every pointer is to what it should be.
+        let status = unsafe {
+            let (at, size) = (memory.as_mut_ptr().cast(), memory.len());
+            miner::f32::miner_init_with_window(&mut miner, at, size, capacity, window, &config, ptr::null_mut())
+        };
+        prop_assert_eq!((status, miner.window), (Status::Ok, window));
+        // SAFETY: every pointer is to what it should be.
+        let got = selected(&table, |out, offender| unsafe {
+            mine::f32::mine(&mut miner, &rois, losses.as_ptr(), out, offender)
+        });
+        prop_assert_eq!(got, selected_by_oracle::<f32, f32>(&table, &losses, &config));
+    }
+
+    #[test]
     fn ranking(table in strategy::table(200, true), k in 0..300_usize, nan in 0..3_u32) {
         check_top_k(top_k::f32::top_k, &table.losses(), k, nan);
         check_top_k(top_k::f64::top_k, &table.losses(), k, nan);
@@ -209,5 +278,9 @@ proptest! {
         check_top_k(top_k::i16::top_k, &losses, k, nan);
         let losses: Vec<_> = table.losses.iter().map(|&loss| (loss * 1e6) as i32).collect();
         check_top_k(top_k::i32::top_k, &losses, k, nan);
+        let losses: Vec<_> = table.losses.iter().map(|&loss| f16::from_f64(loss)).collect();
+        check_top_k(top_k::f16::top_k, &losses, k, nan);
+        let losses: Vec<_> = table.losses.iter().map(|&loss| bf16::from_f64(loss)).collect();
+        check_top_k(top_k::bf16::top_k, &losses, k, nan);
     }
 }

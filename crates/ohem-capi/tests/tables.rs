@@ -2,12 +2,14 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "small inputs, and quantised losses on purpose")]
 
+use core::marker::PhantomData;
 use core::ptr;
 
+use half::{bf16, f16};
 use ohem_capi::config::Convention;
 use ohem_capi::rois::BBox;
 use ohem_capi::{Status, gate, gather, iou};
-use ohem_core::Float;
+use ohem_core::{Float, RankKey};
 use ohem_testkit::generate::{Table, strategy};
 use ohem_testkit::oracle;
 use proptest::collection::vec;
@@ -53,6 +55,35 @@ fn outcome(call: impl FnOnce(*mut usize) -> Status) -> Result<(), usize> {
             assert_eq!(status, Status::Index);
             Err(offender)
         }
+    }
+}
+
+type GateInit<H> = unsafe extern "C" fn(*mut gate::Gate<H>, *mut u64, usize, f32, *mut usize) -> Status;
+type GateObserve<H> = unsafe extern "C" fn(*mut gate::Gate<H>, H) -> bool;
+
+/// The gate passes what the oracle's does, also after it was copied, and everything before it is made.
+fn check_gate<H: RankKey>(
+    init: GateInit<H>,
+    observe: GateObserve<H>,
+    losses: &[H],
+    share: f32,
+    window: usize,
+) {
+    let mut gate = gate::Gate { state: [0; 7], losses: PhantomData };
+    let mut memory = vec![u64::MAX; window];
+    for &loss in losses {
+        // SAFETY: it is a gate whose words are 0.
+        assert!(unsafe { observe(&mut gate, loss) });
+    }
+    // SAFETY: every pointer is to what it should be.
+    let status = unsafe { init(&mut gate, memory.as_mut_ptr(), window, share, ptr::null_mut()) };
+    assert_eq!(status, Status::Ok);
+    let wanted = oracle::gate(losses, share, window);
+    for (at, (&loss, wanted)) in losses.iter().zip(wanted).enumerate() {
+        let mut copy = Box::new(gate);
+        // SAFETY: the gate was initialised, and only the copy is used from here on.
+        assert_eq!(unsafe { observe(&mut *copy, loss) }, wanted, "{at}");
+        gate = *copy;
     }
 }
 
@@ -105,25 +136,19 @@ proptest! {
     }
 
     #[test]
-    fn gates(table in strategy::table(200, true), share in 0.0..1.0_f32) {
-        let mut floats = gate::Gate { state: [u64::MAX; 67], losses: core::marker::PhantomData::<f32> };
-        let mut integers = gate::Gate { state: [u64::MAX; 67], losses: core::marker::PhantomData::<i32> };
-        // SAFETY: both point to a gate.
-        unsafe {
-            prop_assert_eq!(gate::f32::gate_init(&mut floats, share, ptr::null_mut()), Status::Ok);
-            prop_assert_eq!(gate::i32::gate_init(&mut integers, share, ptr::null_mut()), Status::Ok);
-        }
+    fn gates(table in strategy::table(200, true), share in -0.5..1.5_f32, window in 1..100_usize) {
         let losses = table.losses::<f32>();
-        let whole: Vec<_> = losses.iter().map(|&loss| loss as i32).collect();
-        let wanted_floats = oracle::gate(&losses, share, gate::OHEM_GATE_WINDOW);
-        let wanted_integers = oracle::gate(&whole, share, gate::OHEM_GATE_WINDOW);
-        for (at, (loss, whole)) in losses.into_iter().zip(whole).enumerate() {
-            // SAFETY: both gates were initialised.
-            let (float, integer) = unsafe {
-                (gate::f32::gate_observe(&mut floats, loss), gate::i32::gate_observe(&mut integers, whole))
-            };
-            prop_assert_eq!(float, wanted_floats[at]);
-            prop_assert_eq!(integer, wanted_integers[at]);
-        }
+        check_gate(gate::f32::gate_init, gate::f32::gate_observe, &losses, share, window);
+        let of = |scale: f32| losses.iter().map(move |&loss| loss * scale);
+        let whole: Vec<_> = of(1e6).map(|loss| loss as i32).collect();
+        check_gate(gate::i32::gate_init, gate::i32::gate_observe, &whole, share, window);
+        let whole: Vec<_> = of(1e3).map(|loss| loss as i16).collect();
+        check_gate(gate::i16::gate_init, gate::i16::gate_observe, &whole, share, window);
+        let whole: Vec<_> = of(8.0).map(|loss| loss as i8).collect();
+        check_gate(gate::i8::gate_init, gate::i8::gate_observe, &whole, share, window);
+        let half: Vec<_> = losses.iter().map(|&loss| f16::from_f32(loss)).collect();
+        check_gate(gate::f16::gate_init, gate::f16::gate_observe, &half, share, window);
+        let half: Vec<_> = losses.iter().map(|&loss| bf16::from_f32(loss)).collect();
+        check_gate(gate::bf16::gate_init, gate::bf16::gate_observe, &half, share, window);
     }
 }

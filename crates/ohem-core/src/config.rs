@@ -71,11 +71,8 @@ impl NmsConfig {
         reason = "it is rounded to the boxes' float type, as documented"
     )]
     const fn least_suppressing(&self) -> LeastIou {
-        let (single, double) = (self.iou_threshold as f32, self.iou_threshold);
-        match self.suppress {
-            Suppress::Above => LeastIou { single: single.next_up(), double: double.next_up() },
-            Suppress::AtOrAbove => LeastIou { single, double },
-        }
+        let single = LeastIou::of_f32(self.iou_threshold as f32, self.suppress).single;
+        LeastIou { single, ..LeastIou::of_f64(self.iou_threshold, self.suppress) }
     }
 }
 
@@ -172,7 +169,7 @@ impl MineConfig {
     pub(crate) const fn least_iou(&self) -> LeastIou {
         match self.nms {
             Some(nms) => nms.least_suppressing(),
-            None => LeastIou { single: f32::INFINITY, double: f64::INFINITY },
+            None => LeastIou::NONE,
         }
     }
 
@@ -202,6 +199,29 @@ impl MineConfig {
 pub struct LeastIou {
     pub(crate) single: f32,
     pub(crate) double: f64,
+}
+
+impl LeastIou {
+    /// None suppresses.
+    pub const NONE: Self = Self { single: f32::INFINITY, double: f64::INFINITY };
+
+    /// Of boxes of `f32` alone, without arithmetic in `f64`; boxes of `f64` are not suppressed.
+    pub const fn of_f32(iou_threshold: f32, suppress: Suppress) -> Self {
+        let single = match suppress {
+            Suppress::Above => iou_threshold.next_up(),
+            Suppress::AtOrAbove => iou_threshold,
+        };
+        Self { single, ..Self::NONE }
+    }
+
+    /// Of boxes of `f64` alone; boxes of `f32` are not suppressed.
+    pub const fn of_f64(iou_threshold: f64, suppress: Suppress) -> Self {
+        let double = match suppress {
+            Suppress::Above => iou_threshold.next_up(),
+            Suppress::AtOrAbove => iou_threshold,
+        };
+        Self { double, ..Self::NONE }
+    }
 }
 
 /// A configuration as mining reads it.

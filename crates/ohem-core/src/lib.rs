@@ -78,6 +78,7 @@ pub mod loss;
 mod math;
 pub mod merge;
 mod mine;
+mod mine_above;
 mod miner;
 mod nms;
 mod one_call;

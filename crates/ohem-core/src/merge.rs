@@ -7,7 +7,7 @@
 //! any order. All workers get the selection that one worker would have made of the whole batch.
 
 use core::marker::PhantomData;
-use core::{fmt, mem};
+use core::{fmt, iter, mem};
 
 use crate::error::{ConfigError, InputError};
 use crate::{RankKey, Ranked, Selection};
@@ -62,20 +62,24 @@ fn merge_into<H: RankKey>(
     other: impl Iterator<Item = Ranked<H>>,
     out: &mut [Ranked<H>],
 ) -> usize {
+    out.iter_mut().zip(merged(one, other)).map(|(slot, next)| *slot = next).count()
+}
+
+/// Yields the RoIs of two parts, each hardest first, hardest first; [`merge`] writes them to a slice.
+#[doc(hidden)] // for the C interface, whose parts have another layout
+pub fn merged<H: RankKey>(
+    one: impl Iterator<Item = Ranked<H>>,
+    other: impl Iterator<Item = Ranked<H>>,
+) -> impl Iterator<Item = Ranked<H>> {
     let (mut one, mut other) = (one.peekable(), other.peekable());
-    let mut merged = 0;
-    for slot in out {
+    iter::from_fn(move || {
         // Ties go to `one`, though two RoIs of different indices never tie.
-        let next = match (one.peek(), other.peek()) {
+        match (one.peek(), other.peek()) {
             (Some(a), Some(b)) if b < a => other.next(),
             (Some(_), _) => one.next(),
             (None, _) => other.next(),
-        };
-        let Some(next) = next else { break };
-        *slot = next;
-        merged += 1;
-    }
-    merged
+        }
+    })
 }
 
 /// Keeps the hardest `B` RoIs of a batch that comes image by image: the same as mining it at once.

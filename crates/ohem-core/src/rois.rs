@@ -172,7 +172,10 @@ impl<'a, C: Coordinate> Rois<&'a [BBox<C>]> {
 }
 
 impl<C: Coordinate> Rois<NoBoxes<C>> {
-    /// RoIs without boxes, which are mined without suppression.
+    /// RoIs without boxes: samples of a classifier, pixels of a segmentation, or any other list of losses.
+    ///
+    /// They overlap nothing, so nothing is suppressed, and mining without NMS keeps no boxes either. Labels serve to
+    /// ignore some.
     ///
     /// # Errors
     ///
@@ -181,10 +184,16 @@ impl<C: Coordinate> Rois<NoBoxes<C>> {
     /// # Examples
     ///
     /// ```
-    /// use ohem_core::{MineConfig, Miner, Rois};
+    /// use ohem_core::{InvalidKey, MineConfig, Miner, Rois};
     ///
     /// let mut miner = Miner::<f32, 8>::new(MineConfig::new(2).without_nms())?;
     /// assert_eq!(miner.mine(&Rois::without_boxes(3)?, &[0.5, 2.0, 1.0])?.indices(), [1, 2]);
+    ///
+    /// // The pixels of a picture, where a label of -1 is void:
+    /// let (losses, labels) = ([0.5, 2.0, 1.0, 0.75], [3_i64, -1, 0, 3]);
+    /// let pixels = Rois::without_boxes(losses.len())?.with_labels(&labels[..])?;
+    /// let hard = miner.mine(&pixels.invalid_keys(InvalidKey::Ignore), &losses)?;
+    /// assert_eq!((hard.indices(), hard.ignored()), (&[2, 3][..], 1));
     /// # Ok::<(), ohem_core::MineError>(())
     /// ```
     pub fn without_boxes(len: usize) -> Result<Self, InputError> {

@@ -40,7 +40,8 @@ pub struct Statistics<H> {
 }
 
 impl<I: AsRef<[u32]>> Selection<I> {
-    pub(crate) fn new(indices: I, total: usize, visited: usize, ignored: usize) -> Self {
+    #[doc(hidden)] // for the C interface, which holds selections in another layout
+    pub fn new(indices: I, total: usize, visited: usize, ignored: usize) -> Self {
         let suppressed = visited.saturating_sub(indices.as_ref().len());
         Self { indices, total, visited, suppressed, ignored, is_partial: false }
     }

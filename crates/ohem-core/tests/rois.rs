@@ -1,6 +1,6 @@
 //! RoIs in any layout, with ignored and invalid keys, and mined by rules.
 
-use ohem_core::{MineConfig, NanPolicy, NmsConfig};
+use ohem_core::{BBox, MineConfig, Miner, NanPolicy, NmsConfig, Rois};
 use ohem_testkit::check::{integers, layouts, mine_by, steps};
 use ohem_testkit::generate::{Table, configs, strategy};
 use proptest::collection::vec;
@@ -75,6 +75,18 @@ proptest! {
         let table = Table { images: images.collect(), ..table };
         steps::mine::<f32>(&table, &config.nan(nan), units);
         steps::mine::<f64>(&table, &config.nan(nan), units);
+    }
+
+    #[test]
+    fn without_nms_boxes_do_not_matter(table in strategy::table(MOST, true), config in a_config()) {
+        let (boxes, losses) = (table.boxes::<f32>(), table.losses::<f64>());
+        let config = config.without_nms().batch_size(config.batch_size.min(MOST));
+        let mut miner = Miner::<f32, MOST, f64>::new(config).unwrap();
+        let with = Rois::new(BBox::from_rows(&boxes), &table.images, &table.labels).unwrap();
+        let want = miner.mine(&with, &losses).map(|hard| hard.map(<[u32]>::to_vec));
+        let without = Rois::without_boxes(losses.len()).unwrap();
+        let without = without.with_images(&table.images[..]).unwrap().with_labels(&table.labels[..]).unwrap();
+        prop_assert_eq!(miner.mine(&without, &losses).map(|hard| hard.map(<[u32]>::to_vec)), want);
     }
 
     #[test]

@@ -60,6 +60,16 @@ pub fn mine<F: Float, H: RankKey, K: Key>(
 /// }
 /// # Ok::<(), ohem_std::MineError>(())
 /// ```
+///
+/// Without boxes, for a classifier or a segmentation ([`Rois::without_boxes`]):
+///
+/// ```
+/// use ohem_std::{MineConfig, Miner, Rois};
+///
+/// let mut miner = Miner::<f32>::new(MineConfig::new(2).without_nms())?;
+/// assert_eq!(miner.mine(&Rois::without_boxes(3)?, &[0.5, 2.0, 1.0])?.indices(), [1, 2]);
+/// # Ok::<(), ohem_std::MineError>(())
+/// ```
 pub struct Miner<F: Float, H: RankKey = F> {
     config: MineConfig,
     storage: VecStorage<F, H>,

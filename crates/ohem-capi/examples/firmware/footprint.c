@@ -19,7 +19,7 @@ void _exit(int status) {
 
 int main(void) {
 #ifdef MINES
-    ohem_mine_config config = ohem_mine_config_fast_rcnn();
+    ohem_mine_config_f32 config = ohem_mine_config_fast_rcnn_f32();
     ohem_selection hard;
     config.batch_size = 64;
     if (ohem_miner_init_f32(&miner, memory, sizeof memory, 64, &config, NULL) != OHEM_STATUS_OK)

@@ -52,12 +52,15 @@ void test_gate(void);
 void test_gather(void);
 void test_iou(void);
 void test_loss(void);
+void test_merge(void);
 void test_mine(void);
 void test_miner(void);
 void test_nms(void);
 void test_quantised(void);
 void test_regression(void);
+void test_rules(void);
 void test_status(void);
+void test_targets(void);
 void test_top_k(void);
 
 #endif

@@ -13,7 +13,10 @@ int main(void) {
     test_gather();
     test_loss();
     test_regression();
+    test_merge();
     test_gate();
+    test_targets();
+    test_rules();
     test_flush_to_zero();
     if (failures == 0)
         puts("all passed");

@@ -9,8 +9,8 @@ static const REAL losses[] = {(REAL)0.5, 2, 1, (REAL)0.25};
 static const REAL with_nan[] = {1, 2, NAN, 4};
 
 static OF(ohem_miner_) miner_of(size_t batch) {
-    OF(ohem_miner_) miner = {{0, 0, 0, 0, 0, 0, 0}, 0, NULL};
-    ohem_mine_config config = ohem_mine_config_fast_rcnn();
+    OF(ohem_miner_) miner = {{0, 0, 0, 0, 0, 0, 0}, 0, 0, NULL};
+    OF(ohem_mine_config_) config = OF(ohem_mine_config_fast_rcnn_)();
     config.batch_size = batch;
     OK(OF(ohem_miner_init_)(&miner, memory, sizeof memory, 64, &config, &offender));
     return miner;
@@ -86,6 +86,31 @@ static void thresholds(void) {
     CHECK(hard.count == 2);
 }
 
+/* A list of losses, of pixels or samples, of which one is ignored: nothing is suppressed, so no box is read. */
+static void without_boxes(void) {
+    const uint32_t ignored[] = {0, OHEM_IGNORED, 3, 3};
+    OF(ohem_miner_) miner = miner_of(2);
+    OF(ohem_rois_) rois = {NULL, NULL, ignored, 4}, with = {boxes, NULL, ignored, 4};
+    ohem_selection hard, same;
+    miner.config.with_nms = 0;
+    OK(OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+    CHECK(hard.count == 2 && hard.indices[0] == 2 && hard.indices[1] == 0 && hard.total == 4 && hard.ignored == 1);
+    OK(OF(ohem_mine_)(&miner, &with, losses, &same, &offender));
+    CHECK(same.count == 2 && same.indices[0] == 2 && same.indices[1] == 0 && same.visited == hard.visited);
+    REFUSED(POINTER_LOSSES, OF(ohem_mine_)(&miner, &rois, NULL, &hard, &offender));
+    rois.boxes = MISALIGNED(const OF(ohem_bbox_), boxes);
+    REFUSED(POINTER_BOXES, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+    rois.boxes = NULL;
+    if (SIZE_MAX > UINT32_MAX) {
+        rois.labels = NULL;
+        rois.length = (size_t)UINT32_MAX + 1;
+        REFUSED_AT(TOO_MANY, rois.length, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+        rois.length = 4;
+    }
+    miner.config.with_nms = 1;
+    REFUSED(POINTER_BOXES, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
+}
+
 static void nans(void) {
     OF(ohem_miner_) miner = miner_of(64);
     OF(ohem_rois_) rois = {boxes, images, labels, 4};
@@ -112,7 +137,7 @@ static void limits(void) {
 }
 
 static void bad_pointers(void) {
-    OF(ohem_miner_) miner = miner_of(64), zero = {{0, 0, 0, 0, 0, 0, 0}, 0, NULL}, good;
+    OF(ohem_miner_) miner = miner_of(64), zero = {{0, 0, 0, 0, 0, 0, 0}, 0, 0, NULL}, good;
     OF(ohem_rois_) rois = {boxes, images, labels, 4}, sane = rois;
     ohem_selection hard = {NULL, 77, 77, 77, 77, false};
     good = miner;
@@ -150,7 +175,7 @@ static void bad_settings(void) {
     miner.config.batch_size = 64;
     miner.config.iou_threshold = NAN;
     REFUSED(NAN_THRESHOLD, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
-    miner.config.iou_threshold = 0.7;
+    miner.config.iou_threshold = (REAL)0.7;
     miner.config.suppress = 4711;
     REFUSED(CHOICE, OF(ohem_mine_)(&miner, &rois, losses, &hard, &offender));
 }
@@ -160,6 +185,7 @@ void test_mine(void) {
     matches();
     batches();
     thresholds();
+    without_boxes();
     nans();
     limits();
     bad_pointers();

@@ -7,7 +7,7 @@ static const uint32_t groups[] = {0, 1, 0}, ignored[] = {0, OHEM_IGNORED, OHEM_B
 static const REAL scores[] = {(REAL)0.7, (REAL)0.9, (REAL)0.8};
 
 void test_nms(void) {
-    ohem_mine_config config = ohem_mine_config_new(0); /* the batch size does not matter here, the capacity does */
+    OF(ohem_mine_config_) config = OF(ohem_mine_config_new_)(0); /* the batch size does not matter here, the capacity does */
     const REAL with_nan[] = {1, NAN, 2};
     OF(ohem_miner_) miner;
     ohem_selection kept;

@@ -42,9 +42,20 @@ static void floats(void) {
     CHECK(count == 77);
 }
 
+static void halves(void) {
+    const uint16_t f16[] = {0x3C00, 0x4000, 0x8000, 0}, bf16[] = {0x3F80, 0x4000, 0x8000, 0};
+    uint32_t indices[4];
+    size_t count = 0;
+    OK(ohem_top_k_f16(f16, 4, 3, OHEM_NAN_ERROR, indices, &count, &offender));
+    CHECK(count == 3 && indices[0] == 1 && indices[1] == 0 && indices[2] == 2); /* -0 is 0, and comes first */
+    OK(ohem_top_k_bf16(bf16, 4, 3, OHEM_NAN_ERROR, indices, &count, &offender));
+    CHECK(count == 3 && indices[0] == 1 && indices[1] == 0 && indices[2] == 2);
+}
+
 void test_top_k(void) {
     of_i8();
     of_i16();
     of_i32();
+    halves();
     floats();
 }

@@ -84,28 +84,43 @@ fn move_ranked_to_front<H: RankKey>(
 /// assert_eq!(indices, [3, 1]);
 /// # Ok::<(), ohem_core::MineError>(())
 /// ```
-pub struct TopK<H: RankKey, const CANDIDATES: usize> {
-    candidates: [Ranked<H>; CANDIDATES],
+pub type TopK<H, const CANDIDATES: usize> = TopKOver<H, [Ranked<H>; CANDIDATES]>;
+
+/// A [`TopK`] over any memory, which must be longer than the number of losses that it keeps.
+pub struct TopKOver<H: RankKey, M> {
+    candidates: M,
     reservoir: Reservoir<H>,
     seen: u32,
     nan: NanPolicy,
 }
 
-impl<H: RankKey, const CANDIDATES: usize> core::fmt::Debug for TopK<H, CANDIDATES> {
+impl<H: RankKey, M> core::fmt::Debug for TopKOver<H, M> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("TopK").field("seen", &self.seen).finish_non_exhaustive()
     }
 }
 
-impl<H: RankKey, const CANDIDATES: usize> TopK<H, CANDIDATES> {
+impl<H: RankKey, const CANDIDATES: usize> TopKOver<H, [Ranked<H>; CANDIDATES]> {
     /// Keeps the hardest `k`.
     ///
     /// # Errors
     ///
     /// If the buffer is not longer than `k`.
     pub fn new(k: usize, nan: NanPolicy) -> Result<Self, MineError> {
-        ConfigError::check_capacity("candidates, one more than k", k.saturating_add(1), CANDIDATES)?;
-        Ok(Self { candidates: [Ranked::PLACEHOLDER; CANDIDATES], reservoir: Reservoir::new(k), seen: 0, nan })
+        Self::with_memory([Ranked::PLACEHOLDER; CANDIDATES], k, nan)
+    }
+}
+
+impl<H: RankKey, M: AsMut<[Ranked<H>]>> TopKOver<H, M> {
+    /// Keeps the hardest `k` in memory of any content, best twice as long as `k`.
+    ///
+    /// # Errors
+    ///
+    /// If the memory is not longer than `k`.
+    pub fn with_memory(mut candidates: M, k: usize, nan: NanPolicy) -> Result<Self, MineError> {
+        let capacity = candidates.as_mut().len();
+        ConfigError::check_capacity("candidates, one more than k", k.saturating_add(1), capacity)?;
+        Ok(Self { candidates, reservoir: Reservoir::new(k), seen: 0, nan })
     }
 
     /// Takes in the next losses of the stream.
@@ -120,7 +135,7 @@ impl<H: RankKey, const CANDIDATES: usize> TopK<H, CANDIDATES> {
 
     /// The hardest so far, hardest first.
     pub fn hardest(&mut self) -> &[Ranked<H>] {
-        self.reservoir.sort(&mut self.candidates)
+        self.reservoir.sort(self.candidates.as_mut())
     }
 
     /// Number of losses taken in.
@@ -136,9 +151,9 @@ impl<H: RankKey, const CANDIDATES: usize> TopK<H, CANDIDATES> {
 }
 
 /// As [`TopK::extend`], on a chosen instruction set.
-pub fn extend_on<H: RankKey, const CANDIDATES: usize, S: Simd>(
+pub fn extend_on<H: RankKey, M: AsMut<[Ranked<H>]>, S: Simd>(
     simd: S,
-    top: &mut TopK<H, CANDIDATES>,
+    top: &mut TopKOver<H, M>,
     losses: &[H],
 ) -> Result<(), MineError> {
     let seen = (top.seen as usize).saturating_add(losses.len());
@@ -146,7 +161,7 @@ pub fn extend_on<H: RankKey, const CANDIDATES: usize, S: Simd>(
     let filter = Filter { nan: top.nan, below: None };
     let scanned = simd.run(
         #[inline(always)]
-        || top.reservoir.extend::<S>(&mut top.candidates, losses, top.seen, filter, None),
+        || top.reservoir.extend::<S>(top.candidates.as_mut(), losses, top.seen, filter, None),
     );
     scanned.map_err(|FirstNan(index)| NanLoss { index })?;
     top.seen = u32::try_from(seen).unwrap_or(u32::MAX);

@@ -1,6 +1,7 @@
 //! The gate, which sees one sample at a time.
 
-use ohem_core::gate::Gate;
+use ohem_core::Ranked;
+use ohem_core::gate::{Gate, GateOver};
 use ohem_core::kernel::Simd;
 
 use super::numbers::Numbers;
@@ -24,8 +25,13 @@ const WINDOW: usize = 8;
 impl Operation for Passed {
     const NAME: &'static str = "gate";
 
-    const COVERS: &'static [&'static str] =
-        &["gate::Gate::new", "gate::Gate::observe", "gate::Gate::len", "gate::Gate::is_empty"];
+    const COVERS: &'static [&'static str] = &[
+        "gate::Gate::new",
+        "gate::GateOver::with_memory",
+        "gate::Gate::observe",
+        "gate::Gate::len",
+        "gate::Gate::is_empty",
+    ];
 
     type Input = Input;
 
@@ -58,8 +64,8 @@ fn observed<H: Loss>(mut gate: Gate<H, WINDOW>, input: &Input, out: &mut impl Si
 }
 
 fn core<H: Loss>(case: &'static str, input: &Input, out: &mut impl Sink) {
-    out.answer(case, "Gate");
-    observed::<H>(Gate::new(input.share), input, out);
+    out.answer(case, "GateOver");
+    observed::<H>(GateOver::with_memory([Ranked::PLACEHOLDER; WINDOW], input.share), input, out);
 }
 
 #[cfg(feature = "std")]

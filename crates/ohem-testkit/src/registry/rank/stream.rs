@@ -1,8 +1,9 @@
 //! The hardest of a stream, in fixed memory.
 
-use ohem_core::MineError;
+use ohem_core::kernel::rank::TopKOver;
 use ohem_core::kernel::{self, Simd};
 use ohem_core::rank::TopK;
+use ohem_core::{MineError, NanPolicy, Ranked};
 
 use super::{Ranking, each_type};
 use crate::registry::{Loss, Operation, Sink, Source, Words};
@@ -30,6 +31,7 @@ impl Operation for Stream {
         "rank::TopK::hardest",
         "rank::TopK::seen",
         "rank::TopK::clear",
+        "kernel::rank::TopKOver::with_memory",
         "kernel::rank::extend",
     ];
 
@@ -61,12 +63,13 @@ fn twice<H: Loss>(
     case: &'static str,
     way: &'static str,
     input: &Input,
+    new: impl FnOnce(usize, NanPolicy) -> Result<TopK<H, CANDIDATES>, MineError>,
     mut extend: impl FnMut(&mut TopK<H, CANDIDATES>, &[H]) -> Result<(), MineError>,
     out: &mut impl Sink,
 ) {
     let (&Ranking { k, nan, .. }, losses) = (&input.ranking, input.ranking.losses::<H>());
     out.answer(case, way);
-    let mut top = match TopK::<H, CANDIDATES>::new(k, nan) {
+    let mut top = match new(k, nan) {
         Ok(top) => top,
         Err(error) => return error.add_to(out),
     };
@@ -82,13 +85,15 @@ fn twice<H: Loss>(
 }
 
 fn core<H: Loss, S: Simd>(case: &'static str, simd: S, input: &Input, out: &mut impl Sink) {
-    twice::<H>(case, "TopK::extend", input, TopK::extend, out);
-    twice::<H>(case, "kernel::rank::extend", input, |top, chunk| kernel::rank::extend(simd, top, chunk), out);
+    twice::<H>(case, "TopK::extend", input, TopK::new, TopK::extend, out);
+    let new = |k, nan| TopKOver::with_memory([Ranked::PLACEHOLDER; CANDIDATES], k, nan);
+    let extend = |top: &mut _, chunk: &_| kernel::rank::extend(simd, top, chunk);
+    twice::<H>(case, "kernel::rank::extend", input, new, extend, out);
 }
 
 #[cfg(feature = "std")]
 fn std<H: Loss>(case: &'static str, input: &Input, out: &mut impl Sink) {
-    twice::<H>(case, "TopK::extend", input, ohem_std::rank::TopK::extend, out);
+    twice::<H>(case, "TopK::extend", input, TopK::new, ohem_std::rank::TopK::extend, out);
 }
 
 #[cfg(feature = "std")]
