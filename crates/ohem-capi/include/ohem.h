@@ -77,6 +77,8 @@ enum ohem_status
     OHEM_STATUS_TOO_MANY = 10,
     /// Means: beta is negative or NaN.
     OHEM_STATUS_BETA = 11,
+    /// Means: a ground-truth box is invalid (the offender is its index).
+    OHEM_STATUS_INVALID_BOX = 12,
     /// Means: bad pointer: miner.
     OHEM_STATUS_POINTER_MINER = 32,
     /// Means: bad pointer: config.

@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use ohem_core::{ConfigError, InputError, LengthMismatch, MineError, NanLoss, OutOfRange};
+use ohem_core::{ConfigError, InputError, InvalidBox, LengthMismatch, MineError, NanLoss, OutOfRange};
 
 macro_rules! statuses {
     ($($name:ident = $code:literal, $message:literal;)*) => {
@@ -48,6 +48,7 @@ statuses! {
     ShortMemory = 9, "the memory is too small (the offender is the number of bytes needed)";
     TooMany = 10, "more RoIs than 32 bits can number (the offender is their number)";
     Beta = 11, "beta is negative or NaN";
+    InvalidBox = 12, "a ground-truth box is invalid (the offender is its index)";
     PointerMiner = 32, "bad pointer: miner";
     PointerConfig = 33, "bad pointer: config";
     PointerRois = 34, "bad pointer: rois";
@@ -95,6 +96,7 @@ impl From<MineError> for Refusal {
     fn from(error: MineError) -> Self {
         match error {
             MineError::Nan(NanLoss { index }) => Status::NanLoss.of(index as usize),
+            MineError::Box(InvalidBox { index, .. }) => Status::InvalidBox.of(index),
             MineError::Config(ConfigError::Setting { .. }) => Status::NanThreshold.into(),
             MineError::Config(ConfigError::Capacity { needed, .. }) => Status::BatchSize.of(needed),
             _ => Status::Unexpected.into(),
@@ -109,6 +111,7 @@ impl From<InputError> for Refusal {
         match error {
             InputError::OutOfRange(OutOfRange { what: "label", position, .. }) => Status::Label.of(position),
             InputError::OutOfRange(OutOfRange { position, .. }) => Status::Index.of(position),
+            InputError::Box(InvalidBox { index, .. }) => Status::InvalidBox.of(index),
             InputError::Length(_) => Status::Columns.into(),
             InputError::Config(ConfigError::Setting { .. }) => Status::Beta.into(),
             _ => Status::Unexpected.into(),

@@ -92,7 +92,7 @@ pub mod targets;
 
 pub use bbox::{BBox, Convention};
 pub use config::{MineConfig, NmsConfig, Suppress};
-pub use error::{ConfigError, InputError, LengthMismatch, MineError, NanLoss, OutOfRange};
+pub use error::{ConfigError, InputError, InvalidBox, LengthMismatch, MineError, NanLoss, OutOfRange};
 pub use float::Float;
 pub use key::{InvalidKey, Key, Match};
 pub use mine::{All, Decision, MiningRule};
