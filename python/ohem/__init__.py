@@ -42,6 +42,7 @@ from ._ohem import (
     smooth_l1,
     smooth_l1_gradient,
     split_by_image,
+    target_moments,
     top_k,
 )
 
@@ -75,5 +76,6 @@ __all__ = [
     "smooth_l1",
     "smooth_l1_gradient",
     "split_by_image",
+    "target_moments",
     "top_k",
 ]

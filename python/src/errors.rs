@@ -1,6 +1,8 @@
 //! Errors of ohem as exceptions.
 
-use ohem_core::{InputError, LengthMismatch, MineError, OutOfRange};
+use core::fmt::Debug;
+
+use ohem_core::{BBox, InputError, LengthMismatch, MineError, OutOfRange};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::{create_exception, intern};
@@ -26,6 +28,16 @@ pub(crate) fn input(error: InputError) -> PyErr {
         InputError::OutOfRange(fault) => out_of_range(fault),
         error => PyValueError::new_err(error.to_string()),
     }
+}
+
+/// A box that must be valid is not; `name` is the argument's name.
+pub(crate) fn invalid_box<F: Debug>(name: &str, index: usize, found: Option<&BBox<F>>) -> PyErr {
+    let found =
+        found.map(|bbox| format!(", found [{:?}, {:?}, {:?}, {:?}]", bbox.x1, bbox.y1, bbox.x2, bbox.y2));
+    PyValueError::new_err(format!(
+        "{name}[{index}]: expected finite corners with x1 <= x2 and y1 <= y2, and a finite area{}",
+        found.unwrap_or_default()
+    ))
 }
 
 pub(crate) fn length(error: LengthMismatch) -> PyErr {

@@ -39,6 +39,7 @@ fn _ohem(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(targets::label, module)?)?;
     module.add_function(wrap_pyfunction!(targets::sample, module)?)?;
     module.add_function(wrap_pyfunction!(targets::encode, module)?)?;
+    module.add_function(wrap_pyfunction!(targets::target_moments, module)?)?;
     module.add_function(wrap_pyfunction!(targets::decode, module)?)?;
     module.add_function(wrap_pyfunction!(loss::cross_entropy, module)?)?;
     module.add_function(wrap_pyfunction!(loss::cross_entropy_gradient, module)?)?;

@@ -1,7 +1,7 @@
 //! Labels and regression targets of RoIs.
 
-use ohem_core::Match;
-use ohem_std::targets::{self, Assignment, BoxCoder, ByImage, LabelConfig, SampleConfig};
+use ohem_core::{InputError, InvalidBox, Match};
+use ohem_std::targets::{self, Assignment, BoxCoder, ByImage, LabelConfig, SampleConfig, TargetMoments};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use rand::SeedableRng;
@@ -18,7 +18,8 @@ type Pair<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
 
 /// Finds the ground-truth box that each RoI overlaps most; returns the IoUs and the indices of the boxes.
 ///
-/// The index is -1 for a RoI that overlaps nothing. Of equal overlaps, the first box wins. `images` and `gt_images` say
+/// The index is -1 for a RoI that overlaps nothing. Of equal overlaps, the first box wins. An invalid box in `gt_boxes`
+/// (x2 < x1, y2 < y1, NaN, infinite) is an error, as RoIs on its object would train as background. `images` and `gt_images` say
 /// to which image each box belongs, so that a whole batch is assigned at once; None for one image.
 ///
 /// >>> import ohem
@@ -55,7 +56,10 @@ pub(crate) fn assign<'py>(
             }
             None => targets::assign(rows, truth, convention(pixel)),
         });
-        let (overlaps, matches) = assigned.map_err(errors::input)?;
+        let (overlaps, matches) = assigned.map_err(|error| match error {
+            InputError::Box(InvalidBox { index, .. }) => errors::invalid_box("gt_boxes", index, truth.get(index)),
+            error => errors::input(error),
+        })?;
         let count = [overlaps.len()];
         let matches = matches.into_iter().map(|found| found.number().map_or(-1, i64::from)).collect();
         Ok((array(py, &rois.like, overlaps, &count)?, array::<i64>(py, &rois.like, matches, &count)?))
@@ -253,5 +257,29 @@ pub(crate) fn decode<'py>(
         let corners = decoded.map_err(errors::length)?;
         let corners = corners.into_iter().map(|bbox| [bbox.x1, bbox.y1, bbox.x2, bbox.y2]).collect();
         table(py, &deltas.like, corners, from.len())
+    })
+}
+
+/// Computes the mean and the standard deviation of each of the four values of regression targets.
+///
+/// `targets` are those of foreground RoIs, as `encode` returns them. Pass 1 / the standard deviations as `weights` to
+/// `encode` and `decode`, so that a network trains on values of about the same size. The standard deviation is that of
+/// a population, as `numpy.std` has it. A value that is NaN or infinite is an error that names it.
+///
+/// >>> import ohem
+/// >>> ohem.target_moments([[0.5, 0.0, 1.0, 0.0], [1.5, 2.0, 1.5, 4.0]])
+/// (array([1.  , 1.  , 1.25, 2.  ]), array([0.5 , 1.  , 0.25, 2.  ]))
+#[pyfunction]
+pub(crate) fn target_moments<'py>(py: Python<'py>, targets: &Bound<'py, PyAny>) -> PyResult<Pair<'py>> {
+    let targets = Array::new(targets, "targets")?;
+    targets.check_boxes()?;
+    by_float!(targets, F => {
+        let values = targets.floats_or_none::<F>();
+        let (rows, _) = values.as_chunks::<4>();
+        let mut moments = TargetMoments::new();
+        let added = py.detach(|| moments.add(&vec![Match::object(0); rows.len()], rows));
+        added.map_err(errors::input)?;
+        let one = |rows: Vec<[F; 4]>| array(py, &targets.like, rows.into_flattened(), &[4]);
+        Ok((one(moments.means())?, one(moments.stds())?))
     })
 }

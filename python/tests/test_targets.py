@@ -32,6 +32,23 @@ def test_no_ground_truth():
         assert ohem.label(overlaps, matches, np.empty(0, np.int64)).tolist() == [0] * 10
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_ground_truth_with_an_invalid_box_is_named(dtype):
+    boxes, images, *_ = scene(5)
+    boxes = boxes.astype(dtype)
+    for invalid in ([65535, 10, 189, 60], [0, 0, np.nan, 9], [0, 0, 9, np.inf]):
+        truth = np.array([[0, 0, 9, 9], invalid, invalid], dtype)
+        found = ", ".join(f"{float(value)}".replace("nan", "NaN") for value in truth[1])
+        text = rf"gt_boxes\[1\]: expected finite corners .*, found \[{found}\]"
+        with pytest.raises(ValueError, match=text):
+            ohem.assign(boxes, truth)
+        with pytest.raises(ValueError, match=text):
+            ohem.assign(boxes, truth, images, np.array([7, 8, 9]))
+    # A RoI may be invalid: it overlaps nothing.
+    overlaps, matches = ohem.assign(truth[1:], truth[:1])
+    assert overlaps.tolist() == [0, 0] and matches.tolist() == [-1, -1]
+
+
 def test_labels():
     random = np.random.default_rng(0)
     overlaps, matches = random.random(500), random.integers(-2, 6, 500)
@@ -73,6 +90,19 @@ def test_encoding(dtype, tolerance, pixel):
     assert got.dtype == dtype and np.allclose(got, want, rtol=0, atol=10 * tolerance)
     back = ohem.decode(got, proposals, weights=weights, pixel=pixel)
     assert back.dtype == dtype and np.allclose(back, boxes, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_moments_of_targets(dtype):
+    targets = np.random.default_rng(2).normal([0, 1, -2, 3], [0.1, 0.1, 0.2, 0.2], (500, 4)).astype(dtype)
+    means, stds = ohem.target_moments(targets)
+    assert means.dtype == stds.dtype == dtype
+    assert np.allclose(means, targets.mean(0, dtype=float), rtol=1e-6)
+    assert np.allclose(stds, targets.std(0, dtype=float), rtol=1e-6)
+    for value, why in ((np.nan, "NaN"), (-np.inf, "infinite")):
+        targets[7, 3] = value
+        with pytest.raises(ValueError, match=f"^row 7 of `targets` must be finite, but its dh is {why}$"):
+            ohem.target_moments(targets)
 
 
 def test_decoding_many_classes_and_the_limit():

@@ -37,6 +37,8 @@ class Case:
     def __init__(self, seed, number, folder):
         self.random = random.Random(f"{seed} {number}")
         self.folder = folder
+        self.has_scores = self.chance(0.12)
+        self.images = []
         self.table = self.make_table()
         self.killed_after = self.random.random() * 0.1 if self.chance(0.04) else None
         self.results = {}  # path of a result, with its old content or None
@@ -52,6 +54,7 @@ class Case:
         return os.path.join(self.folder, name)
 
     def file(self, name, content):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
         with open(self.path(name), "wb") as file:
             file.write(content)
         return self.path(name)
@@ -88,6 +91,7 @@ class Case:
         if self.chance(0.02):
             extra, rows = self.random.randrange(1000, 20000), min(rows, 20)
         names = [self.pick(*NAMES) for _ in range(self.pick(1, 3, 12))]
+        self.images = names
         if self.chance(0.02):
             names[0] = self.pick("x", "\u0301", "\u202e", "\u7d30") * self.random.randrange(20000, 100000)
             rows = min(rows, 60)
@@ -99,6 +103,7 @@ class Case:
         plain = self.chance(0.4)
         header = [self.pick("image", "image_id"), "x1", "y1", "x2", "y2", "label"]
         header += [self.pick("loss", "loss", "loss", "loss_cls")] if self.chance(0.9) else []
+        header += [self.pick("score", "confidence")] if self.has_scores else []
         header += [self.pick("overlap", "max_overlap", "iou")] if self.chance(0.3) else []
         header += [f"p{label}" for label in range(classes)] + [f"more {column}" for column in range(extra)]
         if self.chance(0.05):
@@ -214,7 +219,63 @@ class Case:
         self.format = self.pick("table", "csv", "json", "coco")
         if self.format != "table" or chance(0.3):
             options += ["--format", self.format]
+        if chance(0.1):
+            options += ["--classes", self.pick("cat,dog", "0=a,1=b,2=c", "1=x,dog", "\x1b[2J,\u202e", "background,a", "1=a,1=b", "")]
+        if chance(0.05):
+            options += ["--max-drawn", self.pick("0", "1", "50", "18446744073709551615", "-1")]
+        if chance(0.8 if self.has_scores else 0.02):
+            options += ["--ground-truth", self.ground_truth()]
+        if chance(0.3 if self.has_scores else 0.05):
+            options += ["--image-dir", self.pictures()]
         return options + self.outputs()
+
+    # Files that options name.
+
+    def known_images(self):
+        """Names of images in the table that can be names of files."""
+        return [name for name in self.images if len(name) < 100 and not set(name) & set("/\n\ufffe\uffff")] or ["0"]
+
+    def pictures(self):
+        """A folder with pictures of some images, or a missing folder, or a file."""
+        if self.chance(0.1):
+            return self.pick(self.path("missing"), self.file("pictures", b"no folder"))
+        for name in self.known_images():
+            photo = self.pick(PHOTO, PHOTO, PHOTO[:60], b"", b"text")
+            self.file(os.path.join("pictures", name + self.pick(".png", ".jpg", ".jpeg", "")), photo)
+        return self.path("pictures")
+
+    def ground_truth(self):
+        """Objects in the images of the table, as COCO, VOC, YOLO or a table; damaged at times."""
+        kind = self.pick("coco", "table", "voc", "yolo", "missing")
+        images, objects = self.known_images(), []
+        for _ in range(self.pick(0, 1, 5, 30)):
+            x, y = self.random.randrange(60), self.random.randrange(40)
+            box = [x, y, x + self.pick(0, 1, 9, 30), y + self.pick(0, 1, 9, 30)]
+            objects.append((self.random.choice(images), self.corners(False) if self.chance(0.02) else box, self.pick("1", "2", "cat", "0")))
+        if kind == "coco":
+            ids = {name: index for index, name in enumerate(images)}
+            text = json.dumps({
+                "images": [{"id": index, "file_name": name, "width": 64, "height": 48} for name, index in ids.items()],
+                "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": self.pick("dog", "\u202e")}],
+                "annotations": [{"id": at, "image_id": ids[name], "category_id": 1, "iscrowd": self.pick(0, 0, 1),
+                                 "bbox": [b[0], b[1], b[2] if isinstance(b[0], str) else b[2] - b[0], b[3]]}
+                                for at, (name, b, _) in enumerate(objects)]})
+            return self.file("truth.json", self.spoilt(text.encode("utf-8")))
+        if kind == "table":
+            out = io.StringIO()
+            csv.writer(out).writerows([["image", "x1", "y1", "x2", "y2", "label"]] + [[name, *b, label] for name, b, label in objects])
+            return self.file("truth.csv", self.spoilt(out.getvalue().encode("utf-8")))
+        for name in images:
+            of_image = [(b, label) for other, b, label in objects if other == name]
+            if kind == "voc":
+                corners = lambda b: "".join(f"<{side}>{at}</{side}>" for side, at in zip(("xmin", "ymin", "xmax", "ymax"), b))
+                found = "".join(f"<object><name>{label}</name><bndbox>{corners(b)}</bndbox></object>" for b, label in of_image)
+                text = f"<annotation><size><width>64</width><height>48</height></size>{found}</annotation>"
+                self.file(os.path.join("truth", name + ".xml"), self.spoilt(text.encode("utf-8")))
+            elif kind == "yolo":
+                line = "{} 0.5 0.5 0.2 0.{}\n".format
+                self.file(os.path.join("truth", name + ".txt"), self.spoilt("".join(line(label, at % 9 + 1) for at, (_, label) in enumerate(of_image)).encode()))
+        return self.path("truth")
 
     def outputs(self):
         options = []

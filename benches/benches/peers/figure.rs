@@ -28,6 +28,12 @@ const FRAME: u32 = 100;
 
 /// Draws f32 on the best tier, for the cases that are in the project's table.
 pub(crate) fn draw(rows: &[Row], file: &Path) -> Result<(), Failure> {
+    let mut svg = String::new();
+    draw_on(rows, &mut svg)?;
+    Ok(std::fs::write(file, style::styled(&svg))?)
+}
+
+fn draw_on(rows: &[Row], svg: &mut String) -> Result<(), Failure> {
     let best = rows.iter().map(|row| row.tier.as_str()).next_back().unwrap_or("portable");
     let shown: Vec<Vec<&Row>> = cases(rows)
         .filter(|case| is_shown(&case[0].case))
@@ -39,7 +45,7 @@ pub(crate) fn draw(rows: &[Row], file: &Path) -> Result<(), Failure> {
     let (least, most) = ratios.fold((0.7, 10.0), |(least, most): (f64, f64), x| (least.min(x), most.max(x)));
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred pixels")]
-    let root = SVGBackend::new(file, (WIDTH, height as u32 + FRAME)).into_drawing_area();
+    let root = SVGBackend::with_string(svg, (WIDTH, height as u32 + FRAME)).into_drawing_area();
     root.fill(&WHITE)?;
     let title = format!("The time of others over that of ohem ({}, f32, one core)", best.to_uppercase());
     root.draw(&Text::new(

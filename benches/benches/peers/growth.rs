@@ -21,7 +21,13 @@ struct Curve {
 
 /// Draws both jobs side by side, in f32.
 pub(crate) fn draw(rows: &[Row], file: &Path) -> Result<(), Failure> {
-    let root = SVGBackend::new(file, (1_040, 500)).into_drawing_area();
+    let mut svg = String::new();
+    draw_on(rows, &mut svg)?;
+    Ok(std::fs::write(file, style::styled(&svg))?)
+}
+
+fn draw_on(rows: &[Row], svg: &mut String) -> Result<(), Failure> {
+    let root = SVGBackend::with_string(svg, (1_040, 524)).into_drawing_area();
     root.fill(&WHITE)?;
     let (panels, below) = root.split_vertically(440);
     let (left, right) = panels.split_horizontally(520);
@@ -104,13 +110,13 @@ fn panel(area: &DrawingArea<SVGBackend<'_>, Shift>, title: &str, curves: &[Curve
     Ok(())
 }
 
-/// Names the curves of both panels, in two rows.
+/// Names the curves of both panels, in three rows.
 fn legend(
     area: &DrawingArea<SVGBackend<'_>, Shift>,
     keys: &[(String, RGBColor, u32)],
 ) -> Result<(), Failure> {
     let text = (style::FONT, 13).into_font().color(&style::INK);
-    let places = (0..2).flat_map(|row| (0..4).map(move |column| (80 + 235 * column, 14 + 24 * row)));
+    let places = (0..3).flat_map(|row| (0..4).map(move |column| (80 + 235 * column, 14 + 24 * row)));
     for ((name, colour, width), (x, y)) in keys.iter().zip(places) {
         area.draw(&PathElement::new([(x, y), (x + 24, y)], colour.stroke_width(*width)))?;
         area.draw(&Circle::new((x + 12, y), 3, colour.filled()))?;

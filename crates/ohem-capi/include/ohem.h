@@ -106,6 +106,9 @@
 /// Means: a setting is out of range: a fraction, or a number of bins.
 #define OHEM_STATUS_SETTING 15
 
+/// Means: a ground-truth box is invalid (the offender is its index).
+#define OHEM_STATUS_INVALID_BOX 16
+
 /// Means: bad pointer: miner.
 #define OHEM_STATUS_POINTER_MINER 32
 

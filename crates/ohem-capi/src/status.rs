@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use ohem_core::{ConfigError, InputError, LengthMismatch, MineError, NanLoss, OutOfRange};
+use ohem_core::{ConfigError, InputError, InvalidBox, LengthMismatch, MineError, NanLoss, OutOfRange};
 
 /// The outcome of a call, one of `OHEM_STATUS_...`; only 0 is success.
 ///
@@ -60,6 +60,7 @@ statuses! {
     Normalization OHEM_STATUS_NORMALIZATION = 13, "means and deviations that cannot scale (the offender is their row)";
     Capacity OHEM_STATUS_CAPACITY = 14, "an output is too short (the offender is the number of elements needed)";
     Setting OHEM_STATUS_SETTING = 15, "a setting is out of range: a fraction, or a number of bins";
+    InvalidBox OHEM_STATUS_INVALID_BOX = 16, "a ground-truth box is invalid (the offender is its index)";
     PointerMiner OHEM_STATUS_POINTER_MINER = 32, "bad pointer: miner";
     PointerConfig OHEM_STATUS_POINTER_CONFIG = 33, "bad pointer: config";
     PointerRois OHEM_STATUS_POINTER_ROIS = 34, "bad pointer: rois";
@@ -118,6 +119,7 @@ impl From<MineError> for Refusal {
         match error {
             MineError::Nan(NanLoss { index }) => Status::NanLoss.of(index as usize),
             MineError::OutOfRange(OutOfRange { position, .. }) => Status::Index.of(position),
+            MineError::Box(InvalidBox { index, .. }) => Status::InvalidBox.of(index),
             MineError::Config(ConfigError::Setting { .. }) => Status::NanThreshold.into(),
             MineError::Config(ConfigError::Capacity { needed, .. }) => Status::BatchSize.of(needed),
             _ => Status::Unexpected.into(),
@@ -132,6 +134,7 @@ impl From<InputError> for Refusal {
         match error {
             InputError::OutOfRange(OutOfRange { what: "label", position, .. }) => Status::Label.of(position),
             InputError::OutOfRange(OutOfRange { position, .. }) => Status::Index.of(position),
+            InputError::Box(InvalidBox { index, .. }) => Status::InvalidBox.of(index),
             InputError::Length(_) => Status::Columns.into(),
             InputError::Config(ConfigError::Setting { .. }) => Status::Beta.into(),
             _ => Status::Unexpected.into(),

@@ -9,6 +9,7 @@
 
 mod args;
 mod atomic_file;
+mod class_names;
 mod compare;
 mod failure;
 mod judge;

@@ -24,10 +24,12 @@ mod names;
 mod probabilities;
 mod read;
 mod requested;
+mod roi_boxes;
 mod roi_table;
 
 pub use error::{Place, TableError};
-pub use formats::{FileKind, MAX_UNPACKED};
+pub use formats::{FileKind, MAX_UNPACKED, PlainCsv};
 pub use interned::{Interned, is_below_zero, is_foreground, is_same, whole_number};
 pub use requested::{BoxFormat, Layout, LossSource, Part, Precision, RequestedColumns};
+pub use roi_boxes::RoiBoxes;
 pub use roi_table::RoiTable;

@@ -157,6 +157,46 @@ fn every_format_gives_the_same_rois() {
     }
 }
 
+/// Numbers of classes in any ground truth and detections.
+#[test]
+fn classes_that_are_numbers_get_names() {
+    let folder = folder();
+    let numbered = |name: &str, from: &str| {
+        let text = fs::read_to_string(folder.path().join(from)).unwrap();
+        let text = text.replace("cat", "1").replace("dog", "2").replace("background", "0");
+        fs::write(folder.path().join(name), text).unwrap();
+    };
+    numbered("numbers.csv", "truth.csv");
+    numbered("found-numbers.csv", "found.csv");
+    let named = ["--box-format", "xywh", "--classes", "cat,dog"];
+    let plain = &named[..2];
+    let expected = mined(folder.path(), "found.csv", "truth.csv", plain);
+    assert_eq!(mined(folder.path(), "found-numbers.csv", "numbers.csv", &named), expected);
+    let said = refused(&ohem(
+        &["suspects", "found-numbers.csv", "-g", "numbers.csv", "--box-format", "xywh", "--classes", "cat"],
+        folder.path(),
+    ));
+    assert!(said.contains("--classes: label 2 has no name, only 1 to 1"), "{said}");
+    // The names of YOLO count from 0, and replace those of classes.txt.
+    let yolo = [&plain[..], &["--image-dir", "images", "--classes", "kitten,puppy"]].concat();
+    let renamed: Vec<_> = expected
+        .iter()
+        .map(|(kind, label, loss)| {
+            (kind.clone(), label.replace("cat", "kitten").replace("dog", "puppy"), *loss)
+        })
+        .collect();
+    let kitten = fs::read_to_string(folder.path().join("found.csv")).unwrap();
+    fs::write(folder.path().join("kitten.csv"), kitten.replace("cat", "kitten").replace("dog", "puppy"))
+        .unwrap();
+    let found = mined(folder.path(), "kitten.csv", "labels", &yolo);
+    let labels = |rois: &[(String, String, f64)]| {
+        let mut labels: Vec<_> = rois.iter().map(|(kind, label, _)| (kind.clone(), label.clone())).collect();
+        labels.sort();
+        labels
+    };
+    assert_eq!(labels(&found), labels(&renamed));
+}
+
 #[test]
 fn what_is_approximate_is_told() {
     let folder = folder();

@@ -69,11 +69,65 @@ fn pictures_become_a_pack() {
     );
     assert!(shown.contains("2 to train on, 1 to test on\n"), "{shown}");
     assert!(shown.contains("  100.0 % of 2      100.0 % of 1      100.0 % of 3      cell\n"), "{shown}");
+    let (_, moments) = shown.split_once("foreground RoIs to train on (dx, dy, dw, dh):\n").unwrap();
+    let rows: Vec<Vec<f64>> = moments
+        .lines()
+        .take(2)
+        .map(|line| line.split_whitespace().filter_map(|word| word.parse().ok()).collect())
+        .collect();
+    let pack = Pack::read(&folder.path().join("out")).unwrap();
+    let of_axis = |axis: usize| {
+        let rows = pack.train.labels.iter().zip(&pack.train.targets).filter(|(label, _)| **label > 0);
+        let scale = f64::from(ohem_pack::TARGET_DEVIATIONS[axis]);
+        let values: Vec<f64> = rows.map(|(_, target)| f64::from(target[axis]) * scale).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        [mean, (squares / values.len() as f64).sqrt()]
+    };
+    for axis in 0..4 {
+        for (row, expected) in rows.iter().zip(of_axis(axis)) {
+            assert!((row[axis] - expected).abs() < 0.0006, "{shown}");
+        }
+    }
     assert!(shown.ends_with("Left out: 1 boxes without x1 < x2 and y1 < y2, in lines 5\n"), "{shown}");
     let pack = Pack::read(&folder.path().join("out")).unwrap();
     assert_eq!((pack.classes.as_slice(), pack.width), (&["cell".to_owned()][..], 96));
     assert_eq!((pack.train.boxes[0], pack.train.labels[0], pack.train.is_gt[0]), ([8, 10, 27, 29], 1, 1));
     assert_eq!(names(folder.path()), ["a.png", "b.png", "boxes.csv", "c.png", "out"]);
+}
+
+/// What `ohem mine` reads, `ohem prepare` reads: other delimiters, comments, names of columns, JSON lines, gzip.
+#[test]
+fn other_texts_of_the_same_table_give_the_same_pack() {
+    let folder = folder();
+    assert!(prepare(folder.path(), &[]).status.success());
+    let expected = Pack::read(&folder.path().join("out")).unwrap();
+    let table = fs::read_to_string(folder.path().join("boxes.csv")).unwrap();
+    let header = table.lines().next().unwrap();
+    let semicolons =
+        format!("# made by hand\n{}", table.replace(',', ";").replace("image;split", "Filename;Split"))
+            .replace("x1;y1;x2;y2;label", "xmin;ymin;xmax;ymax;class");
+    let object = |line: &str| {
+        let cells = header.split(',').zip(line.split(',')).map(|(name, cell)| (name.to_owned(), cell.into()));
+        serde_json::Value::Object(cells.collect()).to_string() + "\n"
+    };
+    let json: String = table.lines().skip(1).map(object).collect();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, table.as_bytes()).unwrap();
+    for text in [semicolons.clone().into_bytes(), json.into_bytes(), packed.finish().unwrap()] {
+        fs::write(folder.path().join("boxes.csv"), text).unwrap();
+        let output = prepare(folder.path(), &["--force"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(Pack::read(&folder.path().join("out")).unwrap(), expected);
+    }
+    // A line is one of the file.
+    let wrong = semicolons.replace("\nb;train", "\n# no row\n\nb;often");
+    fs::write(folder.path().join("boxes.csv"), wrong).unwrap();
+    let said = refused(&prepare(folder.path(), &["--force"]));
+    assert_eq!(said, "error: boxes.csv: line 6: split: expected train, val or test, found \"often\"");
+    fs::write(folder.path().join("boxes.csv"), b"PAR1 and so on").unwrap();
+    let said = refused(&prepare(folder.path(), &["--force"]));
+    assert_eq!(said, "error: boxes.csv: expected CSV or JSON lines, found Parquet");
 }
 
 #[test]

@@ -122,6 +122,9 @@ fn ticks_of_epochs_are_whole_numbers() {
         ["--seeds", "1", "--epochs", "3", "--samplers", "ohem", "--figures", figures.to_str().unwrap()];
     stdout_of(study(&short, &folder.path().join("runs")));
     let svg = fs::read_to_string(figures.join("loss-by-epoch.svg")).unwrap();
+    assert!(svg.contains("@media (prefers-color-scheme:dark)") && svg.contains("stroke-dasharray:"), "{svg}");
+    // The curve has its name at its end, and a marker at each epoch and at the name.
+    assert_eq!((svg.matches("\nOHEM\n").count(), svg.matches("<circle").count()), (1, 4), "{svg}");
     let texts = svg.split("</text>").filter_map(|part| part.rsplit('>').next()).map(str::trim);
     let whole: Vec<&str> = texts.filter(|text| text.parse::<u32>().is_ok()).collect();
     assert_eq!(whole, ["1", "2", "3"], "{svg}");

@@ -1,10 +1,14 @@
 //! Why an operation refused its input. Each error names the expected and the actual value, and where it is.
 //!
-//! Four kinds of fault are enough for the whole crate: [`LengthMismatch`], [`OutOfRange`], [`NanLoss`] and
-//! [`ConfigError`]. An operation returns [`MineError`] if it ranks losses, and [`InputError`] if it does not.
+//! Five kinds of fault are enough for the whole crate: [`LengthMismatch`], [`OutOfRange`], [`NanLoss`],
+//! [`InvalidBox`] and [`ConfigError`]. An operation returns [`MineError`] if it ranks losses, and [`InputError`] if it does not.
+
+mod display;
 
 use core::error::Error;
 use core::fmt;
+
+use crate::{BBox, Convention, Float};
 
 /// A slice has another length than the rest of the input asks for.
 ///
@@ -84,6 +88,39 @@ pub struct NanLoss {
     pub index: u32,
 }
 
+/// A box that must be valid is not: see [`BBox::is_box`].
+///
+/// ```
+/// use ohem_core::InvalidBox;
+///
+/// let error = InvalidBox { what: "ground-truth box", index: 4 };
+/// let expected = "expected finite corners with x1 <= x2 and y1 <= y2, and a finite area";
+/// assert_eq!(error.to_string(), format!("ground-truth box 4 is invalid: {expected}"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct InvalidBox {
+    /// What the box is.
+    pub what: &'static str,
+    /// Index of the box: the first such.
+    pub index: usize,
+}
+
+impl InvalidBox {
+    /// Checks that every box is valid.
+    #[inline]
+    pub(crate) fn check<F: Float>(
+        what: &'static str,
+        boxes: &[BBox<F>],
+        convention: Convention,
+    ) -> Result<(), Self> {
+        match boxes.iter().position(|bbox| !bbox.is_box(convention)) {
+            Some(index) => Err(Self { what, index }),
+            None => Ok(()),
+        }
+    }
+}
+
 /// A configuration makes no sense, or asks for more than there is memory for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -143,48 +180,6 @@ impl ConfigError {
     }
 }
 
-impl fmt::Display for LengthMismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, expected, actual } = self;
-        write!(f, "expected {expected} {what}, found {actual}")
-    }
-}
-
-impl fmt::Display for OutOfRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, position, value, limit } = self;
-        match limit.checked_sub(1) {
-            Some(last) => {
-                write!(f, "{what} {value} at position {position}: expected a number from 0 to {last}")
-            }
-            None => write!(f, "{what} {value} at position {position}: expected none"),
-        }
-    }
-}
-
-impl fmt::Display for NanLoss {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the loss of RoI {} is NaN", self.index)
-    }
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Setting { name, expected } => write!(f, "`{name}` must be {expected}"),
-            Self::Row { name, row, expected } => write!(f, "row {row} of `{name}` must be {expected}"),
-            Self::Capacity { what, needed, capacity } => {
-                write!(f, "{needed} {what} exceed the capacity of {capacity}")
-            }
-        }
-    }
-}
-
-impl Error for LengthMismatch {}
-impl Error for OutOfRange {}
-impl Error for NanLoss {}
-impl Error for ConfigError {}
-
 /// Declares an error that is one of several faults: displayed as that fault, which is its source.
 macro_rules! any_of {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident($fault:ty)),+ $(,)? }) => {
@@ -238,6 +233,8 @@ any_of! {
         OutOfRange(OutOfRange),
         /// A loss is NaN.
         Nan(NanLoss),
+        /// A box is invalid that must be valid; mining itself takes any boxes.
+        Box(InvalidBox),
         /// The configuration makes no sense, or does not fit the memory.
         Config(ConfigError),
     }
@@ -252,6 +249,8 @@ any_of! {
         Length(LengthMismatch),
         /// An index, label or image does not exist.
         OutOfRange(OutOfRange),
+        /// A ground-truth box or a region is invalid.
+        Box(InvalidBox),
         /// The configuration makes no sense, or does not fit the memory.
         Config(ConfigError),
     }
@@ -262,42 +261,11 @@ impl From<InputError> for MineError {
         match error {
             InputError::Length(fault) => Self::Length(fault),
             InputError::OutOfRange(fault) => Self::OutOfRange(fault),
+            InputError::Box(fault) => Self::Box(fault),
             InputError::Config(fault) => Self::Config(fault),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    extern crate std;
-    use super::*;
-    use std::string::ToString;
-
-    #[test]
-    fn an_error_says_what_was_expected_what_was_found_and_where() {
-        let none = OutOfRange { what: "index", position: 0, value: 2, limit: 0 };
-        assert_eq!(none.to_string(), "index 2 at position 0: expected none");
-        let setting = ConfigError::check_threshold("iou_threshold", f64::NAN).unwrap_err();
-        assert_eq!(setting.to_string(), "`iou_threshold` must be a number, not NaN");
-        let row = ConfigError::Row { name: "means", row: 3, expected: "finite" };
-        assert_eq!(row.to_string(), "row 3 of `means` must be finite");
-        let capacity = ConfigError::check_capacity("selected RoIs", 65, 64).unwrap_err();
-        assert_eq!(capacity.to_string(), "65 selected RoIs exceed the capacity of 64");
-        assert_eq!(ConfigError::check_capacity("selected RoIs", 64, 64), Ok(()));
-    }
-
-    #[test]
-    fn a_fault_is_the_source_of_the_error_it_causes() {
-        let length = LengthMismatch::check("losses", 2, 3).unwrap_err();
-        let faults: [InputError; 3] = [
-            length.into(),
-            OutOfRange { what: "label", position: 1, value: -1, limit: 2 }.into(),
-            ConfigError::Setting { name: "beta", expected: "at least 0" }.into(),
-        ];
-        for fault in faults {
-            let error = MineError::from(fault);
-            assert_eq!(error.to_string(), fault.to_string());
-            assert_eq!(error.source().unwrap().to_string(), fault.source().unwrap().to_string());
-        }
-    }
-}
+mod tests;

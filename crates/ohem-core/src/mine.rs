@@ -9,9 +9,11 @@
 //! instead of millions; [`MinerOver::mine`](crate::kernel::mine::MinerOver::mine) states the worst case. Memory: the
 //! boxes selected, and a buffer of candidates.
 
+mod above;
 mod mining;
 mod visit;
 
+pub use above::mine_above;
 pub use mining::Mining;
 pub(crate) use visit::visit;
 

@@ -52,9 +52,9 @@ pub use storage::{GrowingBlocks, GrowingBuffer, VecStorage};
 pub use ohem_core::gate;
 pub use ohem_core::{
     All, ArrayStorage, BBox, BoxRows, Boxes, ConfigError, Convention, Decision, Float, Group, InputError,
-    InvalidKey, Key, KeyColumn, Keys, LengthMismatch, Match, Membership, MineConfig, MineError, MiningRule,
-    NanLoss, NanPolicy, NmsConfig, NoBoxes, OutOfRange, RankKey, Ranked, RoiSource, Rois, Statistics,
-    Storage, Suppress,
+    InvalidBox, InvalidKey, Key, KeyColumn, Keys, LengthMismatch, Match, Membership, MineConfig, MineError,
+    MiningRule, NanLoss, NanPolicy, NmsConfig, NoBoxes, OutOfRange, RankKey, Ranked, RoiSource, Rois,
+    Statistics, Storage, Suppress,
 };
 
 #[cfg(doctest)]

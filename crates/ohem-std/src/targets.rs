@@ -8,10 +8,12 @@ use ohem_core::{BBox, Float, InputError, LengthMismatch, Match, targets};
 use rand_core::Rng;
 
 mod assign;
+mod moments;
 mod per_class;
 mod prepare;
 
 pub use assign::{assign, assign_batch, assign_own};
+pub use moments::TargetMoments;
 pub use per_class::{PerClassTargets, expand_per_class, expand_per_class_rows};
 pub use prepare::{Prepared, prepare};
 

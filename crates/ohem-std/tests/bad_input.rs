@@ -1,4 +1,4 @@
-//! Every kind of bad input to mining: a test for each row of the table in `docs/TRUST.md`.
+//! Every kind of bad input to mining and assignment: a test for each row of the table in `docs/TRUST.md`.
 //!
 //! Each test runs in both float types, in ohem-core's fixed memory, and in ohem-std on every tier.
 
@@ -6,6 +6,7 @@
 
 use core::cell::RefCell;
 
+use ohem_std::targets::{self, BoxCoder, ByImage, LabelConfig};
 use ohem_std::{BBox, Convention, Float, MineConfig, NanPolicy, NmsConfig, Rois, Suppress, mine};
 use ohem_testkit::adapters::tiers::on_each_tier;
 
@@ -227,4 +228,30 @@ fn a_million_identical_boxes() {
         let hard = mine(&boxes, &keys, &keys, &losses, &config()).expect("a sound batch");
         assert_eq!((hard.indices(), hard.suppressed()), ([0].as_slice(), MANY - 1));
     });
+}
+
+#[test]
+fn ground_truth_with_an_invalid_box() {
+    fn check<F: Float>() {
+        let rows = [[0.0, 0.0, 9.0, 9.0], [65535.0, 10.0, 189.0, 60.0]].map(|row| row.map(F::from_f64));
+        let truth = BBox::from_rows(&rows);
+        let named = "ground-truth box 1 is invalid: expected finite corners with x1 <= x2 and y1 <= y2, and a \
+                     finite area";
+        let by_image = ByImage { boxes: truth, images: &[0, 1] };
+        let config = LabelConfig::new();
+        on_each_tier(|| {
+            for convention in [Convention::Continuous, Convention::Pixel] {
+                let coder = BoxCoder::new(convention);
+                let refused = [
+                    targets::assign(truth, truth, convention).map(|_| ()),
+                    targets::assign_batch(by_image, by_image, convention).map(|_| ()),
+                    targets::assign_own(truth, convention).map(|_| ()),
+                    targets::prepare((truth, &[1, 2]), truth, &config, &coder).map(|_| ()),
+                ];
+                assert_eq!(refused.map(|refused| refused.unwrap_err().to_string()), [named; 4]);
+            }
+        });
+    }
+    check::<f32>();
+    check::<f64>();
 }

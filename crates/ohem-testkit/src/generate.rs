@@ -15,6 +15,7 @@ pub mod strategy;
 pub use head::Head;
 
 use num_traits::Float;
+use ohem_core::{BBox, Convention};
 
 /// A row of a [`Table`]: corners, image, label and loss.
 pub type Roi = ([f64; 4], u32, u32, f64);
@@ -55,6 +56,28 @@ impl Table {
     pub fn rows(&self, rows: impl IntoIterator<Item = usize>) -> Self {
         let row = |i: usize| (self.corners[i], self.images[i], self.labels[i], self.losses[i]);
         rows.into_iter().map(row).collect()
+    }
+
+    /// The RoIs whose boxes are valid in both float types, as ground truth must be.
+    ///
+    /// ```
+    /// use ohem_testkit::generate::Table;
+    ///
+    /// let roi = |corners| (corners, 0, 0, 0.0);
+    /// let table: Table = [roi([0.0, 0.0, 9.0, 9.0]), roi([9.0, 0.0, 0.0, 9.0])].into_iter().collect();
+    /// assert_eq!(table.valid().len(), 1);
+    /// ```
+    #[must_use]
+    pub fn valid(&self) -> Self {
+        // A box under the pixel convention is one under the other, too.
+        let is_box = |corners: [f64; 4]| {
+            let [single, double] = [
+                BBox::from(corners.map(cast::<f32>)).is_box(Convention::Pixel),
+                BBox::from(corners).is_box(Convention::Pixel),
+            ];
+            single && double
+        };
+        self.rows((0..self.len()).filter(|&row| is_box(self.corners[row])))
     }
 
     /// The corners in another precision.

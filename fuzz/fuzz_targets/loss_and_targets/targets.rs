@@ -47,7 +47,7 @@ impl<'a> Arbitrary<'a> for Case {
         let seed = o.arbitrary()?;
         let table = nasty::table(u, 90, false)?;
         let first = usize::from(share) % (table.len() + 1);
-        let (rois, mut truth) = (table.rows(first..table.len()), table.rows(0..first));
+        let (rois, mut truth) = (table.rows(first..table.len()), table.rows(0..first).valid());
         truth.labels.iter_mut().for_each(|label| *label %= CLASSES);
         Ok(Self { convention, double, config, size, coder, sample, seed, rois, truth })
     }

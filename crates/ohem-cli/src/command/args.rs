@@ -114,14 +114,14 @@ pub(crate) struct MineArgs {
     #[arg(short, long, value_name = "FILE.svg|FILE.png", value_parser = PictureFile::parse)]
     pub(crate) picture: Option<PictureFile>,
 
+    /// Maximum number of selected RoIs to draw of an image, hardest first [default: 200, or 80 of more than 4 images]
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) max_drawn: Option<usize>,
+
     /// Ground truth of detections, from which their labels and losses follow: a dataset of COCO, a folder of XML of
     /// PASCAL VOC or of YOLO texts, or a table. FILE then has detections with scores
     #[arg(short, long, value_name = "PATH", conflicts_with_all = ["loss_column", "loss_from_probabilities"], requires = "file")]
     pub(crate) ground_truth: Option<PathBuf>,
-
-    /// Names of the classes of YOLO, from 0 [default: those of classes.txt]
-    #[arg(long, value_delimiter = ',', value_name = "NAMES", requires = "ground_truth")]
-    pub(crate) classes: Vec<String>,
 
     /// Folder of the pictures of the images, for --picture and for the sizes that YOLO needs
     #[arg(long, value_name = "DIR")]

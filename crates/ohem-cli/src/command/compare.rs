@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::command::atomic_file::{self, AtomicFile};
 use crate::command::failure::Failure;
-use crate::command::labels::Kinds;
+use crate::command::mine;
 use crate::command::mined::{Mined, Refusal, RoiOutcome};
 use crate::command::numbers::{amount, count, plain};
 use crate::command::output::{json::escaped, short};
@@ -67,8 +67,8 @@ fn side(args: &CompareArgs, rule: &RuleConfig, source: &Source) -> Result<Side, 
     let overlap = matches!(rule, RuleConfig::Ssd(_)).then(|| args.rule.overlap_names());
     let layout = args.table.layout(rule.convention() == ohem_std::Convention::Pixel);
     let loss: LossSource<'_> = args.table.loss(args.precision);
-    let table = source.table(&RequestedColumns { loss, overlap, layout })?;
-    let kinds = Kinds::new(&table.labels, args.table.labels(matches!(rule, RuleConfig::Mmdet(_))));
+    let mut table = source.table(&RequestedColumns { loss, overlap, layout })?;
+    let kinds = mine::labelled(&mut table, &args.table, rule)?;
     let mined = Mined::new(&table, &kinds, rule, args.precision).map_err(|refusal| match refusal {
         Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index)),
         Refusal::Mine(error) => Failure::input(source, error),
@@ -80,7 +80,8 @@ fn side(args: &CompareArgs, rule: &RuleConfig, source: &Source) -> Result<Side, 
 fn pairs([earlier, later]: &[Side; 2]) -> Vec<Pair> {
     let key = |table: &RoiTable, row: usize| {
         // The bits of a number, but one zero and one NaN.
-        let bits = table.boxes[row].map(|side| if side.is_nan() { u64::MAX } else { (side + 0.0).to_bits() });
+        let bits =
+            table.boxes.at(row).map(|side| if side.is_nan() { u64::MAX } else { (side + 0.0).to_bits() });
         (table.images.of(row).to_owned(), bits)
     };
     let mut rows_of = HashMap::<_, VecDeque<usize>>::new();
@@ -168,7 +169,7 @@ fn human(args: &CompareArgs, sides: &[Side; 2], pairs: &[Pair]) -> Vec<u8> {
         text += &format!("\n{kind}: {}\n", count(of_kind.len()));
         for pair in of_kind.iter().take(args.limit) {
             let (table, row) = (&sides[1].table, pair.rows[1]);
-            let corners = table.boxes[row].map(plain).join(" ");
+            let corners = table.boxes.at(row).map(plain).join(" ");
             let [earlier, later] = pair.losses.map(|loss| amount(loss, 4));
             text += &format!(
                 "  row {row}, image {}, label {}, box {corners}: {earlier} to {later}\n",
@@ -214,7 +215,7 @@ fn csv_text(sides: &[Side; 2], pairs: &[Pair]) -> Vec<u8> {
     write(header.map(str::to_owned));
     for pair in pairs {
         let (table, [before, row]) = (&sides[1].table, pair.rows);
-        let [x1, y1, x2, y2] = table.boxes[row].map(|side| side.to_string());
+        let [x1, y1, x2, y2] = table.boxes.at(row).map(|side| side.to_string());
         let [earlier, later] = pair.losses.map(|loss| loss.to_string());
         let [was, is] = pair.is_selected.map(|selected| u8::from(selected).to_string());
         let (image, label) = (table.images.of(row).to_owned(), table.labels.of(row).to_owned());

@@ -1,5 +1,7 @@
 //! The meaning of labels: objects, background, and ignored RoIs.
 
+use crate::command::class_names::ClassNames;
+use crate::command::failure::Failure;
 use crate::table::{Interned, is_below_zero, is_foreground, is_same, whole_number};
 
 /// The meaning of a label.
@@ -51,6 +53,22 @@ impl Kinds {
     /// The meaning of the label with this id.
     pub(crate) fn of(&self, label: u32) -> Kind {
         self.kinds[label as usize]
+    }
+
+    /// Gives the objects of a table the names of their classes.
+    ///
+    /// # Errors
+    ///
+    /// If names were given, but an object's number has none.
+    pub(crate) fn name_classes(&self, labels: &mut Interned, names: &ClassNames) -> Result<(), Failure> {
+        for (id, &kind) in (0..).zip(&self.kinds) {
+            if kind == Kind::Foreground
+                && let Some(name) = names.of(labels.text(id))?
+            {
+                labels.rename(id, name);
+            }
+        }
+        Ok(())
     }
 
     /// Whether some label is ignored.

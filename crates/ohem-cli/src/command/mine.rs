@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use ohem_std::simd::Tier;
 
-use crate::command::args::{Format, MineArgs};
+use crate::command::args::{Format, MineArgs, TableArgs};
 use crate::command::atomic_file::{self, AtomicFile};
 use crate::command::failure::Failure;
 use crate::command::labels::Kinds;
@@ -32,9 +32,9 @@ pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
     let started = Instant::now();
     let source = Source::named(args.file.as_deref());
     files::check(args, &source)?;
-    let table = read(args, &source, &args.requested_columns(&rule))?;
+    let mut table = read(args, &source, &args.requested_columns(&rule))?;
     let reading = started.elapsed();
-    let kinds = Kinds::new(&table.labels, args.table.labels(matches!(rule, RuleConfig::Mmdet(_))));
+    let kinds = labelled(&mut table, &args.table, &rule)?;
     let mined = mine(&table, &source, &kinds, &rule, args)?;
     let mut report = Report::new(&table, &mined, args, &rule, &kinds, reading);
     report.warnings = warnings_of(&report);
@@ -53,6 +53,18 @@ pub(crate) fn run(args: &MineArgs) -> Result<(), Failure> {
         warnings::print(&report.warnings);
     }
     published
+}
+
+/// Finds the meaning of the labels, and gives classes their names.
+///
+/// # Errors
+///
+/// If a class has no name although names were given.
+pub(crate) fn labelled(table: &mut RoiTable, args: &TableArgs, rule: &RuleConfig) -> Result<Kinds, Failure> {
+    let background_last = matches!(rule, RuleConfig::Mmdet(_));
+    let kinds = Kinds::new(&table.labels, args.labels(background_last));
+    kinds.name_classes(&mut table.labels, &args.class_names(background_last)?)?;
+    Ok(kinds)
 }
 
 /// Warnings about the input.

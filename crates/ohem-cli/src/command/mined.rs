@@ -66,8 +66,8 @@ impl Mined {
         precision: Precision,
     ) -> Result<Self, Refusal> {
         match precision {
-            Precision::F32 => mine(&MiningInput::<f32>::of(table, kinds), rule),
-            Precision::F64 => mine(&MiningInput::<f64>::of(table, kinds), rule),
+            Precision::F32 => mine(&MiningInput::of(table, kinds, table.boxes.singles()), rule),
+            Precision::F64 => mine(&MiningInput::of(table, kinds, table.boxes.doubles()), rule),
         }
     }
 }

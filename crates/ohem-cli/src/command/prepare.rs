@@ -4,6 +4,8 @@ pub(crate) mod args;
 mod folder;
 mod report;
 
+use core::fmt::Display;
+use std::fs;
 use std::io::{self, Write};
 use std::time::Instant;
 
@@ -11,6 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ohem_study::prepare::{Annotations, PrepareConfig, PrepareError, prepare};
 
 use crate::command::failure::Failure;
+use crate::table::PlainCsv;
 use args::PrepareArgs;
 use folder::Folder;
 
@@ -23,7 +26,7 @@ pub(crate) fn run(args: &PrepareArgs) -> Result<(), Failure> {
     let folder = Folder::new(&args.out, args.force, &[&args.images, &args.annotations])?;
     let started = Instant::now();
     let refuse = |error: PrepareError| Failure::Input(error.to_string());
-    let annotations = Annotations::read(&args.annotations).map_err(refuse)?;
+    let annotations = annotations(args)?;
     annotations.check_left_out(args.max_left_out).map_err(refuse)?;
     let config = PrepareConfig::new()
         .proposals(args.proposals)
@@ -37,6 +40,16 @@ pub(crate) fn run(args: &PrepareArgs) -> Result<(), Failure> {
     let report = report::text(&annotations, &prepared, started.elapsed());
     let written = io::stdout().write_all(report.as_bytes());
     written.map_err(|error| Failure::output("standard output", &error))
+}
+
+/// Reads the table of boxes.
+fn annotations(args: &PrepareArgs) -> Result<Annotations, Failure> {
+    let file = &args.annotations;
+    let refuse = |error: &dyn Display| Failure::input(file.display(), error);
+    let bytes = fs::read(file).map_err(|error| refuse(&error))?;
+    let plain = PlainCsv::of(bytes.into()).map_err(|error| refuse(&error))?;
+    let annotations = Annotations::parse_converted(file, &plain.text, |line| plain.line(line));
+    annotations.map_err(|error| Failure::Input(error.to_string()))
 }
 
 /// A progress bar over the pictures. indicatif hides it if standard error is not a terminal.

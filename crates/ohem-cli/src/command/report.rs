@@ -11,12 +11,11 @@ use serde_json::{Value, json};
 
 use crate::command::atomic_file::{self, AtomicFile};
 use crate::command::failure::{Failure, one_line};
-use crate::command::labels::{Kind, Kinds};
+use crate::command::labels::Kind;
 use crate::command::mine;
 use crate::command::mined::RoiOutcome;
 use crate::command::output::Report;
 use crate::command::picture::Photos;
-use crate::command::rule::RuleConfig;
 use crate::command::source::Source;
 use crate::command::warnings;
 use args::ReportArgs;
@@ -42,8 +41,8 @@ pub(crate) fn run(args: &ReportArgs) -> Result<(), Failure> {
     let started = Instant::now();
     let source = Source::named(mine_args.file.as_deref());
     mine::files::check_written(mine_args, &source, output)?;
-    let table = mine::read(mine_args, &source, &mine_args.requested_columns(&rule))?;
-    let kinds = Kinds::new(&table.labels, mine_args.table.labels(matches!(rule, RuleConfig::Mmdet(_))));
+    let mut table = mine::read(mine_args, &source, &mine_args.requested_columns(&rule))?;
+    let kinds = mine::labelled(&mut table, &mine_args.table, &rule)?;
     let mined = mine::mine(&table, &source, &kinds, &rule, mine_args)?;
     let mut report = Report::new(&table, &mined, mine_args, &rule, &kinds, started.elapsed());
     report.warnings = mine::warnings_of(&report);
@@ -88,7 +87,9 @@ fn data(report: &Report, source: &Source, photos: &Photos, drawn: &[u32]) -> Val
         report.mined.selected.iter().copied().zip(1..).collect();
     let roi = |&index: &u32| {
         let row = index as usize;
-        let corners = table.boxes[row]
+        let corners = table
+            .boxes
+            .at(row)
             .map(|corner| if corner.is_finite() { json!(round(corner)) } else { Value::Null });
         let outcome = match report.mined.outcomes[row] {
             RoiOutcome::Selected => 0,

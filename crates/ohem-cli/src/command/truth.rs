@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
+use crate::command::class_names::ClassNames;
 use crate::command::failure::Failure;
 use crate::table::FileKind;
 pub(crate) use yolo::folder_rows;
@@ -54,21 +55,38 @@ impl Truth {
     /// If it cannot be read, or an object has no box or no class.
     pub(crate) fn read(path: &Path, pictures: Option<&Path>, classes: &[String]) -> Result<Self, Failure> {
         let refuse = |why: String| Failure::input(path.display(), why);
-        let truth = match path.is_dir() {
-            true if has(path, "xml") => voc::folder(path),
-            true => yolo::folder(path, pictures, classes),
-            false => {
-                let bytes = fs::read(path).map_err(|error| refuse(error.to_string()))?;
-                match FileKind::of(&bytes) {
-                    FileKind::JsonObject => coco::read(&bytes),
-                    FileKind::Xml => voc::file(&bytes, path),
-                    _ => table::read(bytes),
-                }
+        let is_yolo = path.is_dir() && !has(path, "xml");
+        let names = ClassNames::new(classes, u64::from(!is_yolo))?;
+        let truth = if is_yolo {
+            yolo::folder(path, pictures, &names)
+        } else if path.is_dir() {
+            voc::folder(path)
+        } else {
+            let bytes = fs::read(path).map_err(|error| refuse(error.to_string()))?;
+            match FileKind::of(&bytes) {
+                FileKind::JsonObject => coco::read(&bytes),
+                FileKind::Xml => voc::file(&bytes, path),
+                _ => table::read(bytes),
             }
         };
-        let truth = truth.map_err(refuse)?;
+        let mut truth = truth.map_err(refuse)?;
+        truth.name_classes(&names)?;
         truth.check().map_err(refuse)?;
         Ok(truth)
+    }
+
+    /// Gives classes that are numbers their names. Numbers that already have one keep it.
+    fn name_classes(&mut self, names: &ClassNames) -> Result<(), Failure> {
+        for object in self.images.iter_mut().flat_map(|image| &mut image.objects) {
+            if let Some(name) = names.of(&object.class)? {
+                object.class = name.to_owned();
+            }
+        }
+        for (number, name) in names.iter() {
+            self.classes.entry(number.to_string()).or_insert_with(|| name.to_owned());
+            self.classes.entry(name.to_owned()).or_insert_with(|| name.to_owned());
+        }
+        Ok(())
     }
 
     /// Refuses objects with invalid boxes: their RoIs would count as background.

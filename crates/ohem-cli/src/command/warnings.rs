@@ -51,7 +51,7 @@ fn invalid_boxes(table: &RoiTable, mined: &Mined, boxes: BoxFormat) -> Option<St
         return None;
     }
     let is_inverted = |[x1, y1, x2, y2]: &[f64; 4]| x1 > x2 || y1 > y2;
-    let inverted = table.boxes.iter().filter(|corners| is_inverted(corners)).count();
+    let inverted = table.boxes.iter().filter(is_inverted).count();
     let hint = match boxes {
         BoxFormat::Xyxy if 2 * inverted > invalid => {
             " (if these columns are width and height: --box-format xywh or cxcywh)"
@@ -69,7 +69,7 @@ fn invalid_boxes(table: &RoiTable, mined: &Mined, boxes: BoxFormat) -> Option<St
 
 /// Boxes for which one pixel more or less is a lot.
 fn small_boxes(table: &RoiTable) -> Option<String> {
-    let is_box = |[x1, y1, x2, y2]: &&[f64; 4]| x1 <= x2 && y1 <= y2 && (x2 - x1 + y2 - y1).is_finite();
+    let is_box = |[x1, y1, x2, y2]: &[f64; 4]| x1 <= x2 && y1 <= y2 && (x2 - x1 + y2 - y1).is_finite();
     let boxes: Vec<_> = table.boxes.iter().filter(is_box).collect();
     let remedy = "--convention pixel adds 1 to each side; --convention continuous does not";
     let highest =
@@ -77,7 +77,7 @@ fn small_boxes(table: &RoiTable) -> Option<String> {
     if !boxes.is_empty() && highest <= 1.5 {
         return Some(format!("coordinates look normalised (all within {highest:.3}): {remedy}"));
     }
-    let is_small = |[x1, y1, x2, y2]: &&&[f64; 4]| (x2 - x1).min(y2 - y1) < MIN_SIDE;
+    let is_small = |[x1, y1, x2, y2]: &&[f64; 4]| (x2 - x1).min(y2 - y1) < MIN_SIDE;
     let small = boxes.iter().filter(is_small).count();
     (small > 0 && 2 * small >= boxes.len()).then(|| {
         format!(

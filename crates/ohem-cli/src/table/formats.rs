@@ -9,6 +9,7 @@ mod npy;
 mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod plain;
 mod unpack;
 
 use std::borrow::Cow;
@@ -19,6 +20,7 @@ use super::roi_table::{Origin, RoiTable, Text};
 pub use kind::FileKind;
 #[cfg(feature = "parquet")]
 pub(super) use parquet::ParquetRows;
+pub use plain::PlainCsv;
 pub use unpack::MAX_UNPACKED;
 
 impl RoiTable {

@@ -43,6 +43,11 @@ impl Interned {
         column
     }
 
+    /// Shows an id as another text. Rows that share an id still do, and [`Interned::id`] knows the text before.
+    pub fn rename(&mut self, id: u32, text: &str) {
+        self.texts[id as usize] = text.into();
+    }
+
     /// The text of an id.
     pub fn text(&self, id: u32) -> &str {
         &self.texts[id as usize]

@@ -11,6 +11,7 @@ use super::formats::ParquetRows;
 use super::interned::Interned;
 use super::lines::{line_at, trimmed};
 use super::probabilities;
+use super::roi_boxes::RoiBoxes;
 
 /// A table of RoIs. Entry `i` of every column belongs to data row `i` of the file.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub struct RoiTable {
     pub(super) rows: Rows,
     pub(super) columns: TableColumns,
     /// Corners `x1, y1, x2, y2`.
-    pub boxes: Vec<[f64; 4]>,
+    pub boxes: RoiBoxes,
     /// The loss of each RoI.
     pub losses: Vec<f64>,
     /// IoU of each RoI with ground truth; empty if not requested.

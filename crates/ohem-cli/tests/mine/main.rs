@@ -1,5 +1,6 @@
 //! `ohem mine` as humans and programs run it.
 
+mod class_names;
 mod extremes;
 mod file_formats;
 mod formats;

@@ -88,10 +88,86 @@ fn a_blank_canvas_has_the_selected_in_the_colours_of_their_labels() {
     let drawing = svg(&format!("{HEADER}{rows}"), &["--batch-size", "2"]);
     assert!(drawing.contains(">image a: 2 selected, 1 suppressed, 1 easier<"), "{drawing}");
     let thick = |colour: &str| drawing.matches(&format!("stroke=\"{colour}\" stroke-width=\"2.4\"")).count();
-    assert_eq!((thick("#D55E00"), thick("#0072B2")), (1, 1));
+    assert_eq!((thick("#009E73"), thick("#0072B2")), (1, 1)); // "cat" always has the second colour
     assert_eq!(drawing.matches("<image").count(), 0);
     assert!(drawing.contains(">cat<") && drawing.contains(">background<"));
-    assert!(drawing.contains("row 0: label cat, loss 3.00000"));
+    assert!(drawing.contains("rank 1, row 0: label cat, loss 3.00000"));
+}
+
+/// The colour of the thick box of a row.
+fn colour(drawing: &str, row: usize) -> &str {
+    let (before, _) = drawing.split_once(&format!(", row {row}: ")).unwrap();
+    let (_, colour) = before.rsplit_once("stroke=\"#").unwrap();
+    &colour[..6]
+}
+
+#[test]
+fn a_class_keeps_its_colour_from_run_to_run() {
+    let row = |at: usize, label: &str, loss: usize| format!("a,{at}0,0,{at}9,9,{label},{loss}\n");
+    let of = |labels: &[&str], losses: &[usize]| {
+        let rows = labels.iter().zip(losses).enumerate().map(|(at, (label, &loss))| row(at, label, loss));
+        svg(&format!("{HEADER}{}", rows.collect::<String>()), &[])
+    };
+    let first = of(&["RBC", "WBC", "Platelets", "1", "2"], &[1, 2, 3, 4, 5]);
+    let later = of(&["2", "1", "Platelets", "WBC", "RBC"], &[1, 9, 3, 4, 5]);
+    let colours: Vec<&str> = (0..5).map(|row| colour(&first, row)).collect();
+    assert_eq!(colours, (0..5).map(|row| colour(&later, 4 - row)).collect::<Vec<_>>());
+    let distinct: std::collections::BTreeSet<_> = colours.iter().collect();
+    assert_eq!(distinct.len(), 5, "{colours:?}");
+    // Without the others, a number keeps it, too.
+    assert_eq!([colour(&of(&["2"], &[1]), 0), colour(&of(&["1"], &[1]), 0)], ["009E73", "D55E00"]);
+}
+
+/// Frames of the tags: left, top, right, bottom.
+fn tags(drawing: &str) -> Vec<[f64; 4]> {
+    let rectangles =
+        drawing.split("<rect").filter(|part| part.contains("rx=\"2\"") && part.contains("stroke=\"#fff\""));
+    let number = |part: &str, name: &str| -> f64 {
+        let (_, value) = part.split_once(&format!(" {name}=\"")).unwrap();
+        value.split_once('"').unwrap().0.parse().unwrap()
+    };
+    let frame = |part: &str| {
+        let [x, y, width, height] = ["x", "y", "width", "height"].map(|name| number(part, name));
+        [x, y, x + width, y + height]
+    };
+    rectangles.map(frame).collect()
+}
+
+#[test]
+fn tags_have_the_ranks_of_the_table_and_do_not_cover_each_other() {
+    // A crowd: boxes that nearly coincide, of labels that do not suppress each other.
+    let row = |at: u32| format!("a,{at},{at},{},{},{at},{}\n", at + 40, at + 30, f64::from(at) / 2.0);
+    let table = format!("{HEADER}{}", (0..60).map(row).collect::<String>());
+    let drawing = svg(&table, &["--no-nms", "--background", "none"]);
+    assert!(
+        drawing.contains(">#1 · 29.5<") && drawing.contains(">#2<") && drawing.contains(">#3<"),
+        "{drawing}"
+    );
+    assert!(drawing.contains("rank 2, row 58: label 58, loss 29.0000"), "{drawing}");
+    let tags = tags(&drawing);
+    assert_eq!(tags.len(), 8);
+    for (nth, a) in tags.iter().enumerate() {
+        for b in &tags[nth + 1..] {
+            let apart =
+                a[2] <= b[0] + 0.11 || b[2] <= a[0] + 0.11 || a[3] <= b[1] + 0.11 || b[3] <= a[1] + 0.11;
+            assert!(apart, "{a:?} {b:?}");
+        }
+    }
+    // The rank is that of the table.
+    let shown = stdout_of(run_on(table.as_bytes(), &["-", "-q", "--no-nms", "--background", "none"]));
+    assert!(shown.lines().any(|line| line.trim_start().starts_with("2   58 ")), "{shown}");
+}
+
+#[test]
+fn of_a_crowd_only_the_hardest_are_drawn() {
+    let row = |at: u32| format!("a,{at}0,0,{at}9,9,1,{at}\n");
+    let table = format!("{HEADER}{}", (0..30).map(row).collect::<String>());
+    let drawing = svg(&table, &["--max-drawn", "3"]);
+    assert_eq!(drawing.matches("<title>").count() - 1, 3);
+    assert!(drawing.contains("rank 3, row 27: ") && !drawing.contains("rank 4, "));
+    assert!(drawing.contains("Of an image, at most the 3 hardest selected RoIs are drawn"), "{drawing}");
+    assert!(drawing.contains(">image a: 30 selected, "));
+    assert!(!svg(&table, &[]).contains("at most"));
 }
 
 #[test]
@@ -143,7 +219,9 @@ fn of_many_rois_only_some_are_drawn_but_all_are_counted() {
     let table = HEADER.to_owned() + &(0..50_000).map(row).collect::<String>();
     let drawing = svg(&table, &["--batch-size", "4000", "--no-nms"]);
     assert!(drawing.contains(">image a: 4,000 selected, 0 suppressed, 46,000 easier<"));
-    assert!(drawing.contains("the captions count all"));
+    assert!(drawing.contains(
+        "at most the 200 hardest selected RoIs are drawn, and some of the others; the captions count all"
+    ));
     assert!(drawing.len() < 500_000, "{}", drawing.len());
 }
 

@@ -3,9 +3,8 @@
 pub use crate::admit::{BlockBuffer, COLUMNS, IndexStorage, SpatialHashBlock, SpatialHashStorage};
 #[doc(hidden)] // for the C interface
 pub use crate::config::LeastIou;
-pub use crate::mine::{mine, mine_by};
+pub use crate::mine::{mine, mine_above, mine_by};
 #[doc(hidden)]
-pub use crate::mine_above::mine_above;
 pub use crate::miner::MinerOver;
 pub use crate::nms::NmsOver;
 pub use crate::storage::{Lent, SliceStorage};

@@ -1,6 +1,6 @@
 //! The best ground-truth box of each RoI.
 
-use crate::error::{ConfigError, InputError, LengthMismatch};
+use crate::error::{ConfigError, InputError, InvalidBox, LengthMismatch};
 use crate::simd::{Portable, Simd};
 use crate::{BBox, Convention, Float, Match};
 
@@ -19,8 +19,8 @@ use best::best;
 ///
 /// # Errors
 ///
-/// If `overlaps` or `matches` is not as long as `rois`, or there are more boxes than a match can number.
-/// Nothing is written then.
+/// If `overlaps` or `matches` is not as long as `rois`, a ground-truth box is invalid ([`BBox::is_box`]), or
+/// there are more boxes than a match can number. Nothing is written then.
 ///
 /// # Examples
 ///
@@ -54,7 +54,7 @@ pub fn assign_on<F: Float, S: Simd>(
     overlaps: &mut [F],
     matches: &mut [Match],
 ) -> Result<(), InputError> {
-    check(rois, ground_truth, overlaps, matches)?;
+    check(rois, ground_truth, convention, overlaps, matches)?;
     simd.run(
         #[inline(always)]
         || best::<F, S>(rois, ground_truth.iter().zip(0..), convention, overlaps, matches),
@@ -120,7 +120,7 @@ pub fn assign_batch_on<F: Float, S: Simd>(
 ) -> Result<(), InputError> {
     LengthMismatch::check("image ids of RoIs", rois.boxes.len(), rois.images.len())?;
     LengthMismatch::check("image ids of ground truth", ground_truth.boxes.len(), ground_truth.images.len())?;
-    check(rois.boxes, ground_truth.boxes, overlaps, matches)?;
+    check(rois.boxes, ground_truth.boxes, convention, overlaps, matches)?;
     simd.run(
         #[inline(always)]
         || runs::<F, S>(rois, ground_truth, convention, overlaps, matches),
@@ -132,8 +132,7 @@ pub fn assign_batch_on<F: Float, S: Simd>(
 ///
 /// The original trains on the ground truth of an image followed by its proposals. This function writes the
 /// first part of the results, [`assign`] the rest. Unlike [`assign`], it tells two objects with the same box
-/// apart. A box whose IoU with itself is 0, because it has no area or is invalid, is [`Match::BACKGROUND`].
-/// O(n).
+/// apart. A box without area has IoU 0 with itself and is [`Match::BACKGROUND`]. O(n).
 ///
 /// Source: `gt_overlaps` of the original's imdb, which are 1 whatever the box.
 ///
@@ -160,7 +159,7 @@ pub fn assign_own<F: Float>(
     overlaps: &mut [F],
     matches: &mut [Match],
 ) -> Result<(), InputError> {
-    check(ground_truth, ground_truth, overlaps, matches)?;
+    check(ground_truth, ground_truth, convention, overlaps, matches)?;
     let out = overlaps.iter_mut().zip(matches);
     for ((bbox, index), (overlap, matched)) in ground_truth.iter().zip(0..).zip(out) {
         *overlap = bbox.iou(bbox, convention);
@@ -169,15 +168,18 @@ pub fn assign_own<F: Float>(
     Ok(())
 }
 
-fn check<F>(
+fn check<F: Float>(
     rois: &[BBox<F>],
     ground_truth: &[BBox<F>],
+    convention: Convention,
     overlaps: &[F],
     matches: &[Match],
 ) -> Result<(), InputError> {
     LengthMismatch::check("overlaps", rois.len(), overlaps.len())?;
     LengthMismatch::check("matches", rois.len(), matches.len())?;
     ConfigError::check_capacity("ground-truth boxes", ground_truth.len(), Match::OBJECTS as usize)?;
+    // RoIs on an object whose box is invalid would train as background.
+    InvalidBox::check("ground-truth box", ground_truth, convention)?;
     Ok(())
 }
 

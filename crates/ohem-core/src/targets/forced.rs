@@ -1,6 +1,6 @@
 //! Labels that an IoU threshold alone does not give: the best RoI of each object, and RoIs in regions to ignore.
 
-use crate::error::{ConfigError, InputError, LengthMismatch};
+use crate::error::{ConfigError, InputError, InvalidBox, LengthMismatch};
 use crate::{BBox, Convention, Float, Match};
 
 use super::label::{check_matches, class_of};
@@ -17,8 +17,8 @@ use super::label::{check_matches, class_of};
 ///
 /// # Errors
 ///
-/// If the slices differ in length, a match names no class, or a class is too large for a [`Match`]. Nothing is
-/// written then.
+/// If the slices differ in length, a match names no class, a class is too large for a [`Match`], or a
+/// ground-truth box is invalid ([`BBox::is_box`]). Nothing is written then.
 ///
 /// # Examples
 ///
@@ -50,6 +50,7 @@ pub fn force_best<F: Float>(
     LengthMismatch::check("classes", ground_truth.len(), classes.len())?;
     LengthMismatch::check("labels", rois.len(), labels.len())?;
     check_matches(matches, classes)?;
+    InvalidBox::check("ground-truth box", ground_truth, convention)?;
     for object in ground_truth {
         let overlaps = || rois.iter().map(|roi| roi.iou(object, convention));
         let best = overlaps().fold(F::zero(), |best, overlap| if overlap > best { overlap } else { best });
@@ -66,14 +67,15 @@ pub fn force_best<F: Float>(
 /// Ignores background RoIs of which a share lies in a region, such as a crowd of objects.
 ///
 /// A background RoI becomes [`Match::IGNORED`] if the area that it shares with one of the regions is at least
-/// `share` of the RoI's area (not of the union, as regions are large). Foreground stays. An invalid RoI or region
+/// `share` of the RoI's area (not of the union, as regions are large). Foreground stays. An invalid RoI
 /// shares nothing. Call it for one image, after [`label`](super::label()). O(RoIs x regions), without SIMD.
 ///
 /// Source: `iscrowd` in COCO's evaluation, and `ignore_iof_thr` of mmdetection's assigner.
 ///
 /// # Errors
 ///
-/// If there are not as many labels as RoIs, or `share` is NaN. Nothing is written then.
+/// If there are not as many labels as RoIs, `share` is NaN, or a region is invalid ([`BBox::is_box`]). Nothing is
+/// written then.
 ///
 /// # Examples
 ///
@@ -97,10 +99,11 @@ pub fn ignore_regions<F: Float>(
 ) -> Result<(), InputError> {
     LengthMismatch::check("labels", rois.len(), labels.len())?;
     ConfigError::check_threshold("share", share)?;
+    InvalidBox::check("region", regions, convention)?;
     let share = F::from_f64(share);
     for (roi, label) in rois.iter().zip(labels).filter(|(_, label)| label.is_background()) {
         let is_in = |region: &BBox<F>| share_inside(roi, region, convention) >= share;
-        if regions.iter().any(|region| region.is_box(convention) && is_in(region)) {
+        if regions.iter().any(is_in) {
             *label = Match::IGNORED;
         }
     }

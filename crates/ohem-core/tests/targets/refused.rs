@@ -2,10 +2,10 @@
 
 use ohem_core::targets::{
     Assignment, BoxCoder, ByImage, ExpandConfig, LabelConfig, Normalization, RegressionTargets, SampleConfig,
-    assign, assign_batch, assign_own, decode, encode, expand_per_class, expand_per_class_rows, label,
-    regression_targets, sample, split,
+    assign, assign_batch, assign_own, decode, encode, expand_per_class, expand_per_class_rows, force_best,
+    ignore_regions, label, regression_targets, sample, split,
 };
-use ohem_core::{BBox, ConfigError, Convention, InputError, LengthMismatch, Match, OutOfRange};
+use ohem_core::{BBox, ConfigError, Convention, InputError, InvalidBox, LengthMismatch, Match, OutOfRange};
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 
@@ -43,6 +43,42 @@ fn what_cannot_be_assigned_is_named() {
     let refused = assign_batch(whole, ragged, PIXEL, &mut overlaps[..2], &mut matches[..2]);
     assert_eq!(refused, length("image ids of ground truth", 2, 1));
     assert_eq!((overlaps, matches), ([9.0; 3], [Match::object(9); 3]), "nothing is written");
+}
+
+/// RoIs on such an object would train as background.
+#[test]
+fn ground_truth_with_an_invalid_box_is_named() {
+    let rows = [[0.0, 0.0, 9.0, 9.0], [65535.0, 10.0, 189.0, 60.0], [5.0, 5.0, 5.0, 5.0]];
+    let with = |third: [f64; 4]| [rows[2], rows[0], third].map(BBox::from);
+    for invalid in [
+        rows[1],
+        [10.0, 60.0, 189.0, 10.0],
+        [0.0, f64::NAN, 9.0, 9.0],
+        [0.0, 0.0, f64::INFINITY, 9.0],
+        [-1e300, -1e300, 1e300, 1e300],
+    ] {
+        let boxes = with(invalid);
+        let (mut overlaps, mut matches) = ([9.0; 3], [Match::object(9); 3]);
+        let invalid = Err(InvalidBox { what: "ground-truth box", index: 2 }.into());
+        assert_eq!(assign(&boxes, &boxes, PIXEL, &mut overlaps, &mut matches), invalid);
+        let of = ByImage { boxes: &boxes, images: &[0, 1, 2] };
+        assert_eq!(assign_batch(of, of, PIXEL, &mut overlaps, &mut matches), invalid);
+        assert_eq!(assign_own(&boxes, PIXEL, &mut overlaps, &mut matches), invalid);
+        assert_eq!((overlaps, matches), ([9.0; 3], [Match::object(9); 3]), "nothing is written");
+        let mut labels = [Match::BACKGROUND; 3];
+        let none = [Match::BACKGROUND; 3];
+        assert_eq!(force_best(&boxes, &boxes, &none, &[1; 3], PIXEL, &mut labels), invalid);
+        let region = Err(InvalidBox { what: "region", index: 2 }.into());
+        assert_eq!(ignore_regions(&boxes, &boxes, 0.0, PIXEL, &mut labels), region);
+        assert_eq!(labels, none, "nothing is written");
+        // Only ground truth must be valid: a RoI that is not overlaps nothing.
+        assert_eq!(assign(&boxes, &boxes[..2], PIXEL, &mut overlaps, &mut matches), Ok(()));
+        assert_eq!((overlaps[2], matches[2]), (0.0, Match::BACKGROUND));
+    }
+    // An empty box is valid: as before, nothing overlaps it.
+    let (boxes, mut overlaps, mut matches) = (with(rows[2]), [9.0; 3], [Match::object(9); 3]);
+    assert_eq!(assign(&boxes, &boxes, Convention::Continuous, &mut overlaps, &mut matches), Ok(()));
+    assert_eq!(matches, [Match::BACKGROUND, Match::object(1), Match::BACKGROUND]);
 }
 
 #[test]

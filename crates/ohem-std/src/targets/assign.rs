@@ -11,7 +11,7 @@ use crate::simd::dispatch;
 ///
 /// # Errors
 ///
-/// If there is more ground truth than a match can number.
+/// If a ground-truth box is invalid, or there is more ground truth than a match can number.
 ///
 /// # Examples
 ///
@@ -44,7 +44,8 @@ pub fn assign<F: Float>(
 ///
 /// # Errors
 ///
-/// If there are not as many images as boxes, or more ground truth than a match can number.
+/// If there are not as many images as boxes, a ground-truth box is invalid, or there is more ground truth than a
+/// match can number.
 ///
 /// # Examples
 ///
@@ -77,7 +78,7 @@ pub fn assign_batch<F: Float>(
 ///
 /// # Errors
 ///
-/// If there is more ground truth than a match can number.
+/// If a ground-truth box is invalid, or there is more ground truth than a match can number.
 ///
 /// # Examples
 ///

@@ -33,8 +33,8 @@ pub struct Prepared<F> {
 ///
 /// # Errors
 ///
-/// If there are not as many classes as ground-truth boxes, a class is too large for a [`Match`], or a
-/// threshold is NaN.
+/// If there are not as many classes as ground-truth boxes, a class is too large for a [`Match`], a ground-truth
+/// box is invalid, or a threshold is NaN.
 ///
 /// # Examples
 ///

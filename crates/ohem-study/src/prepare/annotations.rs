@@ -106,13 +106,32 @@ impl Annotations {
     ///
     /// As [`Annotations::read`].
     pub fn parse(file: &Path, bytes: &[u8]) -> Result<Self, PrepareError> {
+        Self::parse_converted(file, bytes, |line| line)
+    }
+
+    /// Reads a table from bytes that were converted to CSV. `line_in_file` maps a line of the bytes to
+    /// that of the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Annotations::read`].
+    pub fn parse_converted(
+        file: &Path,
+        bytes: &[u8],
+        line_in_file: impl Fn(u64) -> u64,
+    ) -> Result<Self, PrepareError> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
-        let header = reader.headers().map_err(|error| refused(file, &error))?;
-        let columns = AnnotationColumns::of(header).map_err(|why| PrepareError::line(file, 1, why))?;
+        let refused = |error: &csv::Error| {
+            let PrepareError { file, line, why } = refused(file, error);
+            PrepareError { file, line: line.map(&line_in_file), why }
+        };
+        let header = reader.headers().map_err(|error| refused(&error))?;
+        let columns = AnnotationColumns::of(header);
+        let columns = columns.map_err(|why| PrepareError::line(file, line_in_file(1), why))?;
         let mut builder = AnnotationsBuilder::default();
         for record in reader.records() {
-            let record = record.map_err(|error| refused(file, &error))?;
-            let line = line_of(&record);
+            let record = record.map_err(|error| refused(&error))?;
+            let line = line_in_file(line_of(&record));
             let added = columns.row(&record).and_then(|row| builder.add(row, line));
             added.map_err(|why| PrepareError::line(file, line, why))?;
         }

@@ -1,7 +1,7 @@
 //! What must come out.
 
 /// The digest of all results.
-pub const DIGEST: u32 = 0xf168_a31c;
+pub const DIGEST: u32 = 0xff6e_1e0c;
 
 /// The digest of the results of each part, in the order in which they are run.
 pub const PARTS: [(&str, u32); 76] = [
@@ -61,7 +61,7 @@ pub const PARTS: [(&str, u32); 76] = [
     ("libra", 0xf724_a15c),
     ("pisa", 0xd27d_335a),
     ("segmentation", 0x014a_0316),
-    ("assign", 0xaa05_6c74),
+    ("assign", 0x9875_7ea5),
     ("label", 0x2a69_13da),
     ("sample", 0x9a78_2ee0),
     ("box_coder", 0x74f0_ddf7),
@@ -69,7 +69,7 @@ pub const PARTS: [(&str, u32); 76] = [
     ("normalize", 0xa524_401a),
     ("expand_per_class", 0xd166_1d17),
     ("clip", 0xcda5_d582),
-    ("forced", 0xd10f_0127),
+    ("forced", 0x6fb7_91f5),
     ("cross_entropy", 0xebe0_5cbc),
     ("cross_entropy_gradient", 0xa370_7d60),
     ("probability_cross_entropy", 0xe232_6a62),

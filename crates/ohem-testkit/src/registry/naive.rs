@@ -34,6 +34,12 @@ pub fn length(expected: usize, actual: usize) -> Result<(), Refused> {
     if expected == actual { Ok(()) } else { Err(Refused::Length { expected, actual }) }
 }
 
+/// Boxes that must be valid.
+pub fn boxes<F: num_traits::Float>(rows: &[[F; 4]], convention: oracle::Convention) -> Result<(), Refused> {
+    let is_invalid = |&row: &[F; 4]| !oracle::is_box(row, convention);
+    rows.iter().position(is_invalid).map_or(Ok(()), |index| Err(Refused::Box { index }))
+}
+
 /// What must fit.
 pub fn capacity(needed: usize, capacity: usize) -> Result<(), Refused> {
     if needed <= capacity { Ok(()) } else { Err(Refused::Capacity { needed, capacity }) }

@@ -1,5 +1,7 @@
 //! Nasty numbers: ties, exact thresholds, every special float, and invalid boxes.
 
+use ohem_core::{BBox, Convention};
+
 use super::Source;
 
 /// Floats that break things; 1e30 squared overflows `f32`, 1e-44 is subnormal in it.
@@ -116,11 +118,25 @@ impl Boxes {
             Self::Doubles => [(); 4].map(|()| f64::from_bits(source.bits())),
         }
     }
+
+    /// The next box of ground truth, which is valid with few exceptions: an invalid one is an error.
+    pub fn next_truth(self, source: &mut Source<'_>) -> [f64; 4] {
+        let bbox = self.next(source);
+        if is_box(bbox) || source.once_in(100) { bbox } else { whole(source) }
+    }
 }
 
 /// A whole number below a bound, as a float.
 pub fn whole_below(source: &mut Source<'_>, bound: u8) -> f64 {
     u8::try_from(source.below(bound.into())).unwrap_or_default().into()
+}
+
+/// Whether these are the corners of a box in both float types.
+fn is_box(corners: [f64; 4]) -> bool {
+    #[expect(clippy::cast_possible_truncation, reason = "a corner beyond `f32` is infinite")]
+    let single = corners.map(|corner| corner as f32);
+    // A box under this convention is a box under the other, too.
+    BBox::from(corners).is_box(Convention::Pixel) && BBox::from(single).is_box(Convention::Pixel)
 }
 
 fn whole(source: &mut Source<'_>) -> [f64; 4] {

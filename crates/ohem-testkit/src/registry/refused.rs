@@ -1,6 +1,6 @@
 //! Why an operation refused its input, by numbers alone.
 
-use ohem_core::{ConfigError, InputError, LengthMismatch, MineError, NanLoss, OutOfRange};
+use ohem_core::{ConfigError, InputError, InvalidBox, LengthMismatch, MineError, NanLoss, OutOfRange};
 
 use super::{Sink, Words};
 
@@ -25,6 +25,11 @@ pub enum Refused {
     },
     /// A loss is NaN.
     Nan {
+        /// Its index.
+        index: usize,
+    },
+    /// A box is invalid.
+    Box {
         /// Its index.
         index: usize,
     },
@@ -53,6 +58,7 @@ impl Words for Refused {
             Self::Setting => 3_u8.add_to(out),
             Self::Row { row } => (4_u8, row).add_to(out),
             Self::Capacity { needed, capacity } => (5_u8, needed, capacity).add_to(out),
+            Self::Box { index } => (6_u8, index).add_to(out),
         }
     }
 }
@@ -72,6 +78,12 @@ impl From<OutOfRange> for Refused {
 impl From<NanLoss> for Refused {
     fn from(NanLoss { index }: NanLoss) -> Self {
         Self::Nan { index: index as usize }
+    }
+}
+
+impl From<InvalidBox> for Refused {
+    fn from(InvalidBox { index, .. }: InvalidBox) -> Self {
+        Self::Box { index }
     }
 }
 
@@ -97,6 +109,7 @@ impl From<MineError> for Refused {
             MineError::Length(fault) => fault.into(),
             MineError::OutOfRange(fault) => fault.into(),
             MineError::Nan(fault) => fault.into(),
+            MineError::Box(fault) => fault.into(),
             MineError::Config(fault) => fault.into(),
             // A variant of a later version must be given numbers here.
             _ => Self::Setting,
@@ -114,4 +127,4 @@ macro_rules! by_numbers {
     )*};
 }
 
-by_numbers!(LengthMismatch OutOfRange NanLoss ConfigError InputError MineError);
+by_numbers!(LengthMismatch OutOfRange NanLoss InvalidBox ConfigError InputError MineError);

@@ -3,8 +3,10 @@
 use clap::Args;
 
 use super::choices::{BoxFormatChoice, Precision};
+use crate::command::class_names::ClassNames;
+use crate::command::failure::Failure;
 use crate::command::labels::LabelOptions;
-use crate::table::{Layout, LossSource, Part};
+use crate::table::{Layout, LossSource, Part, whole_number};
 
 /// How a table is read.
 #[derive(Debug, Args)]
@@ -33,6 +35,11 @@ pub(crate) struct TableArgs {
     #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
     background: Option<String>,
 
+    /// Names of classes that are numbers: NAME,... from 1 (from 0 for YOLO, --rule mmdet, and if --background is not 0),
+    /// or NUMBER=NAME,... [default: those of COCO, or of classes.txt beside YOLO]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub(crate) classes: Vec<String>,
+
     /// Labels of RoIs that take no part, besides whole numbers below 0
     #[arg(long, value_name = "LABEL,...", value_delimiter = ',', allow_hyphen_values = true)]
     ignore: Vec<String>,
@@ -57,6 +64,17 @@ impl TableArgs {
             pixel,
             names: self.columns.clone(),
         }
+    }
+
+    /// The names of classes. `background_last` says whether classes are numbered from 0.
+    ///
+    /// # Errors
+    ///
+    /// If the names do not go together.
+    pub(crate) fn class_names(&self, background_last: bool) -> Result<ClassNames, Failure> {
+        let is_zero = |label: &String| whole_number(label) == Some(0);
+        let is_first = self.background.as_ref().is_none_or(is_zero) && !background_last;
+        ClassNames::new(&self.classes, u64::from(is_first))
     }
 
     /// What the caller says about labels.

@@ -22,7 +22,7 @@ pub(super) fn table(
     requested: &RequestedColumns<'_>,
 ) -> Result<Option<RoiTable>, Failure> {
     let Some(path) = &args.ground_truth else { return Ok(None) };
-    let truth = Truth::read(path, args.image_dir.as_deref(), &args.classes)?;
+    let truth = Truth::read(path, args.image_dir.as_deref(), &args.table.classes)?;
     let found = judge::detections(source, &requested.layout, &truth, args.image_dir.as_deref())?;
     let text = judge::as_table(&truth, &judge::judge(&truth, &found));
     let requested = RequestedColumns { layout: Layout::default(), ..RequestedColumns::loss("loss") };

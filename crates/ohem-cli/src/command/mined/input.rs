@@ -1,23 +1,24 @@
 //! The columns of a table in one precision.
 
+use std::borrow::Cow;
+
 use ohem_std::{BBox, Convention, Float};
 
 use crate::command::labels::{Kind, Kinds};
 use crate::table::RoiTable;
 
 /// The columns of a table that are mined, in one precision.
-pub(super) struct MiningInput<'a, F> {
+pub(super) struct MiningInput<'a, F: Float> {
     pub(super) table: &'a RoiTable,
     /// The meaning of the table's labels.
     pub(super) kinds: &'a Kinds,
-    pub(super) boxes: Vec<BBox<F>>,
+    pub(super) boxes: Cow<'a, [BBox<F>]>,
     pub(super) losses: Vec<F>,
 }
 
 impl<'a, F: Float> MiningInput<'a, F> {
-    /// Rounds boxes and losses to the precision.
-    pub(super) fn of(table: &'a RoiTable, kinds: &'a Kinds) -> Self {
-        let boxes = table.boxes.iter().map(|corners| corners.map(F::from_f64).into()).collect();
+    /// Takes the boxes of the table in this precision, and rounds its losses.
+    pub(super) fn of(table: &'a RoiTable, kinds: &'a Kinds, boxes: Cow<'a, [BBox<F>]>) -> Self {
         let losses = table.losses.iter().copied().map(F::from_f64).collect();
         Self { table, kinds, boxes, losses }
     }

@@ -27,7 +27,7 @@ pub(crate) fn of_report<'a>(report: &'a Report<'_>) -> Vec<Exported<'a>> {
     let table = report.table;
     let pad = if report.rule.convention() == Convention::Pixel { 1.0 } else { 0.0 };
     let one = |&index: &u32| {
-        let [x1, y1, x2, y2] = table.boxes[index as usize];
+        let [x1, y1, x2, y2] = table.boxes.at(index as usize);
         Exported {
             image: table.images.of(index as usize),
             size: table.sizes[table.images.ids[index as usize] as usize],

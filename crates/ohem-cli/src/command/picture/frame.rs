@@ -65,7 +65,7 @@ const MAX_COORDINATE: f64 = 1e7;
 
 /// The box of a row, with `pad` added to width and height; `None` if it is invalid or too far away.
 pub(super) fn of_row(table: &RoiTable, index: u32, pad: f64) -> Option<Frame> {
-    let corners @ [x1, y1, x2, y2] = table.boxes[index as usize];
+    let corners @ [x1, y1, x2, y2] = table.boxes.at(index as usize);
     let drawable = x1 <= x2 && y1 <= y2 && corners.iter().all(|corner| corner.abs() < MAX_COORDINATE);
     drawable.then_some(Frame { x: x1, y: y1, width: x2 - x1 + pad, height: y2 - y1 + pad })
 }

@@ -7,10 +7,10 @@ use crate::command::output::Report;
 /// Maximum number of images on a sheet.
 pub(super) const MAX_IMAGES: usize = 12;
 /// Maximum numbers of selected, suppressed and easier RoIs drawn of an image: if few images are drawn large, and if
-/// many are drawn small. More would overlap too much.
-const MAX_DRAWN: [[usize; 3]; 2] = [[600, 400, 200], [300, 200, 100]];
+/// many are drawn small. More would overlap too much. `--max-drawn` sets the first.
+const MAX_DRAWN: [[usize; 3]; 2] = [[200, 400, 200], [80, 200, 100]];
 /// Number of images up to which they are few.
-const FEW: usize = 4;
+pub(super) const FEW: usize = 4;
 
 /// The RoIs of an image by outcome.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ pub(super) struct ImageRois {
     pub(super) counts: [usize; 4],
     /// Whether some RoIs are left out because there are too many.
     pub(super) thinned: bool,
+    /// Whether some of them are selected.
+    pub(super) cut: bool,
     /// Number of RoIs whose boxes cannot be drawn.
     pub(super) undrawable: usize,
     /// The smallest frame around all boxes, if there are any.
@@ -37,6 +39,7 @@ impl ImageRois {
     /// If there are too many RoIs, keeps the hardest of the selected, and samples the others evenly.
     fn thin(&mut self, [selected, suppressed, easier]: [usize; 3]) {
         let before = self.drawn();
+        self.cut = self.selected.len() > selected;
         self.selected.truncate(selected);
         self.suppressed = sampled(&self.suppressed, suppressed);
         self.easier = sampled(&self.easier, easier);
@@ -69,7 +72,8 @@ pub(super) fn gather(report: &Report, pad: f64) -> Vec<ImageRois> {
         }
     }
     // Only after all RoIs are counted.
-    let limits = MAX_DRAWN[usize::from(images.len() > FEW)];
+    let [most, suppressed, easier] = MAX_DRAWN[usize::from(images.len() > FEW)];
+    let limits = [report.args.max_drawn.unwrap_or(most), suppressed, easier];
     images.iter_mut().for_each(|rois| rois.thin(limits));
     images
 }

@@ -1,12 +1,15 @@
 //! Draws one image with its RoIs.
 
+mod tags;
+
 use core::fmt::Write;
+use std::collections::HashMap;
 
 use svg::node::element::{ClipPath, Group, Image, Path, Rectangle, Title};
 
 use super::frame::{self, Frame, at, clamped};
 use super::image_rois::ImageRois;
-use super::palette::{self, Palette};
+use super::palette::Palette;
 use super::photo::Photo;
 use super::text::{Fonts, INK, Letters, plain_text, text};
 use crate::command::numbers::{amount, count};
@@ -16,7 +19,6 @@ use crate::command::output::Report;
 pub(super) const CAPTION: f64 = 26.0;
 /// The largest and the smallest font size of a caption.
 const CAPTION_SIZES: [f64; 2] = [14.0, 10.5];
-const TAG_SIZE: f64 = 12.0;
 
 /// Opacity of the white veil over a photo, on which lines stand out better.
 const VEIL: f64 = 0.15;
@@ -31,6 +33,10 @@ pub(super) struct Style<'a> {
     pub(super) report: &'a Report<'a>,
     pub(super) palette: &'a Palette,
     pub(super) fonts: &'a Fonts,
+    /// The rank of each selected RoI, from 1, as the table has it.
+    pub(super) ranks: HashMap<u32, usize>,
+    /// Maximum number of tags in a panel.
+    pub(super) tags: usize,
     /// The length to add to differences of coordinates to get widths and heights.
     pub(super) pad: f64,
 }
@@ -62,9 +68,7 @@ impl Style<'_> {
         }
         boxes = boxes.add(view.easier(rois, photo.is_some()));
         boxes = boxes.add(view.suppressed(rois)).add(view.selected(rois));
-        if let Some(&hardest) = rois.selected.first() {
-            boxes = boxes.add(view.tag(hardest));
-        }
+        boxes = boxes.add(view.tags(rois));
         Group::new()
             .add(self.caption(rois, cell))
             .add(rounded(stage).set("fill", "#f6f8fa").set("stroke", "#d0d7de"))
@@ -150,7 +154,7 @@ impl View<'_> {
         group
     }
 
-    /// The hardest on top, each with a light edge and a tooltip with row and loss.
+    /// The hardest on top, each with a light edge and a tooltip with rank, row and loss.
     fn selected(&self, rois: &ImageRois) -> Group {
         let mut group = Group::new().set("stroke-linejoin", "round");
         for &index in rois.selected.iter().rev() {
@@ -163,29 +167,11 @@ impl View<'_> {
         group
     }
 
-    /// The loss of a RoI: above its box if there is room, else below it, else in its corner.
-    fn tag(&self, index: u32) -> Group {
-        let Some(frame) = self.frame(index) else { return Group::new() };
-        let loss = self.style.report.table.losses[index as usize];
-        let name = text((0.0, 0.0), TAG_SIZE, &amount(loss, 3)).set("font-weight", "bold");
-        let (width, height) = (self.style.fonts.width(&name) + 10.0, TAG_SIZE + 6.0);
-        // Inside the panel, even if the box reaches beyond it.
-        let x = frame.x.min(self.shown.right() - width).max(self.shown.x);
-        let top = self.shown.y;
-        let candidates = [frame.y - height, frame.bottom(), frame.y.max(top)];
-        let visible = |y: &f64| (top..self.shown.bottom() - height).contains(y);
-        let y = candidates.into_iter().find(visible).unwrap_or(top);
-        let colour = self.colour(index);
-        let name =
-            name.set("x", at(x + 5.0)).set("y", at(y + TAG_SIZE + 1.0)).set("fill", palette::ink_on(colour));
-        let back = rectangle(Frame { x, y, width, height }).set("fill", colour);
-        Group::new().add(back).add(name)
-    }
-
     fn tooltip(&self, index: u32) -> Title {
         let table = self.style.report.table;
         let (label, loss) = (table.labels.of(index as usize), table.losses[index as usize]);
-        Title::new(plain_text(&format!("row {index}: label {label}, loss {}", amount(loss, 6))))
+        let rank = self.style.ranks.get(&index).map_or_else(String::new, |rank| format!("rank {rank}, "));
+        Title::new(plain_text(&format!("{rank}row {index}: label {label}, loss {}", amount(loss, 6))))
     }
 
     fn lines(&self, indices: impl Iterator<Item = u32>) -> String {

@@ -100,7 +100,7 @@ impl Photos {
     /// Images of another size than the table says, or whose boxes reach beyond them.
     pub(crate) fn sizes_that_differ(&self, table: &RoiTable) -> Vec<String> {
         let mut reached = vec![[0.0_f64; 2]; table.images.texts().len()];
-        for (&[x1, y1, x2, y2], &image) in table.boxes.iter().zip(&table.images.ids) {
+        for ([x1, y1, x2, y2], &image) in table.boxes.iter().zip(&table.images.ids) {
             let [x, y] = &mut reached[image as usize];
             (*x, *y) = (x.max(x1.max(x2)), y.max(y1.max(y2)));
         }

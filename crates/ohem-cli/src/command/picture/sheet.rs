@@ -32,7 +32,9 @@ pub(super) fn draw(report: &Report, source: &Source, photos: &Photos, fonts: &Fo
     let pad = if report.rule.convention() == Convention::Pixel { 1.0 } else { 0.0 };
     let images = image_rois::gather(report, pad);
     let palette = Palette::new(report);
-    let style = Style { report, palette: &palette, fonts, pad };
+    let tags = if images.len() > image_rois::FEW { 4 } else { 8 };
+    let ranks = report.mined.selected.iter().copied().zip(1..).collect();
+    let style = Style { report, palette: &palette, fonts, ranks, tags, pad };
     let cells = grid(&images, photos);
 
     let top = cells.last().map_or(TOP, |last| last.bottom()) + 36.0;
@@ -124,10 +126,15 @@ fn note(report: &Report, images: &[ImageRois]) -> String {
             count(left)
         ));
     }
-    if images.iter().any(|rois| rois.thinned) {
-        notes.push(
+    let cut = images.iter().find(|rois| rois.cut).map(|rois| count(rois.selected.len()));
+    match cut {
+        Some(drawn) => notes.push(format!(
+            "Of an image, at most the {drawn} hardest selected RoIs are drawn, and some of the others; the captions count all."
+        )),
+        None if images.iter().any(|rois| rois.thinned) => notes.push(
             "Of images with very many RoIs, only some RoIs are drawn; the captions count all.".to_owned(),
-        );
+        ),
+        None => {}
     }
     match images.iter().map(|rois| rois.undrawable).sum() {
         0 => {}

@@ -8,9 +8,10 @@ use ohem_study::prepare::Validation;
 pub(crate) const ABOUT: &str = "\
 Make training data from pictures and a table of boxes: RoIs with features, labels and targets.
 
-The table is a CSV file with one row per box and the columns `image` (a file in IMAGES, with or without its \
+The table is CSV with any delimiter, or JSON lines, also gzipped, with one row per box and the columns `image` (a file in IMAGES, with or without its \
 extension .jpg, .jpeg or .png), `split` (train, val or test), `width`, `height`, `x1`, `y1`, `x2`, `y2` (pixels \
-from 1, both corners inside the box, as in PASCAL VOC) and `label`. A picture without boxes has one row, with empty \
+from 1, both corners inside the box, as in PASCAL VOC) and `label`; the other names that `ohem mine` knows for \
+these columns are read as well. A picture without boxes has one row, with empty \
 corners and label. Whole numbers may have zero decimals (30.0), and a missing value may be nan, NA, null or \
 none. Boxes without x1 < x2 and y1 < y2 are left out; the report lists their lines, and too many are an error.
 
@@ -25,7 +26,7 @@ pub(crate) struct PrepareArgs {
     pub(crate) images: PathBuf,
 
     /// Table of the boxes
-    #[arg(value_name = "ANNOTATIONS.csv")]
+    #[arg(value_name = "ANNOTATIONS")]
     pub(crate) annotations: PathBuf,
 
     /// Folder to create

@@ -2,6 +2,9 @@
 
 use core::time::Duration;
 
+use ohem_pack::{PackSplit, TARGET_DEVIATIONS};
+use ohem_std::Match;
+use ohem_std::targets::TargetMoments;
 use ohem_study::prepare::{Annotations, Prepared, Recall};
 
 use crate::command::numbers::{count, seconds, share};
@@ -26,11 +29,39 @@ pub(super) fn text(annotations: &Annotations, prepared: &Prepared, time: Duratio
         count(rois / pictures.max(1)),
         share(objects, rois),
     );
+    text += &targets(train);
     text += &found(prepared);
     if !annotations.degenerate.is_empty() {
         text += &left_out(&annotations.degenerate);
     }
     text
+}
+
+/// The means and standard deviations of the regression targets to train on, without their normalization; nothing if
+/// there are none.
+fn targets(train: &PackSplit) -> String {
+    let foreground = train.labels.iter().zip(&train.targets).filter(|(label, _)| **label > 0);
+    let unscaled = |target: &[f32; 4]| {
+        let mut values = *target;
+        values.iter_mut().zip(TARGET_DEVIATIONS).for_each(|(value, deviation)| *value *= deviation);
+        values
+    };
+    let (labels, targets): (Vec<_>, Vec<_>) =
+        foreground.map(|(&label, target)| (Match::object(label.into()), unscaled(target))).unzip();
+    let mut moments = TargetMoments::new();
+    if targets.is_empty() || moments.add(&labels, &targets).is_err() {
+        return String::new();
+    }
+    let row = |name: &str, rows: Vec<[f64; 4]>| {
+        let values: String = rows.iter().flatten().map(|value| format!("{value:9.3}")).collect();
+        format!("  {name:20}{values}\n")
+    };
+    format!(
+        "\nRegression targets of the {} foreground RoIs to train on (dx, dy, dw, dh):\n{}{}",
+        count(targets.len()),
+        row("means", moments.means()),
+        row("standard deviations", moments.stds())
+    )
 }
 
 /// The recall of each class and of all: in the pictures to train on, in those to test on, and in both.

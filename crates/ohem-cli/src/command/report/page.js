@@ -8,13 +8,13 @@ const OUTCOMES = ["selected", "suppressed", data.rest, "skipped"];
 const DASHES = [[], [7, 4], [2, 3], [1, 6]];
 const SHOWN = 100; // rows of the list of RoIs
 
-// A colour for each label: by its text, so that it stays the same from run to run.
+// A colour for each label: by its text, so that it stays the same from run to run, and is that of `ohem mine --picture`.
 const hash = (text) => [...text].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) >>> 0, 7);
 const objects = data.labels.map(([text, isObject], id) => ({ text, isObject, id })).filter((label) => label.isObject);
 const colours = data.labels.map(() => BACKGROUND);
 const taken = new Set();
 for (const { text, id } of objects.sort((a, b) => (a.text < b.text ? -1 : 1))) {
-  let slot = hash(text) % PALETTE.length;
+  let slot = (/^\d{1,9}$/.test(text) ? Number(text) + PALETTE.length - 1 : hash(text)) % PALETTE.length;
   while (taken.size < PALETTE.length && taken.has(slot)) slot = (slot + 1) % PALETTE.length;
   taken.add(slot);
   colours[id] = PALETTE[slot];

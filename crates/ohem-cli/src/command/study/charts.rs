@@ -1,4 +1,10 @@
 //! Charts of loss and precision by epoch.
+//!
+//! A curve has its name at its end, and differs from the others by colour, dashes and marker, so that it is found in
+//! grey as well. The style sheet has the dashes, and other colours for a dark page.
+
+mod end_labels;
+mod look;
 
 use core::ops::Range;
 
@@ -7,16 +13,29 @@ use plotters::coord::Shift;
 use plotters::coord::ranged1d::{AsRangedCoord, DefaultFormatting, KeyPointHint, Ranged, ValueFormatter};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::command::picture::FAMILIES;
+use end_labels::spread;
+use look::{Look, Marker, styled};
 
 /// The size of a chart.
-const SIZE: (u32, u32) = (760, 520);
+const SIZE: (u32, u32) = (800, 500);
+/// Width of the names at the right of the curves, and of the lines that lead to them.
+const NAMES: u32 = 216;
+const LEADER: i32 = 22;
 /// Maximum number of ticks of an axis of epochs.
 const MAX_TICKS: f64 = 12.0;
-const INK: RGBColor = RGBColor(31, 35, 40);
-const GREY: RGBColor = RGBColor(87, 96, 106);
-const FAINT: RGBColor = RGBColor(226, 230, 234);
+/// Font sizes of the title, of names, and of ticks. plotters divides them by 1.24.
+const TITLE: u32 = 25;
+const TEXT: u32 = 20;
+const TICK: u32 = 18;
+/// Height of a line of names.
+const LINE: i32 = 19;
+pub(super) const PAPER: RGBColor = WHITE;
+pub(super) const INK: RGBColor = RGBColor(31, 35, 40);
+pub(super) const GREY: RGBColor = RGBColor(87, 96, 106);
+pub(super) const FAINT: RGBColor = RGBColor(226, 230, 234);
 
 /// A curve: a measurement of a sampler's runs after each epoch.
 struct Curve {
@@ -30,8 +49,6 @@ struct Labels {
     title: &'static str,
     x: &'static str,
     y: &'static str,
-    /// Whether the key is below the curves instead of above.
-    key_below: bool,
 }
 
 /// Draws the charts. Returns their names and SVGs.
@@ -40,11 +57,9 @@ pub(crate) fn draw(runs: &[Run]) -> Vec<(&'static str, String)> {
     let epoch = |epoch: &Epoch| Some(epoch.epoch as f64);
     let learnt = |epoch: &Epoch| Some(epoch.back_propagated as f64);
     let loss = |epoch: &Epoch| Some(epoch.loss);
-    let by_epoch =
-        Labels { title: "Loss over all training RoIs", x: "epoch", y: "mean loss", key_below: false };
+    let by_epoch = Labels { title: "Loss over all training RoIs", x: "epoch", y: "mean loss" };
     let by_learnt = Labels { x: "RoIs back-propagated", ..by_epoch };
-    let precision =
-        Labels { title: "Precision on the test images", x: "epoch", y: "mAP at IoU 0.5", key_below: true };
+    let precision = Labels { title: "Precision on the test images", x: "epoch", y: "mAP at IoU 0.5" };
     let losses = curves(&summaries, epoch, loss);
     vec![
         ("loss-by-epoch", linear(&losses, &by_epoch)),
@@ -133,7 +148,7 @@ where
     let drawn = on(&area, curves, labels, x, &x_text).and_then(|()| area.present());
     drawn.expect("writing to a string cannot fail");
     drop(area);
-    svg
+    styled(&svg)
 }
 
 type Backend<'a> = SVGBackend<'a>;
@@ -153,13 +168,13 @@ where
     let font = |size: u32, colour: &RGBColor| (FAMILIES, size).into_font().color(colour);
     let (low, high) = extent(curves, |[_, y, spread]| [y - spread, y + spread]);
     let margin = (high - low).max(1e-3) * 0.06;
-    area.fill(&WHITE)?;
+    area.fill(&PAPER)?;
     let mut chart = ChartBuilder::on(area)
-        .caption(labels.title, font(20, &INK))
+        .caption(labels.title, font(TITLE, &INK))
         .margin(14)
-        .margin_right(24)
-        .x_label_area_size(48)
-        .y_label_area_size(64)
+        .margin_right(NAMES)
+        .x_label_area_size(54)
+        .y_label_area_size(76)
         .build_cartesian_2d(x, (low - margin).max(0.0)..high + margin)?;
     chart
         .configure_mesh()
@@ -167,61 +182,61 @@ where
         .bold_line_style(FAINT)
         .light_line_style(TRANSPARENT)
         .axis_style(GREY)
-        .x_labels(12)
-        .y_labels(8)
+        .x_labels(8)
+        .y_labels(6)
         .x_label_formatter(x_text)
         .y_label_formatter(&|y| format!("{y:.2}"))
         .x_desc(labels.x)
         .y_desc(labels.y)
-        .label_style(font(14, &GREY))
-        .axis_desc_style(font(15, &INK))
+        .label_style(font(TICK, &GREY))
+        .axis_desc_style(font(TEXT, &INK))
         .draw()?;
     // All bands first, so that no band covers a line.
     for Curve { sampler, points } in curves {
         let above = points.iter().map(|[x, y, spread]| (*x, y + spread));
         let below = points.iter().rev().map(|[x, y, spread]| (*x, y - spread));
         let band: Vec<(f64, f64)> = above.chain(below).collect();
-        chart.draw_series([Polygon::new(band, colour(*sampler).mix(0.18))])?;
+        chart.draw_series([Polygon::new(band, Look::of(*sampler).colour.mix(0.16))])?;
     }
     for Curve { sampler, points } in curves {
-        let colour = colour(*sampler);
+        let look = Look::of(*sampler);
         let line: Vec<(f64, f64)> = points.iter().map(|[x, y, _]| (*x, *y)).collect();
-        chart.draw_series(line.iter().map(|&point| Circle::new(point, 3, colour.filled())))?;
-        chart
-            .draw_series([PathElement::new(line, colour.stroke_width(2))])?
-            .label(words(*sampler))
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 22, y)], colour.stroke_width(3)));
+        chart.draw_series([PathElement::new(line.clone(), look.colour.stroke_width(2))])?;
+        chart.draw_series(line.into_iter().map(|point| Marker { point, look }))?;
     }
-    let position =
-        if labels.key_below { SeriesLabelPosition::LowerRight } else { SeriesLabelPosition::UpperRight };
-    chart
-        .configure_series_labels()
-        .position(position)
-        .margin(12)
-        .legend_area_size(30)
-        .background_style(WHITE.mix(0.85))
-        .border_style(FAINT)
-        .label_font(font(14, &INK))
-        .draw()
+    let ends = curves.iter().filter_map(|Curve { sampler, points }| {
+        points.last().map(|&[x, y, _]| (*sampler, chart.backend_coord(&(x, y))))
+    });
+    names(area, &ends.collect::<Vec<_>>(), &font(TEXT, &INK))
 }
 
-/// The palette of Okabe and Ito, which colour-blind people can tell apart.
-fn colour(sampler: Sampler) -> RGBColor {
-    match sampler {
-        Sampler::Ohem => RGBColor(213, 94, 0),
-        Sampler::OhemNoNms => RGBColor(230, 159, 0),
-        Sampler::RandomFromTenth => RGBColor(0, 114, 178),
-        Sampler::RandomFromZero => RGBColor(86, 180, 233),
-        Sampler::All => RGBColor(0, 158, 115),
+/// Writes the name of each curve at the right, beside its end or, if curves end close together, near it.
+fn names<'a>(
+    area: &DrawingArea<Backend<'a>, Shift>,
+    ends: &[(Sampler, (i32, i32))],
+    font: &TextStyle<'_>,
+) -> Result<(), Failed<'a>> {
+    let (width, height) = (SIZE.0.cast_signed(), SIZE.1.cast_signed());
+    let left = width - NAMES.cast_signed() + 8;
+    let heights: Vec<i32> = ends.iter().map(|(_, (_, y))| *y).collect();
+    let font = font.pos(Pos::new(HPos::Left, VPos::Center));
+    for ((sampler, (x, end)), y) in ends.iter().zip(spread(&heights, LINE, height - 90)) {
+        let look = Look::of(*sampler);
+        // A leader with the marker of the curve, as names that would overlap move away from their ends.
+        let leader = [(*x + 5, *end), (left + LEADER - 10, y)];
+        area.draw(&PathElement::new(leader, GREY.mix(0.55).stroke_width(1)))?;
+        area.draw(&Marker { point: (left + LEADER - 6, y), look })?;
+        area.draw(&Text::new(words(*sampler), (left + LEADER + 4, y), font.clone()))?;
     }
+    Ok(())
 }
 
 fn words(sampler: Sampler) -> &'static str {
     match sampler {
         Sampler::Ohem => "OHEM",
         Sampler::OhemNoNms => "OHEM without NMS",
-        Sampler::RandomFromTenth => "random, background from 0.1",
-        Sampler::RandomFromZero => "random, any background",
+        Sampler::RandomFromTenth => "random, IoU from 0.1",
+        Sampler::RandomFromZero => "random, any IoU",
         Sampler::All => "all RoIs",
     }
 }

@@ -31,7 +31,8 @@ pub(crate) struct SuspectsArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) image_dir: Option<PathBuf>,
 
-    /// Names of the classes of YOLO, from 0 [default: those of classes.txt]
+    /// Names of classes that are numbers: NAME,... from 1 (YOLO from 0), or NUMBER=NAME,... [default: those of COCO, or
+    /// of classes.txt beside YOLO]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub(crate) classes: Vec<String>,
 

@@ -12,7 +12,12 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Truth, String> {
         let index = truth.image_or_new(table.images.of(row));
         truth.images[index].size = table.sizes[table.images.ids[row] as usize];
         let (class, id) = (table.labels.of(row).to_owned(), table.place(row).to_string());
-        truth.images[index].objects.push(Object { corners: table.boxes[row], class, is_region: false, id });
+        truth.images[index].objects.push(Object {
+            corners: table.boxes.at(row),
+            class,
+            is_region: false,
+            id,
+        });
     }
     Ok(truth)
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Object, Truth, files};
+use crate::command::class_names::ClassNames;
 
 /// A line: the class, the four numbers and, of a detection, the confidence.
 pub(crate) struct YoloRow {
@@ -17,12 +18,13 @@ pub(crate) struct YoloRow {
 }
 
 /// Reads the labels of a folder.
-pub(super) fn folder(folder: &Path, pictures: Option<&Path>, classes: &[String]) -> Result<Truth, String> {
+pub(super) fn folder(folder: &Path, pictures: Option<&Path>, given: &ClassNames) -> Result<Truth, String> {
     let mut truth = Truth::default();
-    let names = class_names(folder, classes);
-    for (number, name) in names.iter().enumerate() {
-        truth.classes.insert(number.to_string(), name.clone());
-        truth.classes.insert(name.clone(), name.clone());
+    if given.is_empty() {
+        for (number, name) in class_names(folder).into_iter().enumerate() {
+            truth.classes.insert(number.to_string(), name.clone());
+            truth.classes.insert(name.clone(), name);
+        }
     }
     for (count, row) in folder_rows(folder, pictures)?.into_iter().enumerate() {
         let index = truth.image_or_new(&row.image);
@@ -47,11 +49,8 @@ fn texts(folder: &Path) -> Result<Vec<PathBuf>, String> {
     }
 }
 
-/// The names of classes: as given, else from `classes.txt` in the folder or beside it.
-fn class_names(folder: &Path, given: &[String]) -> Vec<String> {
-    if !given.is_empty() {
-        return given.to_vec();
-    }
+/// The names of classes, from `classes.txt` in the folder or beside it.
+fn class_names(folder: &Path) -> Vec<String> {
     let candidates = [folder.join("classes.txt"), folder.join("../classes.txt")];
     let text = candidates.iter().find_map(|path| fs::read_to_string(path).ok()).unwrap_or_default();
     text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()

@@ -5,6 +5,8 @@
 
 mod column;
 mod input;
+mod texts;
+mod values;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -17,10 +19,13 @@ use crate::table::columns::{LossColumns, TableColumns};
 use crate::table::error::{Place, Problem, TableError};
 use crate::table::interned::Interned;
 use crate::table::probabilities;
-use crate::table::requested::{LossSource, RequestedColumns};
+use crate::table::requested::{BoxFormat, Layout, LossSource, RequestedColumns};
+use crate::table::roi_boxes::RoiBoxes;
 use crate::table::roi_table::{RoiTable, Rows};
-use column::{Cells, Names, Numbers, Values};
+use column::Cells;
 use input::Input;
+use texts::Texts;
+use values::{Names, Numbers, Values};
 
 /// A file of Parquet, of which more columns may be read.
 pub(in crate::table) struct ParquetRows {
@@ -74,11 +79,7 @@ impl RoiTable {
         let mut numbers = |column: usize| take(&mut read, column, false).into_numbers();
         let corners = columns.corners.map(&mut numbers);
         let overlaps = columns.overlap.map(&mut numbers).unwrap_or_default().into_doubles();
-        let layout = &requested.layout;
-        let corner =
-            |row: usize| layout.boxes.corners([0, 1, 2, 3].map(|side| corners[side].at(row)), layout.pixel);
-        let boxes: Vec<_> = (0..corners[0].len()).map(corner).collect();
-        drop(corners);
+        let boxes = boxes(corners, &requested.layout);
         let labels = take(&mut read, columns.label, true).into_names();
         let images = take(&mut read, columns.image, true).into_names();
         let losses = match (&columns.losses, &requested.loss) {
@@ -93,6 +94,19 @@ impl RoiTable {
         let (rows, row_comments) = (Rows::Parquet(rows), None);
         Ok(Self { rows, columns, boxes, losses, overlaps, images, labels, sizes, row_comments })
     }
+}
+
+/// Joins four columns. Corners of 32 bits stay so; of widths and heights, they are computed in 64.
+fn boxes(sides: [Numbers; 4], layout: &Layout) -> RoiBoxes {
+    if layout.boxes == BoxFormat::Xyxy
+        && let [Some(x1), Some(y1), Some(x2), Some(y2)] = sides.each_ref().map(Numbers::singles)
+    {
+        let corners = x1.iter().zip(y1).zip(x2.iter().zip(y2));
+        return RoiBoxes::Singles(corners.map(|((x1, y1), (x2, y2))| [*x1, *y1, *x2, *y2]).collect());
+    }
+    let corner =
+        |row: usize| layout.boxes.corners([0, 1, 2, 3].map(|side| sides[side].at(row)), layout.pixel);
+    RoiBoxes::Doubles((0..sides[0].len()).map(corner).collect())
 }
 
 /// The columns that every table needs, and whether each is read as names.
@@ -168,6 +182,7 @@ impl ParquetRows {
         let reader = SerializedFileReader::new(self.input.clone())?;
         let leaf = self.leaves[column].0;
         let mut first = 0;
+        cells.reserve(usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0));
         for group in 0..reader.num_row_groups() {
             let group = reader.get_row_group(group)?;
             let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
@@ -227,7 +242,7 @@ impl ParquetRows {
     ) -> Result<Vec<Vec<u8>>, TableError> {
         let mut rows = vec![Vec::new(); wanted.len()];
         for column in 0..self.leaves.len() {
-            let texts = self.column(column, column::Texts::of(wanted));
+            let texts = self.column(column, Texts::of(wanted));
             let texts = texts.map_err(|error| refuse(error, column, columns))?;
             rows.iter_mut().zip(texts.finish(wanted)).for_each(|(row, text)| row.push(text));
         }

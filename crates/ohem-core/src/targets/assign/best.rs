@@ -8,7 +8,7 @@ use crate::iou::{Corners, Pivot, TILE, Tile, blank, each, fill};
 use crate::simd::{Lanes, Simd};
 use crate::{BBox, Convention, Float, Match};
 
-/// Assigns RoIs to boxes that come with their indices, a block of boxes at a time.
+/// Assigns RoIs to boxes that come with their indices, a block of boxes at a time. The boxes are valid.
 #[inline(always)]
 pub(super) fn best<'a, F: Float, S: Simd>(
     rois: &[BBox<F>],
@@ -19,7 +19,7 @@ pub(super) fn best<'a, F: Float, S: Simd>(
 ) {
     overlaps.fill(F::zero());
     matches.fill(Match::BACKGROUND);
-    let mut ground_truth = ground_truth.filter(|(bbox, _)| bbox.is_box(convention)).fuse();
+    let mut ground_truth = ground_truth.fuse();
     let mut tile = blank();
     while let Some(block) = Block::<F::Lanes<S>>::of(&mut ground_truth, convention) {
         let out = overlaps.chunks_mut(TILE).zip(matches.chunks_mut(TILE));

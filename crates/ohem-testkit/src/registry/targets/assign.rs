@@ -47,8 +47,8 @@ impl Operation for Assigned {
     fn generate(source: &mut Source<'_>) -> Input {
         let (boxes, rois, truth, fault) =
             (Boxes::any(source), source.rows(), source.below(70), source.below(32));
-        let mut column = |len| source.column(len, |source| boxes.next(source));
-        let (rois, truth) = (column(rois), column(truth));
+        let rois = source.column(rois, |source| boxes.next(source));
+        let truth = source.column(truth, |source| boxes.next_truth(source));
         // Images follow each other in runs, and now and then a RoI of another one breaks in.
         let mut image = 0;
         let mut next = |source: &mut Source<'_>| {
@@ -160,27 +160,29 @@ mod naive {
     use crate::oracle;
     use crate::registry::Refused;
     use crate::registry::mine::naive::corners;
-    use crate::registry::naive::{convention, length};
+    use crate::registry::naive::{boxes, convention, length};
 
     fn add<F: Real>(
         input: &Input,
         len: usize,
         images: Result<(), Refused>,
+        valid: Result<(), Refused>,
         assign: impl FnOnce() -> Vec<(F, Option<usize>)>,
         out: &mut impl Sink,
     ) {
         let [overlaps, matches] = input.excess.map(|excess| len + excess);
-        let lengths = images.and_then(|()| length(len, overlaps)).and_then(|()| length(len, matches));
-        match lengths {
+        let checked =
+            images.and_then(|()| length(len, overlaps)).and_then(|()| length(len, matches)).and(valid);
+        match checked {
             Ok(()) => {
                 let (overlaps, found): (Vec<F>, Vec<_>) = assign().into_iter().unzip();
                 let matched = |index: Option<usize>| match index {
                     Some(index) => Match::object(u32::try_from(index).expect("there are few")),
                     None => Match::BACKGROUND,
                 };
-                (lengths, overlaps, found.into_iter().map(matched).collect::<Vec<_>>()).add_to(out);
+                (checked, overlaps, found.into_iter().map(matched).collect::<Vec<_>>()).add_to(out);
             }
-            Err(_) => (lengths, vec![F::one(); overlaps], vec![Match::IGNORED; matches]).add_to(out),
+            Err(_) => (checked, vec![F::one(); overlaps], vec![Match::IGNORED; matches]).add_to(out),
         }
     }
 
@@ -190,17 +192,19 @@ mod naive {
         out.answer(one, "pair by pair");
         let of_one =
             || oracle::assign(&rois, &vec![0; rois.len()], &truth, &vec![0; truth.len()], convention);
-        add(input, rois.len(), Ok(()), of_one, out);
+        let valid = boxes(&truth, convention);
+        add(input, rois.len(), Ok(()), valid, of_one, out);
         out.answer(batch, "pair by pair");
         let images = length(rois.len(), input.roi_images.len());
         let images = images.and_then(|()| length(truth.len(), input.truth_images.len()));
         let of_batch = || oracle::assign(&rois, &input.roi_images, &truth, &input.truth_images, convention);
-        add(input, rois.len(), images, of_batch, out);
+        add(input, rois.len(), images, valid, of_batch, out);
         out.answer(own, "pair by pair");
         let itself = |(index, &bbox): (usize, &[F; 4])| {
             let overlap = oracle::iou(bbox, bbox, convention);
             (overlap, Some(index).filter(|_| overlap > F::zero()))
         };
-        add(input, truth.len(), Ok(()), || truth.iter().enumerate().map(itself).collect(), out);
+        let of_own = || truth.iter().enumerate().map(itself).collect();
+        add(input, truth.len(), Ok(()), valid, of_own, out);
     }
 }

@@ -39,8 +39,8 @@ impl Operation for Forced {
     fn generate(source: &mut Source<'_>) -> Input {
         let (boxes, rois, truth, fault) =
             (Boxes::any(source), source.rows(), source.below(20), source.below(32));
-        let mut column = |len| source.column(len, |source| boxes.next(source));
-        let (rois, truth) = (column(rois), column(truth));
+        let rois = source.column(rois, |source| boxes.next(source));
+        let truth = source.column(truth, |source| boxes.next_truth(source));
         let classes = truth.len() - usize::from(fault == 30 && !truth.is_empty());
         let classes = source.column(classes, |source| u32::try_from(source.below(5)).unwrap_or_default());
         let labels = rois.len() - usize::from(fault == 31 && !rois.is_empty());
@@ -109,7 +109,7 @@ mod naive {
     use super::*;
     use crate::oracle;
     use crate::registry::Refused;
-    use crate::registry::naive::{convention, length, number};
+    use crate::registry::naive::{boxes as valid, convention, length, number};
 
     pub(super) fn answers<F: Real>([best, regions]: [&'static str; 2], input: &Input, out: &mut impl Sink) {
         let round = |corners: &[f64; 4]| corners.map(F::from_f64);
@@ -120,7 +120,8 @@ mod naive {
         let checked = || -> Result<(), Refused> {
             length(truth.len(), input.classes.len())?;
             length(rois.len(), input.labels.len())?;
-            known(&matches, input.classes.len())
+            known(&matches, input.classes.len())?;
+            valid(&truth, convention(input.convention))
         };
         let mut labels = input.labels.to_vec();
         let checked = checked();
@@ -134,6 +135,7 @@ mod naive {
         out.answer(best, "one by one");
         (checked, labels).add_to(out);
         let checked = length(rois.len(), input.labels.len()).and_then(|()| number(input.share));
+        let checked = checked.and_then(|()| valid(&truth, convention(input.convention)));
         let mut labels = input.labels.to_vec();
         if checked.is_ok() {
             let share = F::from_f64(input.share);

@@ -1,6 +1,4 @@
-//! The values of one column.
-
-use std::collections::HashMap;
+//! Reads the cells of one column.
 
 use parquet::basic::ConvertedType;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -10,7 +8,6 @@ use parquet::schema::types::ColumnDescPtr;
 
 use super::ColumnError;
 use crate::table::error::Problem;
-use crate::table::interned::Interned;
 
 /// Values read at a time.
 const BATCH: usize = 1 << 16;
@@ -29,33 +26,15 @@ pub(super) trait Cells {
     fn text(&mut self, row: usize, value: &str) -> Result<(), Problem>;
     /// Adds an empty cell.
     fn empty(&mut self, row: usize) -> Result<(), Problem>;
-}
-
-/// Columns as they are mined.
-#[derive(Debug)]
-pub(super) enum Values {
-    Numbers(Numbers),
-    Names(Interned),
-}
-
-impl Values {
-    pub(super) fn into_numbers(self) -> Numbers {
-        match self {
-            Self::Numbers(numbers) => numbers,
-            Self::Names(_) => Numbers::default(),
-        }
+    /// Makes room for this number of rows.
+    fn reserve(&mut self, _rows: usize) {}
+    /// The vector to read numbers of 32 bits into, if they need no conversion. Then none of them may be empty.
+    fn singles(&mut self) -> Option<&mut Vec<f32>> {
+        None
     }
-
-    pub(super) fn into_names(self) -> Interned {
-        match self {
-            Self::Names(names) => names,
-            Self::Numbers(_) => Interned::default(),
-        }
-    }
-
-    /// Takes the values.
-    pub(super) fn take(&mut self) -> Self {
-        core::mem::replace(self, Self::Numbers(Numbers::default()))
+    /// The same for numbers of 64 bits.
+    fn doubles(&mut self) -> Option<&mut Vec<f64>> {
+        None
     }
 }
 
@@ -91,12 +70,14 @@ pub(super) fn read<C: Cells>(
         ColumnReader::Int64ColumnReader(reader) => {
             run.read(reader, cells, |cells, row, value: &i64| cells.whole(row, *value))
         }
-        ColumnReader::FloatColumnReader(reader) => {
-            run.read(reader, cells, |cells, row, value: &f32| cells.single(row, *value))
-        }
-        ColumnReader::DoubleColumnReader(reader) => {
-            run.read(reader, cells, |cells, row, value: &f64| cells.number(row, *value))
-        }
+        ColumnReader::FloatColumnReader(reader) => match cells.singles() {
+            Some(numbers) => run.append(reader, numbers),
+            None => run.read(reader, cells, |cells, row, value: &f32| cells.single(row, *value)),
+        },
+        ColumnReader::DoubleColumnReader(reader) => match cells.doubles() {
+            Some(numbers) => run.append(reader, numbers),
+            None => run.read(reader, cells, |cells, row, value: &f64| cells.number(row, *value)),
+        },
         ColumnReader::ByteArrayColumnReader(reader) => {
             run.read(reader, cells, |cells, row, value: &ByteArray| {
                 cells.text(row, str::from_utf8(value.data()).map_err(|_| Problem::NotUtf8)?)
@@ -157,163 +138,36 @@ impl Run {
             }
             row += rows;
         }
-        match row - self.first == self.rows {
-            true => Ok(()),
-            false => {
-                Err(ParquetError::General("a column has fewer or more values than rows".to_owned()).into())
+        self.check_end(row)
+    }
+
+    /// Reads numbers to the end of a vector, as the library decodes them.
+    fn append<T: DataType>(
+        &self,
+        mut reader: ColumnReaderImpl<T>,
+        numbers: &mut Vec<T::T>,
+    ) -> Result<(), ColumnError> {
+        let (mut levels, mut row): (Vec<i16>, usize) = (Vec::new(), self.first);
+        loop {
+            levels.clear();
+            let with_levels = (self.max_level > 0).then_some(&mut levels);
+            let (rows, present, _) = reader.read_records(BATCH, with_levels, None, numbers)?;
+            if rows == 0 {
+                return self.check_end(row);
             }
+            if present < rows {
+                let empty = levels.iter().position(|&level| level < self.max_level).unwrap_or(0);
+                return Err(ColumnError::Value(row + empty, Problem::NotANumber(String::new())));
+            }
+            row += rows;
         }
     }
-}
 
-/// Numbers, in half of the memory if the file has them in 32 bits. Only one of the columns has values.
-#[derive(Debug, Default)]
-pub(super) struct Numbers {
-    singles: Vec<f32>,
-    doubles: Vec<f64>,
-}
-
-impl Numbers {
-    pub(super) fn len(&self) -> usize {
-        self.singles.len().max(self.doubles.len())
-    }
-
-    pub(super) fn at(&self, row: usize) -> f64 {
-        self.singles.get(row).map_or_else(|| self.doubles[row], |&single| single.into())
-    }
-
-    pub(super) fn into_doubles(self) -> Vec<f64> {
-        match self.singles.is_empty() {
-            true => self.doubles,
-            false => self.singles.into_iter().map(f64::from).collect(),
-        }
-    }
-}
-
-impl Cells for Numbers {
-    #[expect(clippy::cast_precision_loss, reason = "the nearest number is meant")]
-    fn whole(&mut self, _: usize, value: i64) -> Result<(), Problem> {
-        self.doubles.push(value as f64);
-        Ok(())
-    }
-
-    fn number(&mut self, _: usize, value: f64) -> Result<(), Problem> {
-        self.doubles.push(value);
-        Ok(())
-    }
-
-    fn single(&mut self, _: usize, value: f32) -> Result<(), Problem> {
-        self.singles.push(value);
-        Ok(())
-    }
-
-    fn text(&mut self, _: usize, value: &str) -> Result<(), Problem> {
-        let text = value.trim();
-        self.doubles.push(text.parse().map_err(|_| Problem::NotANumber(text.to_owned()))?);
-        Ok(())
-    }
-
-    fn empty(&mut self, _: usize) -> Result<(), Problem> {
-        Err(Problem::NotANumber(String::new()))
-    }
-}
-
-/// Image ids or labels.
-#[derive(Default)]
-pub(super) struct Names {
-    column: Interned,
-    /// The ids of small whole numbers.
-    small: Vec<Option<u32>>,
-}
-
-/// Whole numbers below this have an entry in a table.
-const SMALL: usize = 1 << 16;
-
-impl Names {
-    pub(super) fn into_column(self) -> Interned {
-        self.column
-    }
-}
-
-impl Cells for Names {
-    fn whole(&mut self, _: usize, value: i64) -> Result<(), Problem> {
-        let small = usize::try_from(value).ok().filter(|&small| small < SMALL);
-        if let Some(id) = small.and_then(|small| self.small.get(small).copied().flatten()) {
-            self.column.ids.push(id);
+    /// Checks that the last row of the row group was read.
+    fn check_end(&self, row: usize) -> Result<(), ColumnError> {
+        if row - self.first == self.rows {
             return Ok(());
         }
-        self.column.push(&value.to_string());
-        if let Some(small) = small {
-            self.small.resize(self.small.len().max(small + 1), None);
-            self.small[small] = self.column.ids.last().copied();
-        }
-        Ok(())
-    }
-
-    fn number(&mut self, _: usize, value: f64) -> Result<(), Problem> {
-        self.column.push(&value.to_string());
-        Ok(())
-    }
-
-    fn single(&mut self, _: usize, value: f32) -> Result<(), Problem> {
-        self.column.push(&value.to_string());
-        Ok(())
-    }
-
-    fn text(&mut self, _: usize, value: &str) -> Result<(), Problem> {
-        match value.trim() {
-            "" => Err(Problem::Unnamed),
-            name => {
-                self.column.push(name);
-                Ok(())
-            }
-        }
-    }
-
-    fn empty(&mut self, _: usize) -> Result<(), Problem> {
-        Err(Problem::Unnamed)
-    }
-}
-
-/// The texts of some rows.
-pub(super) struct Texts(HashMap<usize, String>);
-
-impl Texts {
-    pub(super) fn of(wanted: &[u32]) -> Self {
-        Self(wanted.iter().map(|&row| (row as usize, String::new())).collect())
-    }
-
-    /// The texts in the order in which they were asked for.
-    pub(super) fn finish(mut self, wanted: &[u32]) -> impl Iterator<Item = String> {
-        wanted.iter().map(move |&row| self.0.remove(&(row as usize)).unwrap_or_default())
-    }
-
-    fn set(&mut self, row: usize, text: impl FnOnce() -> String) -> Result<(), Problem> {
-        if let Some(cell) = self.0.get_mut(&row) {
-            *cell = text();
-        }
-        Ok(())
-    }
-}
-
-impl Cells for Texts {
-    fn whole(&mut self, row: usize, value: i64) -> Result<(), Problem> {
-        self.set(row, || value.to_string())
-    }
-
-    fn number(&mut self, row: usize, value: f64) -> Result<(), Problem> {
-        self.set(row, || value.to_string())
-    }
-
-    fn single(&mut self, row: usize, value: f32) -> Result<(), Problem> {
-        self.set(row, || value.to_string())
-    }
-
-    fn text(&mut self, row: usize, value: &str) -> Result<(), Problem> {
-        self.set(row, || value.to_owned())
-    }
-
-    fn empty(&mut self, _: usize) -> Result<(), Problem> {
-        Ok(())
+        Err(ParquetError::General("a column has fewer or more values than rows".to_owned()).into())
     }
 }

@@ -1,8 +1,8 @@
 //! Mining where the least IoU that suppresses is known already.
 
+use super::{All, visit};
 use crate::config::LeastIou;
 use crate::error::{ConfigError, MineError};
-use crate::mine::{All, visit};
 use crate::simd::Simd;
 use crate::storage::Storage;
 use crate::{MineConfig, RoiSource, Selection};
@@ -15,7 +15,7 @@ use crate::{MineConfig, RoiSource, Selection};
 /// # Errors
 ///
 /// As [`mine`](crate::mine()).
-pub fn mine_above<'m, R: RoiSource, T: Storage<Float = R::Float>, S: Simd>(
+pub fn mine_above<'m, R: RoiSource, T: Storage<Coordinate = R::Coordinate>, S: Simd>(
     simd: S,
     rois: &R,
     losses: &[T::Key],
@@ -24,7 +24,7 @@ pub fn mine_above<'m, R: RoiSource, T: Storage<Float = R::Float>, S: Simd>(
     storage: &'m mut T,
 ) -> Result<Selection<&'m [u32]>, MineError> {
     let resolved = config.resolved(least_iou);
-    let with_boxes = resolved.threshold::<R::Float>().is_some();
+    let with_boxes = resolved.test::<R::Coordinate>().is_some();
     ConfigError::check_capacity("selected RoIs", config.batch_size, storage.capacity(with_boxes))?;
     let lent = storage.lend(config.batch_size.min(rois.len()), with_boxes);
     Ok(visit(simd, rois, losses, resolved, &mut All, lent)?.shared())
