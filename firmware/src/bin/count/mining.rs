@@ -17,6 +17,8 @@ pub fn count(table: &Table) -> Option<()> {
     mine(table, scene)?;
     table.begin("mining, boxes i16, labels u8, losses i8", "RoI");
     mine_integers(table, scene)?;
+    table.begin("the longest step of 16 units, boxes f32, losses i32", "unit");
+    mine_in_steps(table, scene)?;
     table.begin("NMS, f32", "box");
     nms(table, scene)?;
     table.begin("ranking", "loss");
@@ -100,6 +102,37 @@ fn mine_integers(table: &Table, scene: &mut Scene) -> Option<()> {
         integers.round(scene, n);
         let (rois, losses) = integers.first(n)?;
         table.row(name, n.into(), || Some(miner.mine(black_box(&rois), black_box(losses)).ok()?.len()))?;
+    }
+    Some(())
+}
+
+/// Whose longest step is looked for: usual scenes, and those that take the most work.
+const IN_STEPS: [(&str, Kind, u16); 5] = [
+    ("64 of the 1,812 shipped, in steps", Kind::Shipped, 1812),
+    ("64 of 2,000, scattered, in steps", Kind::Scattered, 2000),
+    ("64 of 2,000, worst case, in steps", Kind::Worst(62, 1.5), 2000),
+    ("64 of 2,000, one box for all, in steps", Kind::Clipped, 2000),
+    ("64 of 2,000, groups that share a column, in steps", Kind::Colliding, 2000),
+];
+
+fn losses_of(losses: &[f32]) -> [i32; MAX_ROIS] {
+    let mut integers = [0; MAX_ROIS];
+    integers.iter_mut().zip(losses).for_each(|(slot, loss)| *slot = (loss * 1e5) as i32);
+    integers
+}
+
+#[inline(never)]
+fn mine_in_steps(table: &Table, scene: &mut Scene) -> Option<()> {
+    const UNITS: u8 = 16;
+    let config = MineConfig::fast_rcnn().batch_size(64);
+    // Of another type than the losses above: sharing functions with this, those would not be inlined as they are elsewhere.
+    let miner = singleton!(: Miner<f32, 64, i32> = Miner::new(config).ok()?)?;
+    for (name, kind, n) in IN_STEPS {
+        scene.fill(kind, n);
+        let (rois, losses) = scene.first(n)?;
+        let losses = losses_of(losses);
+        let mut mining = miner.start(&rois, losses.get(..n.into())?).ok()?;
+        table.longest(name, UNITS.into(), || mining.step(UNITS.into()).ok())?;
     }
     Some(())
 }

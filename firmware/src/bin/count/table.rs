@@ -29,6 +29,27 @@ impl Table {
         hprintln!("\n| {} | instructions | a {} | bytes of stack |\n|---|---|---|---|", title, item);
     }
 
+    /// Counts the instructions of each step of an operation until one says that it was the last; prints the longest, and the
+    /// most stack.
+    pub fn longest(&self, name: &str, items: u64, mut step: impl FnMut() -> Option<bool>) -> Option<()> {
+        let (mut most, mut deepest, mut is_done) = (0, 0, false);
+        while !is_done {
+            let mut count = 0;
+            let depth = stack::depth(|| {
+                let (done, instructions) = self.clock.count(&mut step);
+                (is_done, count) =
+                    (done.unwrap_or(true), if done.is_some() { instructions } else { u64::MAX });
+            });
+            (most, deepest) = (most.max(count), deepest.max(depth));
+        }
+        (most != u64::MAX).then(|| self.print(name, most, items, deepest))
+    }
+
+    fn print(&self, name: &str, instructions: u64, items: u64, depth: usize) {
+        let tenths = (instructions * 10 + items / 2).checked_div(items).unwrap_or(0);
+        hprintln!("| {} | {} | {}.{} | {} |", name, instructions, tenths / 10, tenths % 10, depth);
+    }
+
     /// Counts the instructions of an operation on a number of items, and then the stack it takes.
     ///
     /// Returns `None` if the operation refuses its input.
@@ -36,8 +57,7 @@ impl Table {
         let (result, instructions) = self.clock.count(|| black_box(work()).map(|_| ()));
         result?;
         let depth = stack::depth(|| drop(black_box(work())));
-        let tenths = (instructions * 10 + items / 2).checked_div(items)?;
-        hprintln!("| {} | {} | {}.{} | {} |", name, instructions, tenths / 10, tenths % 10, depth);
+        self.print(name, instructions, items, depth);
         Some(())
     }
 }
