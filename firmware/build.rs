@@ -14,7 +14,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rustc-link-search={}", out.display());
     println!("cargo:rustc-link-arg=-Tlink.x");
     println!("cargo:rustc-link-arg=--nmagic");
-    println!("cargo:rustc-env=OHEM_CLOCK={}", if machine == "an505" { 20_000_000 } else { 25_000_000 });
+    let clock = match &machine[..] {
+        "an505" => 20_000_000,
+        "an547" => 32_000_000,
+        _ => 25_000_000,
+    };
+    println!("cargo:rustc-env=OHEM_CLOCK={clock}");
     fs::write(out.join("shipped.rs"), shipped()?)?;
     Ok(())
 }

@@ -91,10 +91,12 @@ impl<'a, R: RoiSource, T: Storage<Coordinate = R::Coordinate> + 'a, S: Simd> Min
 
     #[inline(always)]
     fn unit(&mut self) -> Result<(), MineError> {
-        if self.visits.admitted.len() >= self.config.batch_size {
-            self.end = Some(End::Full);
-        } else if self.hardest.needs_pass() {
+        let is_full = self.visits.admitted.len() >= self.config.batch_size;
+        // The first pass finds a loss that is NaN, even if no RoI is to be selected.
+        if self.hardest.needs_pass() && (!is_full || self.visits.met == 0) {
             self.hardest.scan_some(&mut self.pass, SCANNED)?;
+        } else if is_full {
+            self.end = Some(End::Full);
         } else {
             match self.hardest.next() {
                 None => self.end = Some(End::NoneLeft),

@@ -34,8 +34,12 @@ impl Operation for MineIntegers {
         core::<f64, S>(["by f64", "by f64, too large"], simd, step, out);
     }
 
+    /// Std mines floats: the same boxes of `f64`.
     #[cfg(feature = "std")]
-    fn std(_: &Step, _: &mut impl Sink) {}
+    fn std(step: &Step, out: &mut impl Sink) {
+        std::<i8>("by i8", step, out);
+        std::<f64>("by f64", step, out);
+    }
 
     #[cfg(feature = "std")]
     fn oracle(step: &Step, out: &mut impl Sink) {
@@ -85,6 +89,14 @@ fn core<H: Loss, S: Simd>([fits, too_large]: [&'static str; 2], simd: S, step: &
     };
     out.answer(case, "kernel::mine::mine");
     out.add(&by_kernel());
+}
+
+#[cfg(feature = "std")]
+fn std<H: Loss>(case: &'static str, step: &Step, out: &mut impl Sink) {
+    let Step { table, config, .. } = step;
+    let (boxes, losses) = (table.boxes::<f64>(), table.losses::<H>());
+    out.answer(case, "mine");
+    out.add(&ohem_std::mine(&boxes, &table.images, &table.labels, &losses, config));
 }
 
 #[cfg(feature = "std")]
