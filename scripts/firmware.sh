@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the firmware and runs it under QEMU, on a Cortex-M4 and an M7, or on those named of m4 m7 m33 m0.
+# Builds the firmware and runs it under QEMU, on a Cortex-M4 and an M7, or on those named of m4 m7 m33 m55 m0.
 # Fails unless every image ran to its end, training printed on the machine what it prints on the host, to the
 # last bit of every weight, the digest of all operations is the host's, no image can panic or allocate, and an image that
 # mines integers has no float instruction.
@@ -28,6 +28,7 @@ trap 'rm -r "$work"' EXIT
 
 build() { # for the machine at hand; the rest is cargo's
     env "CARGO_TARGET_$(tr a-z.- A-Z__ <<< "$target")_LINKER=$linker" OHEM_MACHINE="$memory" \
+        RUSTFLAGS="${cpu:+-Ctarget-cpu=$cpu}" \
         RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
         cargo build --quiet --locked --manifest-path firmware/Cargo.toml --target-dir "$images" \
         -Zbuild-std=core --target "$target" "$@"
@@ -99,7 +100,7 @@ footprint() { # what mining adds to an image, by profile
 
 # The check itself is checked first: an unchecked index must be found.
 finds_panics() {
-    local target=thumbv7em-none-eabihf memory=mps2
+    local target=thumbv7em-none-eabihf memory=mps2 cpu=
     build --release --bin train --features panicking
     grep -qE "$reasons" <(nm -C "$images/$target/release/train") || { echo "firmware: a planted panic was not found"; exit 1; }
 }
@@ -108,13 +109,14 @@ $conformance_only || finds_panics
 
 before=
 for name in "$@"; do
-    epochs=() memory=mps2
+    epochs=() memory=mps2 cpu=
     case $name in
         m4) target=thumbv7em-none-eabihf machine=mps2-an386 ;;
         m7) target=thumbv7em-none-eabihf machine=mps2-an500 ;;
         m33) target=thumbv8m.main-none-eabihf machine=mps2-an505 memory=an505 ;;
+        m55) target=thumbv8m.main-none-eabihf machine=mps3-an547 memory=an547 cpu=cortex-m55 ;;
         m0) target=thumbv6m-none-eabi machine=mps2-an385 epochs=(1) ;; # M0's instructions, on an M3
-        *) echo "firmware: there is no $name, only m4 m7 m33 m0"; exit 2 ;;
+        *) echo "firmware: there is no $name, only m4 m7 m33 m55 m0"; exit 2 ;;
     esac
     build --profile small --bin conformance # at opt-level 3 it would not fit the machine's memory
     if $conformance_only; then
@@ -124,8 +126,8 @@ for name in "$@"; do
     fi
     build --release --bin train --bin count
     # A machine that takes the images of the one before it need not compute their digest again.
-    [ "$target" = "$before" ] && ran=(train count) || ran=(train count conformance)
-    before=$target
+    [ "$target$cpu" = "$before" ] && ran=(train count) || ran=(train count conformance)
+    before=$target$cpu
     for image in "${ran[@]}"; do
         path=$images/$target/$([ "$image" = conformance ] && echo small || echo release)/$image
         printf '\n== %s, %s: %s bytes of flash\n' "$name" "$image" "$(flash "$path")"

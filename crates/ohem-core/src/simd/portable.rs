@@ -18,14 +18,23 @@ impl Simd for Portable {
     }
 }
 
-/// Without vector registers `wide` would juggle arrays; one lane at a time is smaller and faster.
-#[cfg(not(any(target_feature = "sse2", target_feature = "neon", target_feature = "simd128")))]
+/// Without vector registers `wide` would juggle arrays; one lane at a time is smaller and faster. Of NEON it uses that of
+/// AArch64; and the compiler says `neon` of a Cortex-M55, which has none.
+#[cfg(not(any(
+    target_feature = "sse2",
+    all(target_arch = "aarch64", target_feature = "neon"),
+    target_feature = "simd128"
+)))]
 mod lanes {
     pub(super) type F32 = f32;
     pub(super) type F64 = f64;
 }
 
-#[cfg(any(target_feature = "sse2", target_feature = "neon", target_feature = "simd128"))]
+#[cfg(any(
+    target_feature = "sse2",
+    all(target_arch = "aarch64", target_feature = "neon"),
+    target_feature = "simd128"
+))]
 mod lanes {
     pub(super) type F32 = wide::f32x8;
     pub(super) type F64 = wide::f64x4;
