@@ -1,20 +1,10 @@
 //! The command's reader loses no row: each row of the text is in the table, or the text is refused.
-//!
-//! Memory is bounded, whatever a file claims about its size (gzip, shapes of arrays): an allocation beyond 64 MB fails, and
-//! ends the process.
 
 #![no_main]
 
-use std::alloc::System;
-
 use arbitrary::{Arbitrary, Result, Unstructured};
-use cap::Cap;
 use libfuzzer_sys::fuzz_target;
 use ohem_cli::table::{Layout, LossSource, Place, Precision, RequestedColumns, RoiTable};
-
-/// Far more than the table takes that gzip makes of 512 bytes, which has up to 0.5 MB of text.
-#[global_allocator]
-static MEMORY: Cap<System> = Cap::new(System, 64 << 20);
 
 #[derive(Debug)]
 struct Case {
