@@ -17,6 +17,9 @@ LOSSES = [number for number in NUMBERS if "nan" not in number]
 NAMES = ["0", "1", "1.0", "-1", "-1.0", "2", "007", "cat", "dog", "background", "bg", "<a>&\"'", "\x1b[2J", "\u202e\u2028",
          "\u0085\u009b", "\ufffe\uffff", "e\u0301\u0301", "\U0001f468\u200d\U0001f52c", "a\nb", "x" * 300, "1e5", "p0"]
 
+# Names that files can have.
+FILES = ["0", "1", "2", "007", "cat", "<a>&\"'", "\x1b[2J", "e\u0301\u0301", "a b", "x.y"]
+
 
 def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -43,6 +46,10 @@ class Case:
         self.killed_after = self.random.random() * 0.1 if self.chance(0.04) else None
         self.results = {}  # path of a result, with its old content or None
         self.arguments = ["mine"] + self.source() + self.options()
+
+    def usually(self, share):
+        """A chance that is small for detections."""
+        return self.chance(share * (0.1 if self.has_scores else 1))
 
     def chance(self, share):
         return self.random.random() < share
@@ -90,7 +97,9 @@ class Case:
             classes, rows = self.random.randrange(1000, 20000), min(rows, 20)
         if self.chance(0.02):
             extra, rows = self.random.randrange(1000, 20000), min(rows, 20)
-        names = [self.pick(*NAMES) for _ in range(self.pick(1, 3, 12))]
+        # Detections go with their ground truth, with few exceptions: most wrong inputs are refused at the first mistake.
+        usual = self.has_scores and self.chance(0.9)
+        names = [self.pick(*(FILES if usual else NAMES)) for _ in range(self.pick(1, 3, 12))]
         self.images = names
         if self.chance(0.02):
             names[0] = self.pick("x", "\u0301", "\u202e", "\u7d30") * self.random.randrange(20000, 100000)
@@ -100,15 +109,15 @@ class Case:
         else:
             labels = [self.pick(*NAMES) for _ in range(self.pick(1, 3, 12))]
         losses = NUMBERS if self.chance(0.3) else LOSSES
-        plain = self.chance(0.4)
+        plain = usual or self.chance(0.4)
         header = [self.pick("image", "image_id"), "x1", "y1", "x2", "y2", "label"]
         header += [self.pick("loss", "loss", "loss", "loss_cls")] if self.chance(0.9) else []
         header += [self.pick("score", "confidence")] if self.has_scores else []
         header += [self.pick("overlap", "max_overlap", "iou")] if self.chance(0.3) else []
         header += [f"p{label}" for label in range(classes)] + [f"more {column}" for column in range(extra)]
-        if self.chance(0.05):
+        if self.chance(0.05) and not usual:
             header[self.random.randrange(len(header))] += self.pick("x", "")
-        if self.chance(0.03):
+        if self.chance(0.03) and not usual:
             header.append(self.random.choice(header))
         table = [header]
         for row in range(rows):
@@ -187,7 +196,7 @@ class Case:
             "--positive-fraction": (shares, ("mmdet",)),
         }
         for option, (values, users) in every.items():
-            if chance(0.4 if rule in users else 0.01):
+            if self.usually(0.4 if rule in users else 0.01):
                 # Mostly values that the option accepts.
                 options += [option, self.random.choice(values if chance(0.2) else values[:5])]
         if chance(0.05):
@@ -210,11 +219,11 @@ class Case:
             options += ["--precision", self.pick("f32", "f64")]
         if chance(0.6):
             options += ["--nan", self.pick("error", "skip", "skip", "first", "first")]
-        if b"loss_cls" in self.table[:500] and chance(0.8):
+        if b"loss_cls" in self.table[:500] and self.usually(0.8):
             options += ["--loss-column", "loss_cls"]
-        elif chance(0.03):
+        elif self.usually(0.03):
             options += ["--loss-column", self.pick("x1", "x1,y1", "x1=2,loss=0.5", "loss=-1", "missing", "\x1b[2J" * 1000)]
-        if b"p0" in self.table[:500] and chance(0.5) and "--loss-column" not in options:
+        if b"p0" in self.table[:500] and self.usually(0.5) and "--loss-column" not in options:
             options.append("--loss-from-probabilities")
         self.format = self.pick("table", "csv", "json", "coco")
         if self.format != "table" or chance(0.3):
@@ -246,12 +255,13 @@ class Case:
 
     def ground_truth(self):
         """Objects in the images of the table, as COCO, VOC, YOLO or a table; damaged at times."""
-        kind = self.pick("coco", "table", "voc", "yolo", "missing")
+        kind = self.pick("coco", "coco", "table", "table", "voc", "yolo", "missing")
         images, objects = self.known_images(), []
         for _ in range(self.pick(0, 1, 5, 30)):
             x, y = self.random.randrange(60), self.random.randrange(40)
-            box = [x, y, x + self.pick(0, 1, 9, 30), y + self.pick(0, 1, 9, 30)]
-            objects.append((self.random.choice(images), self.corners(False) if self.chance(0.02) else box, self.pick("1", "2", "cat", "0")))
+            box = [x, y, x + self.pick(1, 9, 30), y + self.pick(1, 9, 30)]
+            box = self.corners(False) if self.chance(0.01) else box
+            objects.append((self.random.choice(images), box, self.pick("1", "2", "cat", "0")))
         if kind == "coco":
             ids = {name: index for index, name in enumerate(images)}
             text = json.dumps({

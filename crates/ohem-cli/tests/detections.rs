@@ -178,7 +178,7 @@ fn classes_that_are_numbers_get_names() {
     ));
     assert!(said.contains("--classes: label 2 has no name, only 1 to 1"), "{said}");
     // The names of YOLO count from 0, and replace those of classes.txt.
-    let yolo = [&plain[..], &["--image-dir", "images", "--classes", "kitten,puppy"]].concat();
+    let yolo = [plain, &["--image-dir", "images", "--classes", "kitten,puppy"]].concat();
     let renamed: Vec<_> = expected
         .iter()
         .map(|(kind, label, loss)| {

@@ -48,7 +48,7 @@ fn names_count_from_the_first_class() {
     assert_eq!(named("__background__,cat,dog", &[]), "cat,dog,0");
     assert_eq!(named("2=dog,1=cat,7=bird", &[]), "cat,dog,0");
     // Another background: classes count from 0.
-    assert_eq!(named("cat,dog", &["--background", "2"]), "dog,2,cat");
+    assert_eq!(named("cat,dog", &["--background", "2"]), "dog,2.0,cat");
     let arguments = ["-", "--quiet", "--rule", "mmdet", "--classes", "cat,dog"];
     let shown = stdout_of(run_on(table.as_bytes(), &arguments));
     assert!(shown.contains("dog") && shown.contains("cat"), "{shown}");

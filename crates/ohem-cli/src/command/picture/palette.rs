@@ -153,9 +153,10 @@ mod tests {
     #[test]
     fn a_label_keeps_its_colour_whatever_stands_beside_it() {
         assert_eq!(["1", "2", "6", "7", "0"].map(preferred), [0, 1, 5, 0, 5]);
-        let alone = ["Platelets", "RBC", "WBC"].map(preferred);
-        assert_eq!(slots(["Platelets", "RBC", "WBC"].into_iter()), alone);
-        assert_eq!(slots(["Platelets", "WBC"].into_iter()), [alone[0], alone[2]]);
+        assert_eq!(slots(["Platelets", "RBC", "cat"].into_iter()), [5, 0, 1]);
+        assert_eq!(slots(["Platelets", "cat"].into_iter()), [5, 1]);
+        // WBC has the same hash as Platelets, and takes the next free colour.
+        assert_eq!(slots(["Platelets", "RBC", "WBC"].into_iter()), [5, 0, 1]);
     }
 
     #[test]

@@ -53,7 +53,8 @@ fn targets(train: &PackSplit) -> String {
         return String::new();
     }
     let row = |name: &str, rows: Vec<[f64; 4]>| {
-        let values: String = rows.iter().flatten().map(|value| format!("{value:9.3}")).collect();
+        let values: String =
+            rows.iter().flatten().map(|value| format!("{:9.3}", (value * 1e3).round() / 1e3 + 0.0)).collect();
         format!("  {name:20}{values}\n")
     };
     format!(

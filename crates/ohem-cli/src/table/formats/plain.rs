@@ -102,9 +102,9 @@ impl PlainCsv {
 fn line_from(text: &Text, at: &csv::Position) -> usize {
     let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
     let rest = text.bytes.get(number(at.byte())..).unwrap_or_default();
-    let is_row =
-        |line: &[u8]| !line.trim_ascii().is_empty() && !(text.has_comments() && line.starts_with(b"#"));
-    let before = rest.split(|&byte| byte == b'\n').take_while(|line| !is_row(line)).count();
+    let is_between =
+        |line: &[u8]| line.trim_ascii().is_empty() || text.has_comments() && line.starts_with(b"#");
+    let before = rest.split(|&byte| byte == b'\n').take_while(|line| is_between(line)).count();
     number(at.line()) + before
 }
 
