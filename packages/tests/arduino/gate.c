@@ -6,8 +6,10 @@ static float losses[64];
 static size_t samples;
 static float part;
 
-ohem_status ohem_gate_init_f32(ohem_gate_f32 *gate, float share, size_t *offender) {
+ohem_status ohem_gate_init_f32(ohem_gate_f32 *gate, uint64_t *window, size_t length, float share, size_t *offender) {
     (void)gate;
+    (void)window;
+    (void)length;
     (void)offender;
     part = share;
     return OHEM_STATUS_OK;

@@ -2,13 +2,14 @@
 #include <ohem.h>
 
 static ohem_gate_f32 gate;
+static uint64_t window[64]; // the losses that it remembers
 float slope = 0, offset = 0; // to become 2 and -1
 unsigned long samples = 0, steps = 0;
 
 void setup() {
   Serial.begin(115200);
   size_t offender;
-  if (ohem_gate_init_f32(&gate, 0.25, &offender) != OHEM_STATUS_OK)
+  if (ohem_gate_init_f32(&gate, window, 64, 0.25, &offender) != OHEM_STATUS_OK)
     Serial.println("the share of samples must be from 0 to 1");
 }
 

@@ -13,7 +13,7 @@ const float losses[] = {0.5, 2.0, 1.0};
 void setup() {
   Serial.begin(115200);
 
-  ohem_mine_config config = ohem_mine_config_fast_rcnn();
+  ohem_mine_config_f32 config = ohem_mine_config_fast_rcnn_f32();
   config.batch_size = BATCH;
   size_t offender;
   ohem_status status = ohem_miner_init_f32(&miner, memory, sizeof memory, BATCH, &config, &offender);

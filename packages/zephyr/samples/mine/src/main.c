@@ -14,7 +14,7 @@ static const float losses[] = {0.5F, 2.0F, 1.0F};
 
 int main(void) {
     const ohem_rois_f32 rois = {boxes, NULL, labels, 3}; /* all of one image */
-    ohem_mine_config config = ohem_mine_config_fast_rcnn();
+    ohem_mine_config_f32 config = ohem_mine_config_fast_rcnn_f32();
     ohem_selection hard;
     ohem_status status;
     size_t i, offender;
