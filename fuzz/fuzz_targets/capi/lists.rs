@@ -3,7 +3,7 @@
 use core::slice;
 
 use ohem_capi::Status;
-use ohem_capi::config::{MineConfig, OHEM_CONVENTION_CONTINUOUS, OHEM_CONVENTION_PIXEL};
+use ohem_capi::config::{OHEM_CONVENTION_CONTINUOUS, OHEM_CONVENTION_PIXEL};
 use ohem_core::Convention;
 use ohem_testkit::adapters::{Iou as _, Oracle, Rank as _, wide};
 use ohem_testkit::compare::Bits;
@@ -24,7 +24,7 @@ fn check_top_k<F: Abi>(case: &Case) {
     let (losses, k) = (case.table.losses::<F>(), case.config.batch_size);
     let (mut indices, mut count) = (vec![7; losses.len()], UNTOUCHED);
     let broken = case.broken_value().is_some();
-    let nan = if broken { UNKNOWN } else { MineConfig::from(case.config).nan };
+    let nan = if broken { UNKNOWN } else { F::CONFIG(case.config).nan };
     let mut call = Call::new(case.fault);
     // SAFETY: each pointer is to an array as long as the losses, or to one value, or it is refused.
     let status = unsafe {

@@ -12,6 +12,9 @@ mod lists;
 mod losses;
 mod mining;
 mod regression;
+mod rules;
+mod streams;
+mod targets;
 
 use abi::Abi;
 use arbitrary::{Arbitrary, Result, Unstructured};
@@ -48,6 +51,9 @@ enum Part {
     Regression,
     Gather,
     Gate,
+    Streams,
+    Targets,
+    Rules,
 }
 
 impl<'a> Arbitrary<'a> for Case {
@@ -73,6 +79,9 @@ impl Case {
             Part::Regression => regression::check::<F>(self),
             Part::Gather => gather::check::<F>(self),
             Part::Gate => gate::check(self),
+            Part::Streams => streams::check::<F>(self),
+            Part::Targets => targets::check::<F>(self),
+            Part::Rules => rules::check::<F>(self),
         }
     }
 

@@ -15,20 +15,20 @@ use crate::abi::{Abi, BY_I8, Select};
 use crate::lend::{Call, Fault, NOBODY, Refused, UNTOUCHED};
 
 /// A configuration, and how it is refused if it is broken.
-struct Config {
-    c: MineConfig,
+struct Config<F> {
+    c: MineConfig<F>,
     refused: Option<Refused>,
 }
 
-impl Config {
+impl<F: Abi> Config<F> {
     fn new(case: &Case, capacity: usize) -> Self {
-        let mut c = MineConfig::from(case.config);
+        let mut c = F::CONFIG(case.config);
         let refused = match case.broken_value().map(|which| which % 6) {
             Some(0) => (c.suppress = 9, Some((Status::Choice, NOBODY))).1,
             Some(1) => (c.convention = 9, Some((Status::Choice, NOBODY))).1,
             Some(2) => (c.nan = 9, Some((Status::Choice, NOBODY))).1,
             Some(3) => {
-                (c.with_nms, c.iou_threshold) = (1, f64::NAN);
+                (c.with_nms, c.iou_threshold) = (1, F::nan());
                 Some((Status::NanThreshold, NOBODY))
             }
             Some(4) => (c.batch_size = capacity + 1, Some((Status::BatchSize, capacity + 1))).1,
@@ -39,8 +39,8 @@ impl Config {
 }
 
 /// A miner, and the memory that it was lent.
-struct Lent<F> {
-    miner: Miner<F>,
+pub(crate) struct Lent<F> {
+    pub(crate) miner: Miner<F>,
     _memory: Box<[u8]>,
 }
 
@@ -58,17 +58,18 @@ pub(crate) fn check<F: Abi>(case: &Case) {
 }
 
 /// Makes a miner, in memory that begins anywhere; a refusal writes nothing.
-fn make<F: Abi>(case: &Case, fault: Option<Fault>) -> Lent<F> {
+pub(crate) fn make<F: Abi>(case: &Case, fault: Option<Fault>) -> Lent<F> {
     let capacity = case.config.batch_size + case.spare;
     let needed = F::MINER_SIZE(capacity);
     let config = match fault {
         Some(_) => Config::new(case, capacity),
-        None => Config { c: case.config.into(), refused: None },
+        None => Config { c: F::CONFIG(case.config), refused: None },
     };
     let short = matches!(fault, Some(Fault::Value(which)) if which % 6 == 5);
     let size = needed - usize::from(short);
     let mut memory = vec![0xFF_u8; case.few + size].into_boxed_slice();
-    let mut miner = Miner { config: config.c, capacity: UNTOUCHED, memory: ptr::null_mut() };
+    let mut miner =
+        Miner { config: config.c, capacity: UNTOUCHED, window: UNTOUCHED, memory: ptr::null_mut() };
     let mut call = Call::new(fault);
     // SAFETY: every pointer is to live memory of the size passed, or it is refused.
     let status = unsafe {
@@ -94,7 +95,7 @@ struct Checks<'a, F> {
 
 impl<F: Abi> Checks<'_, F> {
     fn check<H: RankKey>(&mut self, abi: &Select<F, H>, losses: &[H]) {
-        let config = Config::new(self.case, self.miner.capacity);
+        let config = Config::<F>::new(self.case, self.miner.capacity);
         self.miner.config = config.c;
         self.check_mine(abi, losses, config.refused);
         // Suppression does not read the batch size.
@@ -107,7 +108,11 @@ impl<F: Abi> Checks<'_, F> {
         // SAFETY: every pointer is to a live array of the length passed, or it is refused.
         let status = unsafe {
             let rois = Rois {
-                boxes: call.lend(&boxes, Status::PointerBoxes),
+                // Without suppression, boxes may be left out.
+                boxes: match self.miner.config.with_nms {
+                    0 => call.lend_optional(&boxes, Status::PointerBoxes),
+                    _ => call.lend(&boxes, Status::PointerBoxes),
+                },
                 images: call.lend_optional(&table.images, Status::PointerImages),
                 labels: call.lend_optional(&table.labels, Status::PointerLabels),
                 length: boxes.len(),
@@ -129,7 +134,10 @@ impl<F: Abi> Checks<'_, F> {
         let (mut kept, mut call) = (nothing(), Call::new(self.case.fault));
         // SAFETY: every pointer is to a live array of the length passed, or it is refused.
         let status = unsafe {
-            let from = call.lend(&boxes, Status::PointerBoxes);
+            let from = match self.miner.config.with_nms {
+                0 => call.lend_optional(&boxes, Status::PointerBoxes),
+                _ => call.lend(&boxes, Status::PointerBoxes),
+            };
             let scores = call.lend(losses, Status::PointerLosses);
             let groups = call.lend_optional(&table.labels, Status::PointerLabels);
             let miner = call.lend_mut(slice::from_mut(self.miner), Status::PointerMiner);
@@ -144,7 +152,7 @@ impl<F: Abi> Checks<'_, F> {
     }
 }
 
-fn nothing() -> Selection {
+pub(crate) fn nothing() -> Selection {
     Selection { indices: ptr::null(), count: UNTOUCHED, total: 0, visited: 0, ignored: 0, is_partial: true }
 }
 
