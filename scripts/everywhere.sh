@@ -2,7 +2,7 @@
 # Shows that ohem gives the same answer, bit for bit, on every instruction set: computes the digest of golden cases and
 # of every operation (ohem_testkit::digest) on each of those named, and fails if a part of it is not as committed.
 #   scripts/everywhere.sh [--install] [--builds] [debug x86-64 opt-levels aarch64 i686 armv7 s390x
-#                                           powerpc64 wasm cortex-m4 cortex-m7]
+#                                           powerpc64 wasm rv32imac cortex-m4 cortex-m7]
 # Without names: debug, x86-64 and aarch64. debug is x86-64 with every assertion, as the tests have it;
 # opt-levels is x86-64 at each that release does not have.
 # --builds checks instead that ohem-core compiles for cores without a system.
@@ -97,6 +97,11 @@ for name in "$@"; do
             RUSTFLAGS="-Ctarget-feature=+simd128 -Clink-self-contained=no -Lnative=/usr/lib/wasm32-wasi
                 -Clink-arg=/usr/lib/wasm32-wasi/crt1.o -Clink-arg=--unresolved-symbols=ignore-all" \
                 cross "$name" "$lld" "node --no-warnings scripts/wasi.mjs" panic_abort ;;
+        rv32imac) # the image of the proof that nothing panics, which needs no system library
+            target=riscv32imac-unknown-none-elf
+            digest "$name" little foreign env CARGO_TARGET_RISCV32IMAC_UNKNOWN_NONE_ELF_LINKER="$lld" \
+                CARGO_TARGET_RISCV32IMAC_UNKNOWN_NONE_ELF_RUNNER=qemu-riscv32 \
+                cargo run --quiet --release --locked --manifest-path proof/Cargo.toml -Z build-std=core --target $target ;;
         cortex-*) digest "$name" little scripts/firmware.sh --conformance "${name#cortex-}" ;;
         *) echo "everywhere: what is $name?"; exit 2 ;;
     esac
