@@ -1,7 +1,7 @@
 //! Links the image without a standard library: whatever would need one is a link error.
 
 fn main() {
-    // A linker that is not called through a C compiler brings no library of its own.
+    // A linker that is not called through a C compiler adds no library.
     if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "none") {
         return;
     }
