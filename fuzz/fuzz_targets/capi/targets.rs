@@ -6,7 +6,7 @@ use ohem_capi::Status;
 use ohem_capi::coder::BoxCoder;
 use ohem_capi::labels::LabelConfig;
 use ohem_core::targets::{self, Assignment};
-use ohem_core::{Convention, Match};
+use ohem_core::{Convention, InputError, InvalidBox, Match};
 use ohem_testkit::compare::Bits;
 
 use crate::Case;
@@ -45,8 +45,11 @@ fn check_assignment<F: Abi>(case: &Case, convention: Convention, choice: u32) ->
         F::ASSIGN(from, n, truth, few, choice, to, of, call.offender())
     };
     let out = Match::from_numbers_mut(&mut core_matches);
-    let mut core = || targets::assign(&core, &core[..few], convention, &mut want, out).unwrap();
-    call.check(status, || if choice == UNKNOWN { Err((Status::Choice, NOBODY)) } else { Ok(core()) });
+    let mut core = || match targets::assign(&core, &core[..few], convention, &mut want, out) {
+        Err(InputError::Box(InvalidBox { index, .. })) => Err((Status::InvalidBox, index)),
+        assigned => Ok(assigned.unwrap()),
+    };
+    call.check(status, || if choice == UNKNOWN { Err((Status::Choice, NOBODY)) } else { core() });
     assert_eq!((Bits(overlaps.clone()), &matches), (Bits(want), &core_matches));
     (overlaps, matches)
 }

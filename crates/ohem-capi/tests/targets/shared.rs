@@ -61,13 +61,14 @@ pub(crate) const UNTOUCHED: u32 = 4711;
 
 /// A call of C ended as the same call of core did.
 pub(crate) fn same(status: Status, offender: usize, core: Result<(), ohem_core::InputError>) {
-    use ohem_core::{ConfigError, InputError, OutOfRange};
+    use ohem_core::{ConfigError, InputError, InvalidBox, OutOfRange};
     let want = match core {
         Ok(()) => return assert_eq!(status, Status::Ok),
         Err(InputError::Config(ConfigError::Row { row, .. })) => (Status::Normalization, row),
         Err(InputError::Config(ConfigError::Setting { .. })) => (Status::NanThreshold, usize::MAX),
         Err(InputError::OutOfRange(OutOfRange { what: "class", position, .. })) => (Status::Label, position),
         Err(InputError::OutOfRange(OutOfRange { position, .. })) => (Status::Index, position),
+        Err(InputError::Box(InvalidBox { index, .. })) => (Status::InvalidBox, index),
         // C has no means or deviations where core counts them.
         Err(InputError::Length(_)) => (Status::Normalization, 0),
         Err(error) => unreachable!("{error}"),
