@@ -62,6 +62,7 @@ __all__ = [
     "split_by_image",
     "ssd_hard_examples",
     "ssd_negatives",
+    "target_moments",
     "tensorflow",
     "top_k",
 ]
