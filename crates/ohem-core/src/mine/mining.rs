@@ -65,9 +65,7 @@ impl<'a, R: RoiSource, T: Storage<Coordinate = R::Coordinate> + 'a, S: Simd> Min
         Ok(Self { rois, config, hardest, pass: None, visits, end: None })
     }
 
-    /// Goes on for a number of units of work; returns whether all is done.
-    ///
-    /// A unit is a visit of a RoI, or a scan of 64 losses.
+    /// Does a number of units of work, each a visit of a RoI or a scan of 64 losses; returns whether mining has ended.
     ///
     /// # Cost
     ///

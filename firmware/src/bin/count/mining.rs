@@ -125,7 +125,6 @@ fn losses_of(losses: &[f32]) -> [i32; MAX_ROIS] {
 fn mine_in_steps(table: &Table, scene: &mut Scene) -> Option<()> {
     const UNITS: u8 = 16;
     let config = MineConfig::fast_rcnn().batch_size(64);
-    // Of another type than the losses above: sharing functions with this, those would not be inlined as they are elsewhere.
     let miner = singleton!(: Miner<f32, 64, i32> = Miner::new(config).ok()?)?;
     for (name, kind, n) in IN_STEPS {
         scene.fill(kind, n);
