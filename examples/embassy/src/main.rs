@@ -6,6 +6,7 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../control/console.rs"]
 mod console;
 
 use core::sync::atomic::{AtomicU32, Ordering};

@@ -6,6 +6,7 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../control/console.rs"]
 mod console;
 
 #[rtic::app(device = lm3s6965, dispatchers = [GPIOA])]

@@ -1,4 +1,4 @@
-//! How the example prints and ends: by semihosting, or with the feature `defmt` in its format.
+//! How the examples for embassy and RTIC print and end: by semihosting, or with the feature `defmt` in its format.
 
 use core::panic::PanicInfo;
 
