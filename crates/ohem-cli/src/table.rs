@@ -8,7 +8,7 @@
 //!
 //! let text = b"image,x1,y1,x2,y2,label,loss\n7,0,0,9,9,cat,0.5\n";
 //! let table = RoiTable::read(text.into(), &RequestedColumns::loss("loss"), |_| {})?;
-//! assert_eq!((table.len(), table.losses[0], table.labels.of(0)), (1, 0.5, "cat"));
+//! assert_eq!((table.len(), table.losses.at(0), table.labels.of(0)), (1, 0.5, "cat"));
 //! # Ok::<(), ohem_cli::table::TableError>(())
 //! ```
 
@@ -21,6 +21,7 @@ mod formats;
 mod interned;
 mod lines;
 mod names;
+mod numbers;
 mod probabilities;
 mod read;
 mod requested;
@@ -30,6 +31,7 @@ mod roi_table;
 pub use error::{Place, TableError};
 pub use formats::{FileKind, MAX_UNPACKED, PlainCsv};
 pub use interned::{Interned, is_below_zero, is_foreground, is_same, whole_number};
+pub use numbers::Numbers;
 pub use requested::{BoxFormat, Layout, LossSource, Part, Precision, RequestedColumns};
 pub use roi_boxes::RoiBoxes;
 pub use roi_table::RoiTable;

@@ -70,7 +70,7 @@ fn side(args: &CompareArgs, rule: &RuleConfig, source: &Source) -> Result<Side, 
     let mut table = source.table(&RequestedColumns { loss, overlap, layout })?;
     let kinds = mine::labelled(&mut table, &args.table, rule)?;
     let mined = Mined::new(&table, &kinds, rule, args.precision).map_err(|refusal| match refusal {
-        Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index)),
+        Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index as usize)),
         Refusal::Mine(error) => Failure::input(source, error),
     })?;
     Ok(Side { table, mined })
@@ -92,7 +92,7 @@ fn pairs([earlier, later]: &[Side; 2]) -> Vec<Pair> {
         let sides = [(earlier, rows[0]), (later, rows[1])];
         Some(Pair {
             rows,
-            losses: sides.map(|(side, row)| side.table.losses[row]),
+            losses: sides.map(|(side, row)| side.table.losses.at(row)),
             is_selected: sides.map(|(side, row)| side.mined.outcomes[row] == RoiOutcome::Selected),
         })
     };

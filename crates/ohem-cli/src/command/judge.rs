@@ -99,7 +99,7 @@ pub(crate) fn detections(
     } else {
         let table = table(source, layout)?;
         for row in 0..table.len() {
-            add(table.images.of(row), table.boxes.at(row), table.labels.of(row), table.losses[row])?;
+            add(table.images.of(row), table.boxes.at(row), table.labels.of(row), table.losses.at(row))?;
         }
     }
     // Best first, as files may be in any order.

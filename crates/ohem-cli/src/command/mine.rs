@@ -95,7 +95,7 @@ pub(crate) fn mine(
     args: &MineArgs,
 ) -> Result<Mined, Failure> {
     Mined::new(table, kinds, rule, args.precision).map_err(|refusal| match refusal {
-        Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index)),
+        Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index as usize)),
         Refusal::Mine(error) => Failure::input(source, error),
     })
 }

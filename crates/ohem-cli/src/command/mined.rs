@@ -9,14 +9,14 @@ use core::time::Duration;
 use std::time::Instant;
 
 use ohem_std::rules;
-use ohem_std::{BBox, Float, MineConfig, NanPolicy, VecStorage};
+use ohem_std::{Float, MineConfig, Miner, NanPolicy, VecStorage};
 
 use crate::command::args::Precision;
 use crate::command::labels::{Kind, Kinds};
 use crate::command::rule::RuleConfig;
-use crate::table::RoiTable;
+use crate::table::{Numbers, RoiTable};
 use hard::{Hard, Means, suppressed};
-use input::{MiningInput, TakingPart, gathered};
+use input::{MiningInput, TakingPart};
 pub(crate) use refusal::Refusal;
 
 /// The result of mining a table.
@@ -66,16 +66,16 @@ impl Mined {
         precision: Precision,
     ) -> Result<Self, Refusal> {
         match precision {
-            Precision::F32 => mine(&MiningInput::of(table, kinds, table.boxes.singles()), rule),
-            Precision::F64 => mine(&MiningInput::of(table, kinds, table.boxes.doubles()), rule),
+            Precision::F32 => mine(&MiningInput::of(table, kinds, Numbers::singles), rule),
+            Precision::F64 => mine(&MiningInput::of(table, kinds, Numbers::doubles), rule),
         }
     }
 }
 
 fn mine<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> Result<Mined, Refusal> {
     let Hard { selected, visited, suppressed, means, time } = match rule {
-        RuleConfig::Batch { config, .. } => without_ignored(input, |columns| batch(columns, config))?,
-        RuleConfig::Rfcn { quota, nan } => without_ignored(input, |columns| rfcn(columns, *quota, *nan))?,
+        RuleConfig::Batch { config, .. } => without_ignored(input, |rois| batch(rois, config))?,
+        RuleConfig::Rfcn { quota, nan } => without_ignored(input, |rois| rfcn(rois, *quota, *nan))?,
         _ => by_image::mine(input, rule)?,
     };
     let mut outcomes = outcomes_before_mining(input, rule);
@@ -95,61 +95,55 @@ fn mine<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> Result<Mined
 
 /// The outcome of each RoI if the rule neither selects nor suppresses any.
 fn outcomes_before_mining<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> Vec<RoiOutcome> {
-    let is_ignored = |label: u32| !rule.is_by_matches() && input.kinds.of(label) == Kind::Ignored;
-    let is_skipped = |loss: &F| rule.nan() == NanPolicy::Skip && loss.is_nan();
-    let outcome = |(loss, &label): (&F, &u32)| match is_skipped(loss) || is_ignored(label) {
-        true => RoiOutcome::Skipped,
-        false => RoiOutcome::Easier,
-    };
-    input.losses.iter().zip(&input.table.labels.ids).map(outcome).collect()
+    let mut outcomes = vec![RoiOutcome::Easier; input.losses.len()];
+    if !rule.is_by_matches() && input.kinds.has_ignored() {
+        let labels = outcomes.iter_mut().zip(&input.table.labels.ids);
+        let ignored = labels.filter(|(_, label)| input.kinds.of(**label) == Kind::Ignored);
+        ignored.for_each(|(outcome, _)| *outcome = RoiOutcome::Skipped);
+    }
+    if rule.nan() == NanPolicy::Skip {
+        let losses = outcomes.iter_mut().zip(&*input.losses);
+        losses.filter(|(_, loss)| loss.is_nan()).for_each(|(outcome, _)| *outcome = RoiOutcome::Skipped);
+    }
+    outcomes
 }
 
 /// Mines without the ignored RoIs, and names the rows of the table.
 fn without_ignored<F: Float>(
     input: &MiningInput<'_, F>,
-    mine: impl FnOnce(&Columns<'_, F>) -> Result<Hard, Refusal>,
+    mine: impl FnOnce(&TakingPart<'_, F>) -> Result<Hard, Refusal>,
 ) -> Result<Hard, Refusal> {
-    let MiningInput { table, kinds, boxes, losses } = input;
-    if !kinds.has_ignored() {
-        return mine(&Columns { boxes, losses, images: &table.images.ids, labels: &table.labels.ids });
-    }
-    let TakingPart { rows, boxes, losses, images, labels } = input.taking_part();
-    let hard = mine(&Columns { boxes: &boxes, losses: &losses, images: &images, labels: &labels });
-    let hard = hard.map_err(|refusal| match refusal {
-        Refusal::NanLoss(index) => Refusal::NanLoss(rows[index] as usize),
+    let rois = if input.kinds.has_ignored() { input.not_ignored() } else { input.all() };
+    let mut hard = mine(&rois).map_err(|refusal| match refusal {
+        Refusal::NanLoss(index) => Refusal::NanLoss(rois.row(index)),
         other => other,
     })?;
-    let [selected, suppressed] = [&hard.selected, &hard.suppressed].map(|indices| gathered(&rows, indices));
-    Ok(Hard { selected, suppressed, ..hard })
+    for index in hard.selected.iter_mut().chain(&mut hard.suppressed) {
+        *index = rois.row(*index);
+    }
+    Ok(hard)
 }
 
-/// The columns that mining reads.
-struct Columns<'a, F> {
-    boxes: &'a [BBox<F>],
-    losses: &'a [F],
-    images: &'a [u32],
-    labels: &'a [u32],
-}
-
-fn batch<F: Float>(columns: &Columns<'_, F>, config: &MineConfig) -> Result<Hard, Refusal> {
-    let &Columns { boxes, losses, images, labels } = columns;
+fn batch<F: Float>(rois: &TakingPart<'_, F>, config: &MineConfig) -> Result<Hard, Refusal> {
+    let losses = &*rois.losses;
     // Mining sets memory aside for a whole batch, which may be larger than any memory.
-    let config = &config.batch_size(config.batch_size.min(losses.len()));
+    let config = config.batch_size(config.batch_size.min(losses.len()));
+    let mut miner = Miner::new(config).map_err(|error| Refusal::Mine(error.into()))?;
     let started = Instant::now();
-    let selection = ohem_std::mine(boxes, images, labels, losses, config)?;
+    let selection = miner.mine(rois, losses)?;
     let (time, visited) = (started.elapsed(), selection.visited());
     let means = Means::of(&selection.statistics(losses), losses);
-    let selected = selection.into_indices();
+    let selected = selection.indices().to_vec();
     let suppressed = suppressed(losses, &selected, config.batch_size, config.nan, |_| true);
     debug_assert_eq!(suppressed.len(), visited - selected.len(), "a visited RoI is selected or suppressed");
     Ok(Hard { suppressed, visited: Some(visited), selected, means, time })
 }
 
-fn rfcn<F: Float>(columns: &Columns<'_, F>, quota: usize, nan: NanPolicy) -> Result<Hard, Refusal> {
-    let &Columns { losses, images, .. } = columns;
+fn rfcn<F: Float>(rois: &TakingPart<'_, F>, quota: usize, nan: NanPolicy) -> Result<Hard, Refusal> {
+    let (losses, images) = (&*rois.losses, rois.images());
     let started = Instant::now();
     let mut storage = VecStorage::<F>::new();
-    let selection = rules::rfcn(images, losses, quota, nan, &mut storage)?;
+    let selection = rules::rfcn(&*images, losses, quota, nan, &mut storage)?;
     let (time, visited) = (started.elapsed(), Some(selection.visited()));
     let means = Means::of(&selection.statistics(losses), losses);
     Ok(Hard { selected: selection.indices().to_vec(), visited, suppressed: Vec::new(), means, time })

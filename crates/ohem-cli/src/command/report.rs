@@ -65,7 +65,7 @@ fn hardest(report: &Report, max: usize) -> Vec<u32> {
     let mut others: Vec<u32> =
         (0..).take(losses.len()).filter(|&index: &u32| !is_selected[index as usize]).collect();
     let rest = max.saturating_sub(report.mined.selected.len()).min(others.len());
-    let order = |a: &u32, b: &u32| losses[*b as usize].total_cmp(&losses[*a as usize]).then(a.cmp(b));
+    let order = |a: &u32, b: &u32| losses.at(*b as usize).total_cmp(&losses.at(*a as usize)).then(a.cmp(b));
     if rest < others.len() {
         others.select_nth_unstable_by(rest, order);
         others.truncate(rest);
@@ -102,7 +102,7 @@ fn data(report: &Report, source: &Source, photos: &Photos, drawn: &[u32]) -> Val
             table.images.ids[row],
             table.labels.ids[row],
             outcome,
-            number(table.losses[row]),
+            number(table.losses.at(row)),
             rank_of.get(&index),
             corners
         ])
@@ -126,7 +126,9 @@ fn data(report: &Report, source: &Source, photos: &Photos, drawn: &[u32]) -> Val
 fn images(report: &Report, photos: &Photos) -> Vec<Value> {
     let table = report.table;
     let mut sums = vec![(0.0, 0_usize, 0_usize); table.images.texts().len()];
-    for ((&image, &loss), outcome) in table.images.ids.iter().zip(&table.losses).zip(&report.mined.outcomes) {
+    for ((&image, loss), outcome) in
+        table.images.ids.iter().zip(table.losses.iter()).zip(&report.mined.outcomes)
+    {
         let (sum, all, selected) = &mut sums[image as usize];
         if loss.is_finite() {
             *sum += loss;

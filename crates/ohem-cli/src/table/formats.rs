@@ -39,7 +39,7 @@ impl RoiTable {
     ///
     /// let lines = br#"{"image": 7, "x1": 0, "y1": 0, "x2": 9, "y2": 9, "label": "cat", "loss": 0.5}"#;
     /// let table = RoiTable::open(lines.into(), &RequestedColumns::loss("loss"), |_| {})?;
-    /// assert_eq!((table.losses[0], table.labels.of(0)), (0.5, "cat"));
+    /// assert_eq!((table.losses.at(0), table.labels.of(0)), (0.5, "cat"));
     /// # Ok::<(), ohem_cli::table::TableError>(())
     /// ```
     pub fn open(

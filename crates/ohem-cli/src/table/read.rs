@@ -11,6 +11,7 @@ use super::delimiter;
 use super::error::{Place, Problem, TableError};
 use super::interned::Interned;
 use super::lines::{comments, line_at};
+use super::numbers::Numbers;
 use super::probabilities;
 use super::requested::{Layout, LossSource, RequestedColumns};
 use super::roi_boxes::RoiBoxes;
@@ -76,7 +77,7 @@ impl RoiTable {
         let TableBuilder {
             starts,
             columns,
-            boxes,
+            corners,
             losses,
             overlaps,
             images,
@@ -89,7 +90,9 @@ impl RoiTable {
             LossSource::Columns(_) => losses,
             LossSource::Probabilities(precision) => probabilities::losses(&losses, precision),
         };
-        let (rows, boxes) = (Rows::Text(Text { starts, ..text }), RoiBoxes::Doubles(boxes));
+        let (rows, boxes) =
+            (Rows::Text(Text { starts, ..text }), RoiBoxes { corners: corners.map(Numbers::from) });
+        let (losses, overlaps) = (losses.into(), overlaps.into());
         Ok(Self { rows, columns, boxes, losses, overlaps, images, labels, sizes, row_comments })
     }
 }
@@ -100,7 +103,7 @@ struct TableBuilder<'a> {
     layout: &'a Layout,
     starts: Vec<usize>,
     columns: TableColumns,
-    boxes: Vec<[f64; 4]>,
+    corners: [Vec<f64>; 4],
     /// Losses, or the probabilities that they follow from.
     losses: Vec<f64>,
     overlaps: Vec<f64>,
@@ -114,10 +117,10 @@ struct TableBuilder<'a> {
 
 impl<'a> TableBuilder<'a> {
     fn new(text: &'a Text, columns: TableColumns, layout: &'a Layout) -> Self {
-        let (starts, boxes, losses, overlaps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (starts, corners, losses, overlaps) = (Vec::new(), Default::default(), Vec::new(), Vec::new());
         let (images, labels, sizes) = (Interned::default(), Interned::default(), Vec::new());
         let row_comments = None;
-        Self { text, layout, starts, columns, boxes, losses, overlaps, images, labels, sizes, row_comments }
+        Self { text, layout, starts, columns, corners, losses, overlaps, images, labels, sizes, row_comments }
     }
 
     /// Counts comments that could be rows whose first cell begins with `#`.
@@ -149,7 +152,8 @@ impl<'a> TableBuilder<'a> {
             self.sizes.push(size.and_then(|[width, height]| Some([width?, height?])));
         }
         let [x1, y1, x2, y2] = columns.corners.map(|column| number(record, column));
-        self.boxes.push(self.layout.boxes.corners([x1?, y1?, x2?, y2?], self.layout.pixel));
+        let corners = self.layout.boxes.corners([x1?, y1?, x2?, y2?], self.layout.pixel);
+        self.corners.iter_mut().zip(corners).for_each(|(column, corner)| column.push(corner));
         self.labels.push(name(record, columns.label)?);
         self.losses.push(match &columns.losses {
             LossColumns::Sum(parts) => sum(record, parts)?,

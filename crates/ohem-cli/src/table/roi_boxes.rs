@@ -1,18 +1,12 @@
-//! The boxes of a table, in the precision of the file.
+//! The boxes of a table.
 
-use std::borrow::Cow;
+use super::numbers::Numbers;
 
-use ohem_std::BBox;
-
-/// Corners `x1, y1, x2, y2` of each RoI.
-///
-/// A file of 32-bit corners takes half of the memory, and mining in that precision reads them without a copy.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RoiBoxes {
-    /// As a file with 32-bit corners has them.
-    Singles(Vec<[f32; 4]>),
-    /// As any other file has them.
-    Doubles(Vec<[f64; 4]>),
+/// Corners `x1, y1, x2, y2` of each RoI, a column for each corner.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RoiBoxes {
+    /// Columns of equal length.
+    pub(super) corners: [Numbers; 4],
 }
 
 impl RoiBoxes {
@@ -25,23 +19,20 @@ impl RoiBoxes {
     /// # Examples
     ///
     /// ```
-    /// use ohem_cli::table::RoiBoxes;
+    /// use ohem_cli::table::{RequestedColumns, RoiTable};
     ///
-    /// assert_eq!(RoiBoxes::Singles(vec![[0.5, 1.0, 2.0, 3.0]]).at(0), [0.5, 1.0, 2.0, 3.0]);
+    /// let text = b"image,x1,y1,x2,y2,label,loss\n7,0.5,1,2,3,cat,0.5\n";
+    /// let table = RoiTable::read(text.into(), &RequestedColumns::loss("loss"), |_| {})?;
+    /// assert_eq!(table.boxes.at(0), [0.5, 1.0, 2.0, 3.0]);
+    /// # Ok::<(), ohem_cli::table::TableError>(())
     /// ```
     pub fn at(&self, row: usize) -> [f64; 4] {
-        match self {
-            Self::Singles(boxes) => boxes[row].map(f64::from),
-            Self::Doubles(boxes) => boxes[row],
-        }
+        self.corners.each_ref().map(|corner| corner.at(row))
     }
 
     /// Number of boxes.
     pub fn len(&self) -> usize {
-        match self {
-            Self::Singles(boxes) => boxes.len(),
-            Self::Doubles(boxes) => boxes.len(),
-        }
+        self.corners[0].len()
     }
 
     /// Whether there are none.
@@ -54,22 +45,20 @@ impl RoiBoxes {
         (0..self.len()).map(|row| self.at(row))
     }
 
-    /// The boxes in single precision, rounded if the file has more.
-    pub fn singles(&self) -> Cow<'_, [BBox<f32>]> {
-        #[expect(clippy::cast_possible_truncation, reason = "rounding is what the caller asks for")]
-        let rounded = |corners: &[f64; 4]| corners.map(|corner| corner as f32).into();
-        match self {
-            Self::Singles(boxes) => Cow::Borrowed(BBox::from_rows(boxes)),
-            Self::Doubles(boxes) => Cow::Owned(boxes.iter().map(rounded).collect()),
-        }
+    /// The columns `x1`, `y1`, `x2` and `y2`.
+    pub fn columns(&self) -> &[Numbers; 4] {
+        &self.corners
     }
+}
 
-    /// The boxes in double precision.
-    pub fn doubles(&self) -> Cow<'_, [BBox<f64>]> {
-        match self {
-            Self::Singles(_) => Cow::Owned(self.iter().map(BBox::from).collect()),
-            Self::Doubles(boxes) => Cow::Borrowed(BBox::from_rows(boxes)),
+/// Joins boxes row by row.
+impl FromIterator<[f64; 4]> for RoiBoxes {
+    fn from_iter<I: IntoIterator<Item = [f64; 4]>>(boxes: I) -> Self {
+        let mut corners: [Vec<f64>; 4] = Default::default();
+        for row in boxes {
+            corners.iter_mut().zip(row).for_each(|(column, corner)| column.push(corner));
         }
+        Self { corners: corners.map(Numbers::from) }
     }
 }
 
@@ -78,16 +67,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_precisions_give_the_same_numbers() {
-        let singles = RoiBoxes::Singles(vec![[0.1, -1.0, f32::INFINITY, 1e30], [1.0, 2.0, 3.0, 4.0]]);
-        let doubles = RoiBoxes::Doubles(singles.iter().collect());
-        assert_eq!((singles.len(), singles.at(1)), (2, [1.0, 2.0, 3.0, 4.0]));
-        assert_eq!(singles.at(0), doubles.at(0));
-        assert_eq!((singles.singles(), singles.doubles()), (doubles.singles(), doubles.doubles()));
-        assert!(
-            matches!(singles.singles(), Cow::Borrowed(_)) && matches!(doubles.doubles(), Cow::Borrowed(_))
-        );
-        // A corner beyond `f32` is infinite.
-        assert_eq!(RoiBoxes::Doubles(vec![[1e300; 4]]).singles()[0], BBox::from([f32::INFINITY; 4]));
+    fn rows_become_columns() {
+        let rows = [[0.1, -1.0, f64::INFINITY, 1e30], [1.0, 2.0, 3.0, 4.0]];
+        let boxes: RoiBoxes = rows.into_iter().collect();
+        assert_eq!((boxes.len(), boxes.at(1)), (2, rows[1]));
+        assert_eq!(boxes.iter().collect::<Vec<_>>(), rows);
+        assert_eq!(boxes.columns()[3], Numbers::from(vec![1e30, 4.0]));
+        assert!(RoiBoxes::default().is_empty());
     }
 }

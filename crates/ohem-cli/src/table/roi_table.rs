@@ -10,6 +10,7 @@ use super::error::{Place, Problem, TableError};
 use super::formats::ParquetRows;
 use super::interned::Interned;
 use super::lines::{line_at, trimmed};
+use super::numbers::Numbers;
 use super::probabilities;
 use super::roi_boxes::RoiBoxes;
 
@@ -18,12 +19,12 @@ use super::roi_boxes::RoiBoxes;
 pub struct RoiTable {
     pub(super) rows: Rows,
     pub(super) columns: TableColumns,
-    /// Corners `x1, y1, x2, y2`.
+    /// The box of each RoI.
     pub boxes: RoiBoxes,
     /// The loss of each RoI.
-    pub losses: Vec<f64>,
+    pub losses: Numbers,
     /// IoU of each RoI with ground truth; empty if not requested.
-    pub overlaps: Vec<f64>,
+    pub overlaps: Numbers,
     /// The image of each RoI.
     pub images: Interned,
     /// The label of each RoI.
@@ -97,12 +98,12 @@ impl Text {
 impl RoiTable {
     /// Number of RoIs.
     pub fn len(&self) -> usize {
-        self.losses.len()
+        self.boxes.len()
     }
 
     /// Whether the table has no rows.
     pub fn is_empty(&self) -> bool {
-        self.losses.is_empty()
+        self.boxes.is_empty()
     }
 
     /// What separates the cells of [`header`](Self::header) and of its rows.

@@ -28,7 +28,13 @@ const FILES: [&str; 8] = [
 
 /// None in a build without the feature.
 const PARQUET: &[&str] = if cfg!(feature = "parquet") {
-    &["pandas_snappy.parquet", "pandas_zstd.parquet", "pandas_lz4.parquet", "duckdb.parquet"]
+    &[
+        "pandas_snappy.parquet",
+        "pandas_zstd.parquet",
+        "pandas_lz4.parquet",
+        "pandas_pages.parquet",
+        "duckdb.parquet",
+    ]
 } else {
     &[]
 };
@@ -66,6 +72,28 @@ fn rows_of_every_format_come_out_as_csv() {
     }
     let arrays = mined("arrays.npz", &arguments);
     assert!(arrays.starts_with("image_ids,x1,y1,x2,y2,labels,losses,index,rank\n"), "{arrays}");
+}
+
+#[test]
+fn ground_truth_comes_in_every_format() {
+    let folder = Folder::new();
+    let table = std::fs::read_to_string(self::folder().join("pandas.csv")).unwrap();
+    let mut scored = String::from("image,x1,y1,x2,y2,label,score\n");
+    for row in table.lines().skip(1) {
+        scored += &format!("{},0.5\n", row.splitn(7, ',').take(6).collect::<Vec<_>>().join(","));
+    }
+    let detections = folder.file("detections.csv", scored.as_bytes());
+    let against = |file: &str| {
+        let truth = self::folder().join(file);
+        let arguments =
+            [&detections, "--ground-truth", truth.to_str().unwrap(), "--format", "csv", "--quiet"];
+        stdout_of(run(&arguments))
+    };
+    let expected = against("pandas.csv");
+    assert!(expected.contains(",hit,"), "{expected}");
+    for file in FILES.iter().chain(PARQUET) {
+        assert_eq!(against(file), expected, "{file}");
+    }
 }
 
 #[test]

@@ -53,18 +53,17 @@ pub(super) fn mine<F: Float>(input: &MiningInput<'_, F>, rule: &RuleConfig) -> R
 
 /// Splits the table by image.
 fn images<F: Float>(input: &MiningInput<'_, F>) -> Vec<ImageInput<F>> {
-    let MiningInput { table, kinds, boxes, losses } = input;
+    let MiningInput { table, kinds, losses, overlaps } = input;
     let matches = matches(table, kinds);
     let mut rows = vec![Vec::new(); table.images.texts().len()];
     for (row, &image) in (0_u32..).zip(&table.images.ids) {
         rows[image as usize].push(row);
     }
-    let overlaps: Vec<F> = table.overlaps.iter().copied().map(F::from_f64).collect();
     let image = |rows: Vec<u32>| ImageInput {
-        boxes: gathered(boxes, &rows),
+        boxes: rows.iter().map(|&row| input.bbox(row)).collect(),
         losses: gathered(losses, &rows),
         matches: rows.iter().map(|&row| matches[table.labels.ids[row as usize] as usize]).collect(),
-        overlaps: if overlaps.is_empty() { Vec::new() } else { gathered(&overlaps, &rows) },
+        overlaps: if overlaps.is_empty() { Vec::new() } else { gathered(overlaps, &rows) },
         rows,
     };
     rows.into_iter().map(image).collect()
@@ -163,7 +162,7 @@ impl<F: Float> ImageInput<F> {
     /// Makes an error about this image one about the table.
     fn refuse(&self, error: MineError) -> Refusal {
         match Refusal::from(error) {
-            Refusal::NanLoss(index) => Refusal::NanLoss(self.rows[index] as usize),
+            Refusal::NanLoss(index) => Refusal::NanLoss(self.rows[index as usize]),
             other => other,
         }
     }

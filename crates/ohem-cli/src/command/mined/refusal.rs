@@ -6,7 +6,7 @@ use ohem_std::{MineError, NanLoss};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The loss of this row is NaN.
-    NanLoss(usize),
+    NanLoss(u32),
     /// The library refused the table for another reason.
     Mine(MineError),
 }
@@ -14,7 +14,7 @@ pub(crate) enum Refusal {
 impl From<MineError> for Refusal {
     fn from(error: MineError) -> Self {
         match error {
-            MineError::Nan(NanLoss { index }) => Self::NanLoss(index as usize),
+            MineError::Nan(NanLoss { index }) => Self::NanLoss(index),
             other => Self::Mine(other),
         }
     }

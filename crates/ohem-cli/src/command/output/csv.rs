@@ -40,7 +40,7 @@ fn free(name: &str, columns: &[String]) -> String {
 /// Formats a loss with the digits of its precision.
 #[expect(clippy::cast_possible_truncation, reason = "the loss was computed as an f32")]
 fn loss(report: &Report, index: usize) -> String {
-    let loss = report.table.losses[index];
+    let loss = report.table.losses.at(index);
     match report.args.precision {
         Precision::F32 => (loss as f32).to_string(),
         Precision::F64 => loss.to_string(),

@@ -33,7 +33,7 @@ pub(crate) fn of_report<'a>(report: &'a Report<'_>) -> Vec<Exported<'a>> {
             size: table.sizes[table.images.ids[index as usize] as usize],
             corners: [x1, y1, x2 + pad, y2 + pad],
             label: table.labels.of(index as usize),
-            score: table.losses[index as usize],
+            score: table.losses.at(index as usize),
             note: "hard",
         }
     };

@@ -40,7 +40,7 @@ fn row(report: &Report, rank: usize, index: u32) -> [String; 9] {
     let (table, index) = (report.table, index as usize);
     let [x1, y1, x2, y2] = table.boxes.at(index).map(plain);
     let (image, label) = (short(table.images.of(index)), short(table.labels.of(index)));
-    [rank.to_string(), index.to_string(), image, label, x1, y1, x2, y2, amount(table.losses[index], 6)]
+    [rank.to_string(), index.to_string(), image, label, x1, y1, x2, y2, amount(table.losses.at(index), 6)]
 }
 
 /// Aligns columns at their right ends.

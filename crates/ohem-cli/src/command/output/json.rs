@@ -84,7 +84,7 @@ fn options(report: &Report) -> Value {
 /// What every rule reports.
 fn result(report: &Report) -> Value {
     let mined = report.mined;
-    let losses = mined.selected.iter().map(|&index| number(report.table.losses[index as usize]));
+    let losses = mined.selected.iter().map(|&index| number(report.table.losses.at(index as usize)));
     let suppresses = matches!(report.rule, RuleConfig::Batch { .. } | RuleConfig::Tensorflow(_));
     json!({
         "precision": name(report.args.precision),

@@ -38,8 +38,8 @@ pub(crate) struct Report<'a> {
     pub(crate) warnings: Vec<String>,
 }
 
-/// Number of pairs of image and label up to which each has a mark; more are sorted.
-const MAX_MARKS: usize = 1 << 24;
+/// Number of pairs of image and label up to which each has a counter; more are sorted.
+const MAX_COUNTERS: usize = 1 << 22;
 
 /// Number of RoIs by the meaning of their labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,14 +58,15 @@ impl LabelCounts {
         self.foreground + self.background
     }
 
-    fn of(labels: impl Iterator<Item = u32>, kind: impl Fn(u32) -> Kind) -> Self {
+    /// Counts RoIs by their labels, each of which has a number of them.
+    fn of(labels: impl Iterator<Item = (u32, usize)>, kinds: &Kinds) -> Self {
         let mut counts = Self::default();
-        for label in labels {
-            *match kind(label) {
+        for (label, rois) in labels {
+            *match kinds.of(label) {
                 Kind::Foreground => &mut counts.foreground,
                 Kind::Background => &mut counts.background,
                 Kind::Ignored => &mut counts.ignored,
-            } += 1;
+            } += rois;
         }
         counts
     }
@@ -82,6 +83,7 @@ impl<'a> Report<'a> {
         reading: Duration,
     ) -> Self {
         let labels = &table.labels.ids;
+        let Groups { groups, of_label } = Groups::of(table);
         let selected = || mined.selected.iter().map(|&index| index as usize);
         Self {
             table,
@@ -90,11 +92,11 @@ impl<'a> Report<'a> {
             rule,
             kinds,
             reading,
-            groups: groups(table),
-            all: LabelCounts::of(labels.iter().copied(), |label| kinds.of(label)),
-            selected: LabelCounts::of(selected().map(|index| labels[index]), |label| kinds.of(label)),
+            groups,
+            all: LabelCounts::of((0..).zip(of_label), kinds),
+            selected: LabelCounts::of(selected().map(|index| (labels[index], 1)), kinds),
             per_image: per_image(table, mined, rule, kinds),
-            loss_cut: selected().next_back().map(|index| table.losses[index]),
+            loss_cut: selected().next_back().map(|index| table.losses.at(index)),
             warnings: Vec::new(),
         }
     }
@@ -120,31 +122,58 @@ fn per_image(
     parts.iter().filter_map(|&(name, part)| Some((name, spread(part)?))).collect()
 }
 
-/// Counts the different pairs of image and label.
-fn groups(table: &RoiTable) -> usize {
-    let (images, labels) = (table.images.texts().len(), table.labels.texts().len());
-    if images.saturating_mul(labels) <= MAX_MARKS {
-        let mut is_present = vec![false; images * labels];
-        let pairs = table.images.ids.iter().zip(&table.labels.ids);
-        pairs.for_each(|(&image, &label)| is_present[image as usize * labels + label as usize] = true);
-        return is_present.into_iter().filter(|&present| present).count();
+/// Groups of RoIs.
+struct Groups {
+    /// Number of different pairs of image and label.
+    groups: usize,
+    /// Number of RoIs of each label.
+    of_label: Vec<usize>,
+}
+
+impl Groups {
+    /// Counts the RoIs in one pass over the table.
+    fn of(table: &RoiTable) -> Self {
+        let (images, labels) = (table.images.texts().len(), table.labels.texts().len());
+        let pairs = || table.images.ids.iter().copied().zip(table.labels.ids.iter().copied());
+        let mut of_label = vec![0; labels];
+        if images.saturating_mul(labels) <= MAX_COUNTERS {
+            let mut of_pair = vec![0_u32; images * labels];
+            pairs().for_each(|(image, label)| of_pair[image as usize * labels + label as usize] += 1);
+            for of_image in of_pair.chunks_exact(labels.max(1)) {
+                of_label.iter_mut().zip(of_image).for_each(|(all, &rois)| *all += rois as usize);
+            }
+            return Self { groups: of_pair.iter().filter(|&&rois| rois > 0).count(), of_label };
+        }
+        pairs().for_each(|(_, label)| of_label[label as usize] += 1);
+        let mut pairs: Vec<_> = pairs().collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        Self { groups: pairs.len(), of_label }
     }
-    let pair = |(&image, &label): (&u32, &u32)| u64::from(image) << 32 | u64::from(label);
-    let mut pairs: Vec<u64> = table.images.ids.iter().zip(&table.labels.ids).map(pair).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs.len()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::labels::LabelOptions;
+    use crate::table::RequestedColumns;
 
     #[test]
-    fn rows_are_counted_by_label() {
-        let counts = LabelCounts::of([0, 1, 1, 2].into_iter(), |label| {
-            [Kind::Background, Kind::Foreground, Kind::Ignored][label as usize]
-        });
-        assert_eq!((counts.foreground, counts.background, counts.ignored, counts.total()), (2, 1, 1, 3));
+    fn rois_are_counted_by_label_and_group() {
+        // With 3,000 images and labels, pairs are sorted instead of counted.
+        for others in [0, 3_000] {
+            let mut text = String::from("image,x1,y1,x2,y2,label,loss\na,0,0,1,1,0,0\n");
+            text += "a,0,0,1,1,1,0\nb,0,0,1,1,1,0\nb,0,0,1,1,1,0\nb,0,0,1,1,-1,0\n";
+            (0..others).for_each(|other| text += &format!("{other},0,0,1,1,c{other},0\n"));
+            let requested = RequestedColumns::loss("loss");
+            let table = RoiTable::read(text.into_bytes().into(), &requested, |_| {}).unwrap();
+            let options = LabelOptions { background: None, ignored: &[], background_last: false };
+            let kinds = Kinds::new(&table.labels, options);
+            let Groups { groups, of_label } = Groups::of(&table);
+            let counts = LabelCounts::of((0..).zip(of_label), &kinds);
+            assert_eq!(groups, 4 + others);
+            assert_eq!((counts.foreground, counts.background, counts.ignored), (3 + others, 1, 1));
+            assert_eq!(counts.total(), 4 + others);
+        }
     }
 }

@@ -25,7 +25,7 @@ impl Bars {
     /// Counts the finite losses; `None` if there are none.
     fn new(report: &Report) -> Option<Self> {
         let losses = &report.table.losses;
-        let finite = || losses.iter().copied().filter(|loss| loss.is_finite());
+        let finite = || losses.iter().filter(|loss| loss.is_finite());
         let (low, high) = (finite().reduce(f64::min)?, finite().reduce(f64::max)?);
         // Equal losses still need a range of positive width, within the floats.
         let (low, high) = match low + low.abs().max(1.0) {
@@ -34,7 +34,7 @@ impl Bars {
             _ => (0.0, high),
         };
         let mut bars = Self { low, high, all: [0; BARS], selected: [0; BARS] };
-        for (&loss, outcome) in losses.iter().zip(&report.mined.outcomes).filter(|(loss, _)| loss.is_finite())
+        for (loss, outcome) in losses.iter().zip(&report.mined.outcomes).filter(|(loss, _)| loss.is_finite())
         {
             let bar = bars.bar(loss);
             bars.all[bar] += 1;

@@ -169,7 +169,7 @@ impl View<'_> {
 
     fn tooltip(&self, index: u32) -> Title {
         let table = self.style.report.table;
-        let (label, loss) = (table.labels.of(index as usize), table.losses[index as usize]);
+        let (label, loss) = (table.labels.of(index as usize), table.losses.at(index as usize));
         let rank = self.style.ranks.get(&index).map_or_else(String::new, |rank| format!("rank {rank}, "));
         Title::new(plain_text(&format!("{rank}row {index}: label {label}, loss {}", amount(loss, 6))))
     }

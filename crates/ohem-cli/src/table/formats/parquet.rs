@@ -18,6 +18,7 @@ use super::{CsvText, not_a_table};
 use crate::table::columns::{LossColumns, TableColumns};
 use crate::table::error::{Place, Problem, TableError};
 use crate::table::interned::Interned;
+use crate::table::numbers::Numbers;
 use crate::table::probabilities;
 use crate::table::requested::{BoxFormat, Layout, LossSource, RequestedColumns};
 use crate::table::roi_boxes::RoiBoxes;
@@ -25,7 +26,7 @@ use crate::table::roi_table::{RoiTable, Rows};
 use column::Cells;
 use input::Input;
 use texts::Texts;
-use values::{Names, Numbers, Values};
+use values::{Names, NumberCells, ReadColumns, Values};
 
 /// A file of Parquet, of which more columns may be read.
 pub(in crate::table) struct ParquetRows {
@@ -74,72 +75,87 @@ impl RoiTable {
     pub(super) fn of_parquet(input: Input, requested: &RequestedColumns<'_>) -> Result<Self, TableError> {
         let rows = ParquetRows::new(input)?;
         let columns = TableColumns::find(rows.leaves.iter().map(|(_, name)| name.clone()), None, requested)?;
-        let needed = needed(&columns);
-        let mut read = rows.read(&needed, &columns)?;
-        let mut numbers = |column: usize| take(&mut read, column, false).into_numbers();
-        let corners = columns.corners.map(&mut numbers);
-        let overlaps = columns.overlap.map(&mut numbers).unwrap_or_default().into_doubles();
-        let boxes = boxes(corners, &requested.layout);
-        let labels = take(&mut read, columns.label, true).into_names();
-        let images = take(&mut read, columns.image, true).into_names();
+        let mut read = rows.read(&needed(&columns), &columns)?;
+        let (images, labels) = (read.names(), read.names());
+        let boxes = boxes([(); 4].map(|()| read.numbers()), &requested.layout);
         let losses = match (&columns.losses, &requested.loss) {
             (LossColumns::Sum(parts), _) => sum(&mut read, parts),
             (LossColumns::Probabilities(of_classes), LossSource::Probabilities(precision)) => {
                 let own = rows.of_labels(of_classes, &labels, &columns)?;
-                probabilities::losses(&own, *precision)
+                probabilities::losses(&own, *precision).into()
             }
-            (LossColumns::Probabilities(_), LossSource::Columns(_)) => Vec::new(),
+            (LossColumns::Probabilities(_), LossSource::Columns(_)) => Numbers::default(),
         };
+        let overlaps = columns.overlap.map(|_| read.numbers()).unwrap_or_default();
         let sizes = vec![None; images.texts().len()];
         let (rows, row_comments) = (Rows::Parquet(rows), None);
         Ok(Self { rows, columns, boxes, losses, overlaps, images, labels, sizes, row_comments })
     }
 }
 
-/// Joins four columns. Corners of 32 bits stay so; of widths and heights, they are computed in 64.
+/// Joins four columns as they are, if they are corners.
 fn boxes(sides: [Numbers; 4], layout: &Layout) -> RoiBoxes {
-    if layout.boxes == BoxFormat::Xyxy
-        && let [Some(x1), Some(y1), Some(x2), Some(y2)] = sides.each_ref().map(Numbers::singles)
-    {
-        let corners = x1.iter().zip(y1).zip(x2.iter().zip(y2));
-        return RoiBoxes::Singles(corners.map(|((x1, y1), (x2, y2))| [*x1, *y1, *x2, *y2]).collect());
+    if layout.boxes == BoxFormat::Xyxy {
+        return RoiBoxes { corners: sides };
     }
-    let corner =
-        |row: usize| layout.boxes.corners([0, 1, 2, 3].map(|side| sides[side].at(row)), layout.pixel);
-    RoiBoxes::Doubles((0..sides[0].len()).map(corner).collect())
+    let row = |row: usize| layout.boxes.corners(sides.each_ref().map(|side| side.at(row)), layout.pixel);
+    (0..sides[0].len()).map(row).collect()
 }
 
-/// The columns that every table needs, and whether each is read as names.
-fn needed(columns: &TableColumns) -> Vec<(usize, bool)> {
-    let mut needed: Vec<(usize, bool)> = columns.corners.iter().map(|&column| (column, false)).collect();
-    if let LossColumns::Sum(parts) = &columns.losses {
-        needed.extend(parts.iter().map(|&(column, _)| (column, false)));
-    }
-    needed.extend(columns.overlap.map(|column| (column, false)));
-    needed.extend([(columns.image, true), (columns.label, true)]);
-    needed
+/// How to read a column.
+#[derive(Clone, Copy)]
+enum Content {
+    Numbers,
+    Names,
 }
 
-/// The values that were read of a column.
-type Read = Vec<(usize, bool, Values)>;
-
-/// Takes a column out. Several parts may need the same one, but each reads it for itself.
-fn take(read: &mut Read, column: usize, is_name: bool) -> Values {
-    let found = read.iter_mut().find(|(other, as_name, _)| (*other, *as_name) == (column, is_name));
-    found.map_or(Values::Numbers(Numbers::default()), |(_, _, values)| values.take())
+/// The columns that every table needs, in the order in which they are taken: names first, which take longest.
+fn needed(columns: &TableColumns) -> Vec<(usize, Content)> {
+    let parts: &[(usize, f64)] = match &columns.losses {
+        LossColumns::Sum(parts) => parts,
+        LossColumns::Probabilities(_) => &[],
+    };
+    let losses = parts.iter().map(|&(column, _)| column);
+    let numbers = columns.corners.into_iter().chain(losses).chain(columns.overlap);
+    let names = [columns.image, columns.label].map(|column| (column, Content::Names));
+    names.into_iter().chain(numbers.map(|column| (column, Content::Numbers))).collect()
 }
 
-fn sum(read: &mut Read, parts: &[(usize, f64)]) -> Vec<f64> {
-    if let [(column, 1.0)] = *parts {
-        return take(read, column, false).into_numbers().into_doubles();
+/// The weighted sum of columns; a single column of weight 1 as it is.
+fn sum(read: &mut ReadColumns, parts: &[(usize, f64)]) -> Numbers {
+    if let [(_, 1.0)] = *parts {
+        return read.numbers();
     }
     let mut losses = Vec::new();
-    for &(column, weight) in parts {
-        let values = take(read, column, false).into_numbers().into_doubles();
+    for &(_, weight) in parts {
+        let values = read.numbers();
         losses.resize(values.len(), 0.0);
-        losses.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value);
+        losses.iter_mut().zip(values.iter()).for_each(|(sum, value)| *sum += weight * value);
     }
-    losses
+    losses.into()
+}
+
+/// Does some work for each item, on all cores.
+fn on_all_cores<T: Sync, R: Send, E: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
+    let (next, threads) = (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
+    let of_thread = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return Ok(done) };
+            done.push((index, work(item)?));
+        }
+    };
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.min(items.len())).map(|_| scope.spawn(of_thread)).collect();
+        let parts = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic"));
+        parts.collect::<Result<Vec<Vec<_>>, E>>().map(|parts| parts.into_iter().flatten().collect())
+    })?;
+    done.sort_unstable_by_key(|(index, _)| *index);
+    Ok(done.into_iter().map(|(_, result)| result).collect())
 }
 
 impl ParquetRows {
@@ -154,30 +170,18 @@ impl ParquetRows {
     }
 
     /// Reads columns as numbers or as names, on all cores.
-    fn read(&self, needed: &[(usize, bool)], columns: &TableColumns) -> Result<Read, TableError> {
-        let (next, threads) =
-            (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
-        let work = || {
-            let mut read = Vec::new();
-            while let Some(&(column, is_name)) = needed.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let values = match is_name {
-                    true => {
-                        self.column(column, Names::default()).map(|names| Values::Names(names.into_column()))
-                    }
-                    false => self.column(column, Numbers::default()).map(Values::Numbers),
-                };
-                read.push((column, is_name, values.map_err(|error| refuse(error, column, columns))?));
-            }
-            Ok(read)
-        };
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads.min(needed.len())).map(|_| scope.spawn(work)).collect();
-            let parts = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic"));
-            parts.collect::<Result<Vec<Vec<_>>, _>>().map(|parts| parts.into_iter().flatten().collect())
-        })
+    fn read(&self, needed: &[(usize, Content)], columns: &TableColumns) -> Result<ReadColumns, TableError> {
+        let values = on_all_cores(needed, |&(column, content)| {
+            let values = match content {
+                Content::Names => self.column(column, Names::default()).map(Values::from),
+                Content::Numbers => self.column(column, NumberCells::default()).map(Values::from),
+            };
+            values.map_err(|error| refuse(error, column, columns))
+        });
+        Ok(ReadColumns::new(values?))
     }
 
-    /// Reads all values of a column.
+    /// Reads a column, or those of its rows that are needed.
     fn column<C: Cells>(&self, column: usize, mut cells: C) -> Result<C, ColumnError> {
         let reader = SerializedFileReader::new(self.input.clone())?;
         let leaf = self.leaves[column].0;
@@ -217,9 +221,11 @@ impl ParquetRows {
             return Err(refuse(ColumnError::Value(row, problem), columns.label, columns));
         }
         for (class, &column) in of_classes.iter().enumerate() {
-            let values =
-                self.column(column, Numbers::default()).map_err(|error| refuse(error, column, columns))?;
-            let with_own = own.iter_mut().zip(values.into_doubles()).zip(&labels.ids);
+            let values = self
+                .column(column, NumberCells::default())
+                .map_err(|error| refuse(error, column, columns))?;
+            let values = values.finish();
+            let with_own = own.iter_mut().zip(values.iter()).zip(&labels.ids);
             with_own
                 .filter(|(_, id)| classes[**id as usize] == Some(class))
                 .for_each(|((own, value), _)| *own = value);
@@ -240,11 +246,14 @@ impl ParquetRows {
         wanted: &[u32],
         columns: &TableColumns,
     ) -> Result<Vec<Vec<u8>>, TableError> {
-        let mut rows = vec![Vec::new(); wanted.len()];
-        for column in 0..self.leaves.len() {
+        let leaves: Vec<usize> = (0..self.leaves.len()).collect();
+        let texts = on_all_cores(&leaves, |&column| {
             let texts = self.column(column, Texts::of(wanted));
-            let texts = texts.map_err(|error| refuse(error, column, columns))?;
-            rows.iter_mut().zip(texts.finish(wanted)).for_each(|(row, text)| row.push(text));
+            Ok(texts.map_err(|error| refuse(error, column, columns))?.finish(wanted))
+        })?;
+        let mut rows = vec![Vec::new(); wanted.len()];
+        for column in texts {
+            rows.iter_mut().zip(column).for_each(|(row, text)| row.push(text));
         }
         let line = |row: Vec<String>| {
             let mut text = CsvText::new();

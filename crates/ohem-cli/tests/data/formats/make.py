@@ -17,6 +17,9 @@ table.to_json("records.json", orient="records")
 table.to_parquet("pandas_snappy.parquet", index=False)
 table.to_parquet("pandas_zstd.parquet", index=False, compression="zstd", row_group_size=40)
 table.to_parquet("pandas_lz4.parquet", index=False, compression="lz4")
+# Small pages in several row groups, which are left out one by one.
+pages = {"row_group_size": 40, "data_page_size": 1, "write_batch_size": 7, "data_page_version": "2.0"}
+table.astype({"x1": "float32", "y2": "float32"}).to_parquet("pandas_pages.parquet", index=False, **pages)
 frame = table
 duckdb.sql("COPY frame TO 'duckdb.parquet' (FORMAT parquet)")
 boxes = table[["x1", "y1", "x2", "y2"]].to_numpy(numpy.float32)

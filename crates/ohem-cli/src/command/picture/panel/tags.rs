@@ -38,7 +38,7 @@ impl View<'_> {
     fn tag(&self, index: u32, with_loss: bool, placed: &[Frame]) -> Option<(Group, Frame)> {
         let bbox = self.frame(index)?;
         let rank = self.style.ranks.get(&index)?;
-        let loss = amount(self.style.report.table.losses[index as usize], 3);
+        let loss = amount(self.style.report.table.losses.at(index as usize), 3);
         let words = if with_loss { format!("#{rank} · {loss}") } else { format!("#{rank}") };
         let name = text((0.0, 0.0), SIZE, &words).set("font-weight", "bold");
         let width = self.style.fonts.width(&name) + PADDING;

@@ -1,5 +1,7 @@
 //! Reads the cells of one column.
 
+use core::ops::Range;
+
 use parquet::basic::ConvertedType;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType, FixedLenByteArray};
@@ -26,6 +28,10 @@ pub(super) trait Cells {
     fn text(&mut self, row: usize, value: &str) -> Result<(), Problem>;
     /// Adds an empty cell.
     fn empty(&mut self, row: usize) -> Result<(), Problem>;
+    /// The rows to read next, none of which is before `row`; `None` if that was all.
+    fn needed(&self, row: usize) -> Option<Range<usize>> {
+        Some(row..row + BATCH)
+    }
     /// Makes room for this number of rows.
     fn reserve(&mut self, _rows: usize) {}
     /// The vector to read numbers of 32 bits into, if they need no conversion. Then none of them may be empty.
@@ -114,10 +120,17 @@ impl Run {
         let (mut levels, mut values): (Vec<i16>, Vec<T::T>) = (Vec::new(), Vec::new());
         let mut row = self.first;
         loop {
+            let Some(needed) = cells.needed(row) else { return Ok(()) };
+            if needed.start > row {
+                if needed.start >= self.first + self.rows {
+                    return Ok(());
+                }
+                row += reader.skip_records(needed.start - row)?;
+            }
             levels.clear();
             values.clear();
             let with_levels = (self.max_level > 0).then_some(&mut levels);
-            let (rows, present, _) = reader.read_records(BATCH, with_levels, None, &mut values)?;
+            let (rows, present, _) = reader.read_records(needed.len(), with_levels, None, &mut values)?;
             if rows == 0 {
                 break;
             }

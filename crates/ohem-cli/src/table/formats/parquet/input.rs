@@ -1,7 +1,7 @@
 //! The bytes of a file, read from several threads.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -38,15 +38,15 @@ impl Length for Input {
 }
 
 impl ChunkReader for Input {
-    type T = Part;
+    type T = BufReader<Part>;
 
-    fn get_read(&self, start: u64) -> Result<Part> {
-        Ok(Part { input: self.clone(), at: start })
+    fn get_read(&self, start: u64) -> Result<Self::T> {
+        Ok(BufReader::with_capacity(HEADER, Part { input: self.clone(), at: start }))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
         let end = start.checked_add(length as u64).filter(|&end| end <= self.len());
-        let end = end.ok_or_else(|| ParquetError::EOF("the file is cut off".to_owned()))?;
+        let end = end.ok_or_else(cut_off)?;
         match self {
             Self::Bytes(bytes) => {
                 let [start, end] = [start, end].map(|at| usize::try_from(at).unwrap_or(usize::MAX));
@@ -55,14 +55,24 @@ impl ChunkReader for Input {
             Self::File { file, .. } => {
                 // A lock, since threads share the position in the file.
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-                let mut bytes = vec![0; length];
+                let mut bytes = Vec::with_capacity(length);
                 file.seek(SeekFrom::Start(start))?;
-                file.read_exact(&mut bytes)?;
+                file.by_ref().take(length as u64).read_to_end(&mut bytes)?;
+                if bytes.len() < length {
+                    return Err(cut_off());
+                }
                 Ok(bytes.into())
             }
         }
     }
 }
+
+fn cut_off() -> ParquetError {
+    ParquetError::EOF("the file is cut off".to_owned())
+}
+
+/// Bytes to read at a time of the header of a page, which the library reads byte by byte.
+const HEADER: usize = 1 << 9;
 
 /// Reads a file from some byte on.
 #[derive(Debug)]

@@ -1,12 +1,13 @@
 //! The cells of some rows as texts.
 
-use std::collections::HashMap;
+use core::ops::Range;
+use std::collections::BTreeMap;
 
 use super::column::Cells;
 use crate::table::error::Problem;
 
 /// The texts of some rows.
-pub(super) struct Texts(HashMap<usize, String>);
+pub(super) struct Texts(BTreeMap<usize, String>);
 
 impl Texts {
     pub(super) fn of(wanted: &[u32]) -> Self {
@@ -14,8 +15,8 @@ impl Texts {
     }
 
     /// The texts in the order in which they were asked for.
-    pub(super) fn finish(mut self, wanted: &[u32]) -> impl Iterator<Item = String> {
-        wanted.iter().map(move |&row| self.0.remove(&(row as usize)).unwrap_or_default())
+    pub(super) fn finish(mut self, wanted: &[u32]) -> Vec<String> {
+        wanted.iter().map(|&row| self.0.remove(&(row as usize)).unwrap_or_default()).collect()
     }
 
     fn set(&mut self, row: usize, text: impl FnOnce() -> String) -> Result<(), Problem> {
@@ -41,6 +42,11 @@ impl Cells for Texts {
 
     fn text(&mut self, row: usize, value: &str) -> Result<(), Problem> {
         self.set(row, || value.to_owned())
+    }
+
+    fn needed(&self, row: usize) -> Option<Range<usize>> {
+        let (&next, _) = self.0.range(row..).next()?;
+        Some(next..next + 1)
     }
 
     fn empty(&mut self, _: usize) -> Result<(), Problem> {

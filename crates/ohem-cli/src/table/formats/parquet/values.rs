@@ -3,67 +3,71 @@
 use super::column::Cells;
 use crate::table::error::Problem;
 use crate::table::interned::Interned;
+use crate::table::numbers::Numbers;
 
-/// Columns as they are mined.
+/// A column as it is mined.
 #[derive(Debug)]
 pub(super) enum Values {
     Numbers(Numbers),
     Names(Interned),
 }
 
-impl Values {
-    pub(super) fn into_numbers(self) -> Numbers {
-        match self {
-            Self::Numbers(numbers) => numbers,
-            Self::Names(_) => Numbers::default(),
-        }
-    }
-
-    pub(super) fn into_names(self) -> Interned {
-        match self {
-            Self::Names(names) => names,
-            Self::Numbers(_) => Interned::default(),
-        }
-    }
-
-    /// Takes the values.
-    pub(super) fn take(&mut self) -> Self {
-        core::mem::replace(self, Self::Numbers(Numbers::default()))
+impl From<NumberCells> for Values {
+    fn from(cells: NumberCells) -> Self {
+        Self::Numbers(cells.finish())
     }
 }
 
-/// Numbers, in half of the memory if the file has them in 32 bits. Only one of the columns has values.
-#[derive(Debug, Default)]
-pub(super) struct Numbers {
+impl From<Names> for Values {
+    fn from(names: Names) -> Self {
+        Self::Names(names.column)
+    }
+}
+
+/// Columns that were read, taken one after the other.
+pub(super) struct ReadColumns(std::vec::IntoIter<Values>);
+
+impl ReadColumns {
+    pub(super) fn new(columns: Vec<Values>) -> Self {
+        Self(columns.into_iter())
+    }
+
+    /// Takes the next column, which was read as numbers.
+    pub(super) fn numbers(&mut self) -> Numbers {
+        match self.0.next() {
+            Some(Values::Numbers(numbers)) => numbers,
+            _ => Numbers::default(),
+        }
+    }
+
+    /// Takes the next column, which was read as names.
+    pub(super) fn names(&mut self) -> Interned {
+        match self.0.next() {
+            Some(Values::Names(names)) => names,
+            _ => Interned::default(),
+        }
+    }
+}
+
+/// Numbers, in 32 bits if the file has them so. Only one of the columns has values.
+#[derive(Default)]
+pub(super) struct NumberCells {
     singles: Vec<f32>,
     doubles: Vec<f64>,
     /// Number of rows in the file.
     rows: usize,
 }
 
-impl Numbers {
-    pub(super) fn len(&self) -> usize {
-        self.singles.len().max(self.doubles.len())
-    }
-
-    /// The numbers, if the file has all of them in 32 bits and there are some.
-    pub(super) fn singles(&self) -> Option<&[f32]> {
-        (!self.singles.is_empty()).then_some(&self.singles)
-    }
-
-    pub(super) fn at(&self, row: usize) -> f64 {
-        self.singles.get(row).map_or_else(|| self.doubles[row], |&single| single.into())
-    }
-
-    pub(super) fn into_doubles(self) -> Vec<f64> {
+impl NumberCells {
+    pub(super) fn finish(self) -> Numbers {
         match self.singles.is_empty() {
-            true => self.doubles,
-            false => self.singles.into_iter().map(f64::from).collect(),
+            true => Numbers::Doubles(self.doubles),
+            false => Numbers::Singles(self.singles),
         }
     }
 }
 
-impl Cells for Numbers {
+impl Cells for NumberCells {
     fn reserve(&mut self, rows: usize) {
         self.rows = rows;
     }
@@ -126,12 +130,6 @@ pub(super) struct Names {
 
 /// Whole numbers below this have an entry in a table.
 const SMALL: usize = 1 << 16;
-
-impl Names {
-    pub(super) fn into_column(self) -> Interned {
-        self.column
-    }
-}
 
 impl Cells for Names {
     fn reserve(&mut self, rows: usize) {
