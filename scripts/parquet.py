@@ -1,7 +1,6 @@
 """Compares `ohem mine` with DuckDB on tables in Parquet; scripts/parquet.sh runs it.
 
-Each run is a process of its own, started from one that has loaded nothing, since a process counts its parent's memory as
-its own.
+This process starts another for each run. It loads nothing itself: they would count its memory as theirs.
 """
 
 import os
