@@ -1,5 +1,5 @@
-//! Worst cases, whose growth can be read off: times of mining and suppression over `n log2 n`, and criterion's
-//! view of the same.
+//! Worst cases, whose growth can be read off: times of mining and of suppression at several thresholds over `n log2 n`,
+//! and criterion's view of the same.
 //!
 //! `cargo bench -p ohem-benches --bench worst`
 
@@ -17,6 +17,7 @@ fn main() {
     let (budget, sizes): (_, &[usize]) =
         if bench { (400, &[1_000, 4_000, 16_000, 64_000]) } else { (1, &[1_000]) };
     growth(Duration::from_millis(budget), sizes);
+    thresholds(Duration::from_millis(budget));
     let mut criterion = Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(200))
@@ -51,6 +52,12 @@ enum Worst {
     AllSizes,
     /// A group for each box, image `i` and label `i.rotate_left(16)`: a linear hash gives all of them one chain.
     RotatedGroups,
+    /// Boxes of alike size around one place: all have the same cell of the spatial hash.
+    OneCell,
+    /// Every loss that a sample of 256 sees is among the hardest, so that the cut that follows from it is too high.
+    AgainstSample,
+    /// Losses that rise, then fall: the middle of three, or of nine, makes a poor pivot.
+    OrganPipe,
     /// Boxes of side 1 near 1e30 would be points; these are as wide as the floats are apart.
     FarAway,
     /// None of these: clustered boxes in one group.
@@ -58,7 +65,7 @@ enum Worst {
 }
 
 impl Worst {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 16] = [
         Self::IdenticalBoxes,
         Self::EqualLosses,
         Self::Ascending,
@@ -70,6 +77,9 @@ impl Worst {
         Self::Long,
         Self::AllSizes,
         Self::RotatedGroups,
+        Self::OneCell,
+        Self::AgainstSample,
+        Self::OrganPipe,
         Self::FarAway,
         Self::Ordinary,
     ];
@@ -106,6 +116,12 @@ impl Worst {
                 input.images.iter_mut().zip(0..).for_each(|(image, i)| *image = i);
                 input.labels.iter_mut().zip(0_u32..).for_each(|(label, i)| *label = i.rotate_left(16));
             }
+            Self::OneCell => place(boxes, |i| {
+                let [x, y, width, height] = [1, 3, 5, 7].map(|step| part(step * i + step, 100.0));
+                [x, y, x + 100.0 + width, y + 100.0 + height]
+            }),
+            Self::AgainstSample => losses.iter_mut().step_by(n.div_ceil(256)).for_each(|loss| *loss += 100.0),
+            Self::OrganPipe => (0..n).zip(losses).for_each(|(i, loss)| *loss = i.min(n - i) as f32),
             Self::FarAway => place(boxes, |i| apart(i).map(|at| 1e30 + at * 1e24)),
             Self::Ordinary => {}
         }
@@ -132,14 +148,33 @@ fn growth(budget: Duration, sizes: &[usize]) {
             print!("{:20} {job:5}", format!("{case:?}"));
             for &n in sizes {
                 let input = case.input(n);
-                let jobs: &mut [Job<'_>] = &mut [(job, &mut || _ = black_box(ours(&input)))];
-                let nanos = medians(jobs, budget / 10)[0].as_secs_f64() * 1e9;
-                let over = nanos / (n as f64 * (n as f64).log2());
-                print!("  {n:>6}: {:9.1} us {over:6.2} ns", nanos / 1e3);
+                print!("  {n:>6}: {}", cost(n, budget, &mut || _ = black_box(ours(&input))));
             }
             println!();
         }
     }
+}
+
+/// Prints the time of suppression of 4,000 boxes in each case at several thresholds.
+fn thresholds(budget: Duration) {
+    let n = 4_000;
+    println!("NMS of {n}, by threshold");
+    for case in Worst::ALL {
+        print!("{:20}", format!("{case:?}"));
+        let input = case.input(n);
+        for threshold in [0.3, 0.5, 0.7, 0.9] {
+            let job = &mut || _ = black_box(nms_at(&input, threshold));
+            print!("  {threshold}: {}", cost(n, budget, job));
+        }
+        println!();
+    }
+}
+
+/// The time of a job, and over `n log2 n`.
+fn cost(n: usize, budget: Duration, job: &mut dyn FnMut()) -> String {
+    let jobs: &mut [Job<'_>] = &mut [("", job)];
+    let nanos = medians(jobs, budget / 10)[0].as_secs_f64() * 1e9;
+    format!("{:9.1} us {:6.2} ns", nanos / 1e3, nanos / (n as f64 * (n as f64).log2()))
 }
 
 fn every_case(criterion: &mut Criterion, sizes: &[usize]) {
@@ -162,6 +197,10 @@ fn mine(input: &Input<f32>) -> usize {
 }
 
 fn nms(input: &Input<f32>) -> usize {
-    let config = NmsConfig::new(0.7);
+    nms_at(input, 0.7)
+}
+
+fn nms_at(input: &Input<f32>, threshold: f64) -> usize {
+    let config = NmsConfig::new(threshold);
     batched_nms(input.boxes(), &input.losses, &input.labels, &config).expect("no NaN").len()
 }

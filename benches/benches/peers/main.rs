@@ -20,13 +20,25 @@ mod style;
 mod text_table;
 mod top_k;
 
+use packed::Pack;
 use plan::Plan;
+use row::Row;
 
 fn main() -> Result<(), Box<dyn core::error::Error>> {
     let plan = Plan::new();
-    let mut rows = [mine::run::<f32>(&plan), mine::without_gather(&plan), nms::run::<f32>(&plan)].concat();
-    rows.extend([top_k::run::<f32>(&plan), iou::run_all::<f32>(&plan)].concat());
-    rows.extend([mine::run::<f64>(&plan), nms::run::<f64>(&plan)].concat());
-    rows.extend([top_k::run::<f64>(&plan), iou::run_all::<f64>(&plan)].concat());
+    let mut rows = of::<f32>(&plan, mine::without_gather);
+    rows.extend(of::<f64>(&plan, |_| Vec::new()));
     if plan.bench { report::write(&rows) } else { Ok(()) }
+}
+
+/// The jobs that the command line names, or all: `cargo bench -p ohem-benches --bench peers -- iou`.
+fn of<F: Pack>(plan: &Plan, without_gather: fn(&Plan) -> Vec<Row>) -> Vec<Row> {
+    let jobs: [(&str, fn(&Plan) -> Vec<Row>); 5] = [
+        ("mine", mine::run::<F>),
+        ("mine", without_gather),
+        ("nms", nms::run::<F>),
+        ("top_k", top_k::run::<F>),
+        ("iou", iou::run_all::<F>),
+    ];
+    jobs.into_iter().filter(|(job, _)| plan.includes(job)).flat_map(|(_, run)| run(plan)).collect()
 }

@@ -27,6 +27,12 @@ impl Plan {
         Self { bench, quick, budget: Duration::from_millis(millis) }
     }
 
+    /// Whether a job runs: all do, unless the command line names some.
+    pub(crate) fn includes(&self, job: &str) -> bool {
+        let mut named = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).peekable();
+        named.peek().is_none() || named.any(|name| name == job)
+    }
+
     /// One thing for a quick run, another for a thorough one.
     pub(crate) fn choose<T>(&self, quick: T, thorough: T) -> T {
         if self.quick { quick } else { thorough }

@@ -47,7 +47,8 @@ pub fn matrix<F: Float>(
     convention: Convention,
 ) -> Result<Vec<F>, LengthMismatch> {
     let mut out = zeros(rows.len().saturating_mul(columns.len()));
-    dispatch!(simd => kernel::iou::matrix(simd, rows, columns, convention, &mut out))?;
+    let columns = BoxColumns::new(columns, convention);
+    dispatch!(simd => kernel::iou::matrix_of_columns(simd, rows, &columns.0, &mut out))?;
     Ok(out)
 }
 

@@ -143,7 +143,7 @@ fn rfcn<F: Float>(rois: &TakingPart<'_, F>, quota: usize, nan: NanPolicy) -> Res
     let (losses, images) = (&*rois.losses, rois.images());
     let started = Instant::now();
     let mut storage = VecStorage::<F>::new();
-    let selection = rules::rfcn(&*images, losses, quota, nan, &mut storage)?;
+    let selection = rules::rfcn(&images, losses, quota, nan, &mut storage)?;
     let (time, visited) = (started.elapsed(), Some(selection.visited()));
     let means = Means::of(&selection.statistics(losses), losses);
     Ok(Hard { selected: selection.indices().to_vec(), visited, suppressed: Vec::new(), means, time })

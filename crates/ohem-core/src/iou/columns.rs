@@ -1,6 +1,6 @@
 //! Boxes in columns, as the kernel reads them.
 
-use super::{Corners, Pivot};
+use super::{Corners, NoPad, Pad, Pivot};
 use crate::error::LengthMismatch;
 use crate::simd::{Lanes, Portable, Simd};
 use crate::{BBox, Convention, Float};
@@ -74,6 +74,22 @@ impl<M> BoxColumns<M> {
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
+
+    /// Writes the IoU of a box with each of them.
+    #[inline(always)]
+    fn write_row<F: Float, V: Lanes<Scalar = F>>(&self, bbox: &BBox<F>, out: &mut [F])
+    where
+        M: AsRef<[F]>,
+    {
+        let tiles: &[Tile<F>] = self.floats.as_ref().as_chunks().0.as_chunks().0;
+        match self.convention {
+            _ if !bbox.is_box(self.convention) => out.fill(F::zero()),
+            Convention::Continuous if V::N > 1 => {
+                write_tiles(tiles, &Pivot::<V, _>::with_pad(bbox, NoPad), out);
+            }
+            convention => write_tiles(tiles, &Pivot::<V>::new(bbox, convention), out),
+        }
+    }
 }
 
 /// Writes the IoU of a box with each of the boxes in columns.
@@ -114,21 +130,48 @@ pub fn row_of_columns_on<F: Float, M: AsRef<[F]>, S: Simd>(
     out: &mut [F],
 ) -> Result<(), LengthMismatch> {
     LengthMismatch::check("overlaps", columns.len, out.len())?;
-    if !bbox.is_box(columns.convention) {
-        out.fill(F::zero());
-        return Ok(());
-    }
-    let tiles: &[Tile<F>] = columns.floats.as_ref().as_chunks().0.as_chunks().0;
+    simd.run(
+        #[inline(always)]
+        || columns.write_row::<F, F::Lanes<S>>(bbox, out),
+    );
+    Ok(())
+}
+
+/// Writes the IoU of each of `rows` with each of the boxes in columns, row by row.
+///
+/// As [`matrix`](super::matrix), with boxes that were laid out before. It writes memory from the first value to the last,
+/// which is faster where that is in no cache.
+///
+/// # Errors
+///
+/// If `out` does not have one value for each pair. Nothing is written then.
+pub fn matrix_of_columns_on<F: Float, M: AsRef<[F]>, S: Simd>(
+    simd: S,
+    rows: &[BBox<F>],
+    columns: &BoxColumns<M>,
+    out: &mut [F],
+) -> Result<(), LengthMismatch> {
+    LengthMismatch::check_table("overlaps (rows x columns)", rows.len(), columns.len, out.len())?;
     simd.run(
         #[inline(always)]
         || {
-            let pivot = Pivot::<F::Lanes<S>>::new(bbox, columns.convention);
-            for (tile, out) in tiles.iter().zip(out.chunks_mut(TILE)) {
-                write(tile, &pivot, out);
+            for (row, out) in rows.iter().zip(out.chunks_mut(columns.len.max(1))) {
+                columns.write_row::<F, F::Lanes<S>>(row, out);
             }
         },
     );
     Ok(())
+}
+
+#[inline(always)]
+fn write_tiles<F: Float, V: Lanes<Scalar = F>, P: Pad<V>>(
+    tiles: &[Tile<F>],
+    pivot: &Pivot<V, P>,
+    out: &mut [F],
+) {
+    for (tile, out) in tiles.iter().zip(out.chunks_mut(TILE)) {
+        write(tile, pivot, out);
+    }
 }
 
 /// Left, top, right, bottom and area of 32 boxes.
@@ -161,6 +204,9 @@ fn slots<F>([x1, y1, x2, y2, area]: &mut Tile<F>) -> impl Iterator<Item = BoxSlo
 /// Lays out up to a tile of boxes. The rest of the tile, and invalid boxes, overlap nothing.
 #[inline(always)]
 pub(crate) fn fill<F: Float>(tile: &mut Tile<F>, boxes: &[BBox<F>], convention: Convention) {
+    if let Some(boxes) = boxes.first_chunk().filter(|_| F::Lanes::<Portable>::N > 1) {
+        return fill_whole(tile, boxes, F::Lanes::<Portable>::splat(convention.pad()));
+    }
     // Intervals that end before they begin have no intersection, so their IoU is 0.
     let (left, right) = ([F::max_value(); TILE], [F::min_value(); TILE]);
     *tile = [left, left, right, right, [F::zero(); TILE]];
@@ -172,9 +218,36 @@ pub(crate) fn fill<F: Float>(tile: &mut Tile<F>, boxes: &[BBox<F>], convention: 
     }
 }
 
+/// The same for a whole tile, without a branch: first the corners as they are, then what is not a box.
+///
+/// Not inlined: the compiler takes rows apart faster for SSE2 than it does for AVX2.
+#[inline(never)]
+fn fill_whole<F: Float, V: Lanes<Scalar = F>>(tile: &mut Tile<F>, boxes: &[BBox<F>; TILE], pad: V) {
+    for (slots, bbox) in slots(tile).zip(boxes) {
+        (*slots.x1, *slots.y1, *slots.x2, *slots.y2) = (bbox.x1, bbox.y1, bbox.x2, bbox.y2);
+    }
+    let (left, right, zero) = (V::splat(F::max_value()), V::splat(F::min_value()), V::splat(F::zero()));
+    let [x1, y1, x2, y2, areas] = tile;
+    let columns = V::chunks_mut(x1).0.iter_mut().zip(V::chunks_mut(y1).0).zip(V::chunks_mut(x2).0);
+    for ((((x1, y1), x2), y2), area) in columns.zip(V::chunks_mut(y2).0).zip(V::chunks_mut(areas).0) {
+        let corners = Corners { x1: V::load(x1), y1: V::load(y1), x2: V::load(x2), y2: V::load(y2) };
+        // An area that is not finite is infinite or NaN, and so is that of infinite corners.
+        let found = corners.area(pad);
+        let is_box = corners.x1.le(corners.x2) & corners.y1.le(corners.y2) & found.le(left);
+        let kept = |value: V, other| V::select(is_box, value, other).store();
+        (*x1, *y1) = (kept(corners.x1, left), kept(corners.y1, left));
+        (*x2, *y2) = (kept(corners.x2, right), kept(corners.y2, right));
+        *area = kept(found, zero);
+    }
+}
+
 /// Writes the IoU of the pivot with the first `out.len()` boxes of a tile.
 #[inline(always)]
-pub(super) fn write<F: Float, V: Lanes<Scalar = F>>(tile: &Tile<F>, pivot: &Pivot<V>, out: &mut [F]) {
+pub(super) fn write<F: Float, V: Lanes<Scalar = F>, P: Pad<V>>(
+    tile: &Tile<F>,
+    pivot: &Pivot<V, P>,
+    out: &mut [F],
+) {
     if let Some(out) = out.first_chunk_mut() {
         return write_all(tile, pivot, out);
     }
@@ -184,7 +257,11 @@ pub(super) fn write<F: Float, V: Lanes<Scalar = F>>(tile: &Tile<F>, pivot: &Pivo
 }
 
 #[inline(always)]
-fn write_all<F: Float, V: Lanes<Scalar = F>>(tile: &Tile<F>, pivot: &Pivot<V>, out: &mut [F; TILE]) {
+fn write_all<F: Float, V: Lanes<Scalar = F>, P: Pad<V>>(
+    tile: &Tile<F>,
+    pivot: &Pivot<V, P>,
+    out: &mut [F; TILE],
+) {
     let mut slots = V::chunks_mut(out).0.iter_mut();
     each(
         tile,

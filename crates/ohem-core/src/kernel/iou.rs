@@ -11,5 +11,7 @@
 //! # Ok::<(), ohem_core::LengthMismatch>(())
 //! ```
 
-pub use crate::iou::columns::row_of_columns_on as row_of_columns;
+pub use crate::iou::columns::{
+    matrix_of_columns_on as matrix_of_columns, row_of_columns_on as row_of_columns,
+};
 pub use crate::iou::on::{matrix, row};

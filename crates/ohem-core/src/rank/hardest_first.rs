@@ -247,7 +247,8 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
     fn end_pass(&mut self, pass: &Pass<H>) {
         let target = self.target.min(self.losses.len());
         // Firmware, which has no vectors, ranks few and has no flash to spare.
-        let ranks_all = <f32 as Float>::Lanes::<S>::N > 1
+        let has_vectors = <f32 as Float>::Lanes::<S>::N > 1;
+        let ranks_all = has_vectors
             && self.losses.len() >= radix::MIN_LEN
             && self.target / 2 >= self.losses.len()
             && self.candidates.lend(2 * target).len() >= 2 * target;
@@ -260,10 +261,25 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
                 radix::sort(all, other);
             }
             LazySort::of_sorted(self.len)
+        } else if has_vectors && radix::FEW.contains(&self.len) && self.sorts_few() {
+            LazySort::of_sorted(self.len)
         } else {
             LazySort::new(self.len)
         };
         self.target = target.saturating_mul(2);
+    }
+
+    /// Sorts all candidates, if they are few and there is room; says whether it did.
+    #[inline(always)]
+    fn sorts_few(&mut self) -> bool {
+        let lent = self.candidates.lend(2 * self.len);
+        let Some((few, other)) =
+            lent.split_at_mut_checked(self.len).filter(|(few, other)| few.len() <= other.len())
+        else {
+            return false;
+        };
+        radix::sort_few(few, other);
+        true
     }
 }
 

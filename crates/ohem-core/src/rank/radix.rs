@@ -1,4 +1,4 @@
-//! Ranks many losses at once, all of which are wanted: two passes of a radix sort, through memory that is lent.
+//! Ranks many losses at once: two passes of a radix sort, or one for a few hundred, through memory that is lent.
 //!
 //! The passes sort by the 22 bits below the highest in which any two losses differ: first by the lower 11, then by the
 //! upper 11, each time to the other memory and back (Knuth, *The Art of Computer Programming* 3, 5.2.5). An insertion
@@ -18,6 +18,12 @@ pub(super) const MIN_LEN: usize = if cfg!(fuzzing) { 8 } else { 512 };
 
 /// Number of candidates from which digits are as long as they may be: to clear a count for each value takes time, too.
 const MIN_LEN_FOR_LONG_DIGITS: usize = 4096;
+
+/// Values of the digit of a single pass.
+const FEW_VALUES: usize = 256;
+
+/// For how many candidates a single pass pays off, and does better than two.
+pub(super) const FEW: core::ops::RangeInclusive<usize> = if cfg!(fuzzing) { 2..=8 } else { 48..=768 };
 
 /// Mean number of moves of a candidate from which another sort is faster than an insertion sort.
 const MOVES: usize = 4;
@@ -47,8 +53,27 @@ pub(super) fn sort<H: RankKey>(candidates: &mut [Ranked<H>], other: &mut [Ranked
     }
 }
 
+/// The same for a few hundred candidates: in one pass, and a copy back.
+pub(super) fn sort_few<H: RankKey>(candidates: &mut [Ranked<H>], other: &mut [Ranked<H>]) {
+    let (Some(&least), Some(&most)) = (candidates.iter().min(), candidates.iter().max()) else { return };
+    let Some(other) = other.get_mut(..candidates.len()) else {
+        return order::sort(candidates, convert::identity);
+    };
+    let shift = least.bits_to(most).saturating_sub(FEW_VALUES.ilog2());
+    let digit = |candidate: Ranked<H>| candidate.steps_from(least, shift) % FEW_VALUES;
+    let mut places = [0; FEW_VALUES];
+    for &candidate in &*candidates {
+        count(&mut places, digit(candidate));
+    }
+    distribute(candidates, other, &mut places, digit);
+    candidates.copy_from_slice(other);
+    if !insertion_sort(candidates) {
+        order::sort(candidates, convert::identity);
+    }
+}
+
 #[inline(always)]
-fn count(counts: &mut [u32; VALUES], digit: usize) {
+fn count<const N: usize>(counts: &mut [u32; N], digit: usize) {
     if let Some(count) = counts.get_mut(digit) {
         *count += 1;
     }
@@ -56,10 +81,10 @@ fn count(counts: &mut [u32; VALUES], digit: usize) {
 
 /// Copies candidates in the order of one digit, of which `places` has counted each value.
 #[inline(always)]
-fn distribute<H: RankKey>(
+fn distribute<H: RankKey, const N: usize>(
     from: &[Ranked<H>],
     to: &mut [Ranked<H>],
-    places: &mut [u32; VALUES],
+    places: &mut [u32; N],
     digit: impl Fn(Ranked<H>) -> usize,
 ) {
     let mut start = 0;

@@ -7,8 +7,8 @@
 use core::convert;
 
 use crate::rank::order;
-use crate::simd::Simd;
-use crate::{NanPolicy, RankKey, Ranked};
+use crate::simd::{Lanes as _, Simd};
+use crate::{Float, NanPolicy, RankKey, Ranked};
 
 /// Number of candidates in a block from which they are collected without branches.
 const MANY: u32 = 40;
@@ -97,6 +97,8 @@ impl<H: RankKey> Reservoir<H> {
         let mut index = first;
         // Losses above this were yielded before. (A NaN ranks above everything, but compares with nothing.)
         let top = filter.below.map(Ranked::key).filter(|top| !top.is_nan_key());
+        // Firmware, which has no vectors, has no flash to spare.
+        let has_vectors = <f32 as Float>::Lanes::<S>::N > 1;
         for block in blocks {
             // No closure here: if it is not inlined, it leaves the region where the instruction set is enabled.
             let mut bits = match self.cut {
@@ -106,12 +108,14 @@ impl<H: RankKey> Reservoir<H> {
             if let (Some(top), true) = (top, bits != 0) {
                 bits &= !H::mask_greater::<S>(block, top);
             }
-            if bits != 0
-                && top.is_none()
-                && bits.count_ones() >= MANY
-                && self.collect_block(places, block, index, bits)
-            {
-                bits = 0;
+            if bits != 0 && top.is_none() {
+                if bits.count_ones() >= MANY {
+                    if self.collect_block(places, block, index, bits) {
+                        bits = 0;
+                    }
+                } else if has_vectors && filter.below.is_none() && dropped.is_none() {
+                    bits = self.collect_few(places, block, index, bits);
+                }
             }
             while bits != 0 {
                 let at = bits.trailing_zeros();
@@ -148,6 +152,24 @@ impl<H: RankKey> Reservoir<H> {
         }
         self.len += taken;
         true
+    }
+
+    /// Takes in the losses of a block that are marked, up to the first NaN; returns the marks of the others.
+    ///
+    /// Does nothing if there might not be room.
+    #[inline(always)]
+    fn collect_few(&mut self, places: &mut [Ranked<H>], block: &[H; 64], index: u32, mut bits: u64) -> u64 {
+        let Some(room) = places.get_mut(self.len..).and_then(<[_]>::first_chunk_mut::<64>) else {
+            return bits;
+        };
+        for place in room {
+            let at = bits.trailing_zeros();
+            let Some(&loss) = block.get(at as usize).filter(|loss| !loss.is_nan_key()) else { break };
+            *place = Ranked::new(loss, index + at);
+            self.len += 1;
+            bits &= bits - 1;
+        }
+        bits
     }
 
     /// Takes in one loss.

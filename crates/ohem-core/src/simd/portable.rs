@@ -100,7 +100,8 @@ macro_rules! wide_lanes {
             }
             #[inline(always)]
             fn max(self, other: Self) -> Self {
-                self.fast_max(other)
+                // Of two that are equal, that of wasm gives the first, and all others the second.
+                if cfg!(target_feature = "simd128") { other.fast_max(self) } else { self.fast_max(other) }
             }
             #[inline(always)]
             fn le(self, other: Self) -> Self {
