@@ -26,9 +26,6 @@ const MAX_CELLS: i64 = 32;
 /// Ratio of its sides from which a box is long. (A square's overlaps may be `1 / t^2` long.)
 const LONG: f64 = 16.0;
 
-/// Least threshold from which boxes are filed by their larger side, unless they are long.
-const BY_LARGER_SIDE: f64 = 0.5;
-
 /// Mean ratio of the sides of a sample, in octaves, above which all of its boxes are long: a cell of one size and place
 /// would hold boxes of many shapes, which do not overlap.
 const MANY_SHAPES: u64 = 2;
@@ -80,7 +77,7 @@ impl<F: Float> OverlapBounds<F> {
         let grow = (one + small) / shrink;
         let half = F::from_f64(0.5);
         let reach = (one - shrink) / (one + shrink) * (one + small) * (half + half * grow);
-        let long = if threshold >= F::from_f64(BY_LARGER_SIDE) { F::from_f64(LONG) } else { F::ZERO };
+        let long = F::from_f64(LONG);
         let mut bounds = Self { convention, shrink, grow, reach, long, base: 0, density: 0 };
         bounds.align(F::one().to_u64());
         Some(bounds)
@@ -106,10 +103,16 @@ impl<F: Float> OverlapBounds<F> {
         self.align(large);
     }
 
-    /// Aligns the classes so that a side with these bits is in the middle of one, which spans two octaves.
-    fn align(&mut self, middle: u64) {
-        let class_bits = F::FRACTION + 1;
-        self.base = middle.saturating_sub(1 << F::FRACTION) & ((1 << class_bits) - 1);
+    /// Aligns the classes, of which each spans two octaves, to a usual side with these bits.
+    ///
+    /// It is in the middle of its class, or a little higher if the smallest boxes that overlap one of it then have the same
+    /// class: smaller classes have more cells.
+    fn align(&mut self, usual: u64) {
+        let (class_bits, octave) = (F::FRACTION + 1, 1 << F::FRACTION);
+        let to_smallest = self.grow.to_u64().saturating_sub(F::one().to_u64()) + octave / 8;
+        let higher = Some(to_smallest).filter(|bits| (octave..=octave + octave / 4).contains(bits));
+        let above_least = higher.unwrap_or(octave);
+        self.base = usual.saturating_sub(above_least) & ((1 << class_bits) - 1);
         // Density times side is the same for all classes: known for the class of 1, it is known for class 0.
         let class_of_one = F::one().to_u64().saturating_sub(self.base) >> class_bits;
         let least = F::from_u64(self.base + (class_of_one << class_bits));

@@ -104,7 +104,7 @@ impl<F, B: BlockBuffer<F> + ?Sized> BlockBuffer<F> for &mut B {
 
 /// Memory for a spatial hash of the admitted boxes, which makes suppression among thousands near-linear.
 ///
-/// A box takes 2 to 8 entries at thresholds of at least 0.5, and about 40 at 0.3; a block has 16 entries. Twice as
+/// A box takes 2 to 8 entries at thresholds of at least 0.5, and about 11 at 0.3; a block has 16 entries. Twice as
 /// many blocks as RoIs can be selected are enough for usual scenes, and unused ones are never touched. Boxes that
 /// find no room are scanned. Nothing in it need be cleared.
 ///

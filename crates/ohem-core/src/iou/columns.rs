@@ -218,7 +218,7 @@ pub(crate) fn fill<F: Float>(tile: &mut Tile<F>, boxes: &[BBox<F>], convention: 
     }
 }
 
-/// The same for a whole tile, without a branch: first the corners as they are, then what is not a box.
+/// The same for a whole tile, without a branch: first the corners as they are, then blanks for those that are not boxes.
 ///
 /// Not inlined: the compiler takes rows apart faster for SSE2 than it does for AVX2.
 #[inline(never)]

@@ -269,17 +269,11 @@ impl<'a, H: RankKey, C: CandidateBuffer<H>, S: Simd> HardestFirst<'a, H, C, S> {
         self.target = target.saturating_mul(2);
     }
 
-    /// Sorts all candidates, if they are few and there is room; says whether it did.
+    /// Sorts all candidates, if there is room; says whether it did.
     #[inline(always)]
     fn sorts_few(&mut self) -> bool {
         let lent = self.candidates.lend(2 * self.len);
-        let Some((few, other)) =
-            lent.split_at_mut_checked(self.len).filter(|(few, other)| few.len() <= other.len())
-        else {
-            return false;
-        };
-        radix::sort_few(few, other);
-        true
+        lent.split_at_mut_checked(self.len).is_some_and(|(few, other)| radix::sort_few(few, other))
     }
 }
 

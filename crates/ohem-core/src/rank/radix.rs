@@ -25,6 +25,9 @@ const FEW_VALUES: usize = 256;
 /// For how many candidates a single pass pays off, and does better than two.
 pub(super) const FEW: core::ops::RangeInclusive<usize> = if cfg!(fuzzing) { 2..=8 } else { 48..=768 };
 
+/// Mean number of candidates that share the digit of one, up to which a single pass pays off.
+const PAIRS: usize = 6;
+
 /// Mean number of moves of a candidate from which another sort is faster than an insertion sort.
 const MOVES: usize = 4;
 
@@ -54,22 +57,25 @@ pub(super) fn sort<H: RankKey>(candidates: &mut [Ranked<H>], other: &mut [Ranked
 }
 
 /// The same for a few hundred candidates: in one pass, and a copy back.
-pub(super) fn sort_few<H: RankKey>(candidates: &mut [Ranked<H>], other: &mut [Ranked<H>]) {
-    let (Some(&least), Some(&most)) = (candidates.iter().min(), candidates.iter().max()) else { return };
-    let Some(other) = other.get_mut(..candidates.len()) else {
-        return order::sort(candidates, convert::identity);
-    };
+///
+/// Does nothing and says so if the digit tells too few of them apart.
+pub(super) fn sort_few<H: RankKey>(candidates: &mut [Ranked<H>], other: &mut [Ranked<H>]) -> bool {
+    let (Some(&least), Some(&most)) = (candidates.iter().min(), candidates.iter().max()) else { return true };
+    let Some(other) = other.get_mut(..candidates.len()) else { return false };
     let shift = least.bits_to(most).saturating_sub(FEW_VALUES.ilog2());
     let digit = |candidate: Ranked<H>| candidate.steps_from(least, shift) % FEW_VALUES;
     let mut places = [0; FEW_VALUES];
     for &candidate in &*candidates {
         count(&mut places, digit(candidate));
     }
+    // An insertion sort compares about a quarter of the pairs that share a digit.
+    let pairs: u32 = places.iter().map(|count| count.wrapping_mul(*count)).fold(0, u32::wrapping_add);
+    if pairs as usize > PAIRS * candidates.len() {
+        return false;
+    }
     distribute(candidates, other, &mut places, digit);
     candidates.copy_from_slice(other);
-    if !insertion_sort(candidates) {
-        order::sort(candidates, convert::identity);
-    }
+    insertion_sort(candidates)
 }
 
 #[inline(always)]
