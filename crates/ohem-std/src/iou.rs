@@ -46,15 +46,12 @@ pub fn matrix<F: Float>(
     columns: &[BBox<F>],
     convention: Convention,
 ) -> Result<Vec<F>, LengthMismatch> {
-    let mut out = zeros(rows.len().saturating_mul(columns.len()));
-    let columns = BoxColumns::new(columns, convention);
-    dispatch!(simd => kernel::iou::matrix_of_columns(simd, rows, &columns.0, &mut out))?;
-    Ok(out)
+    matrix_of_columns(rows, &BoxColumns::new(columns, convention))
 }
 
 /// Boxes in columns: laid out once, to be compared with any number of others.
 ///
-/// See [`ohem_core::iou::BoxColumns`]; [`row_of_columns`] compares a box with them.
+/// See [`ohem_core::iou::BoxColumns`]; [`row_of_columns`] compares a box with them, and [`matrix_of_columns`] many.
 ///
 /// ```
 /// use ohem_std::iou::{BoxColumns, row_of_columns};
@@ -84,6 +81,34 @@ impl<F: Float> BoxColumns<F> {
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// Computes the IoU of each of `rows` with each of the boxes in columns, row by row.
+///
+/// The same bits as [`BBox::iou`]. O(rows x columns).
+///
+/// # Errors
+///
+/// As [`matrix`].
+///
+/// # Examples
+///
+/// ```
+/// use ohem_std::iou::{BoxColumns, matrix_of_columns};
+/// use ohem_std::{BBox, Convention};
+///
+/// let anchors = BoxColumns::new(&[BBox::new(0.0, 0.0, 9.0, 4.0)], Convention::Pixel);
+/// let rows = [BBox::new(0.0, 0.0, 9.0, 9.0), BBox::new(50.0, 50.0, 59.0, 59.0)];
+/// assert_eq!(matrix_of_columns(&rows, &anchors)?, [0.5, 0.0]);
+/// # Ok::<(), ohem_std::LengthMismatch>(())
+/// ```
+pub fn matrix_of_columns<F: Float>(
+    rows: &[BBox<F>],
+    columns: &BoxColumns<F>,
+) -> Result<Vec<F>, LengthMismatch> {
+    let mut out = zeros(rows.len().saturating_mul(columns.len()));
+    dispatch!(simd => kernel::iou::matrix_of_columns(simd, rows, &columns.0, &mut out))?;
+    Ok(out)
 }
 
 /// Computes the IoU of a box with each of the boxes in columns.

@@ -14,7 +14,7 @@ const COLUMNS: usize = 5;
 /// Boxes in columns: laid out once, to be compared with any number of others.
 ///
 /// [`matrix`](super::matrix) lays boxes out as it goes; this is for boxes that stay, such as anchors.
-/// [`row_of_columns`] compares a box with them. `M` is memory of floats: a slice, an array, or a `Vec`.
+/// [`row_of_columns`] compares a box with them, and [`matrix_of_columns`] many. `M` is memory of floats: a slice, an array, or a `Vec`.
 ///
 /// ```
 /// use ohem_core::iou::{BoxColumns, row_of_columns};
@@ -139,12 +139,36 @@ pub fn row_of_columns_on<F: Float, M: AsRef<[F]>, S: Simd>(
 
 /// Writes the IoU of each of `rows` with each of the boxes in columns, row by row.
 ///
-/// As [`matrix`](super::matrix), with boxes that were laid out before. It writes memory from the first value to the last,
-/// which is faster where that is in no cache.
+/// The same bits as [`BBox::iou`] of each pair. O(rows x columns). It writes memory from the first value to the last, which
+/// is faster than [`matrix`](super::matrix()) where that is in no cache.
 ///
 /// # Errors
 ///
 /// If `out` does not have one value for each pair. Nothing is written then.
+///
+/// # Examples
+///
+/// ```
+/// use ohem_core::iou::{BoxColumns, matrix_of_columns};
+/// use ohem_core::{BBox, Convention};
+///
+/// let anchors = BBox::from_rows(&[[0.0, 0.0, 9.0, 4.0]]);
+/// let columns = BoxColumns::new(anchors, Convention::Pixel, [0.0; BoxColumns::floats(1)])?;
+/// let rows = BBox::from_rows(&[[0.0, 0.0, 9.0, 9.0], [50.0, 50.0, 59.0, 59.0]]);
+/// let mut out = [0.0; 2];
+/// matrix_of_columns(rows, &columns, &mut out)?;
+/// assert_eq!(out, [0.5, 0.0]);
+/// # Ok::<(), ohem_core::LengthMismatch>(())
+/// ```
+pub fn matrix_of_columns<F: Float, M: AsRef<[F]>>(
+    rows: &[BBox<F>],
+    columns: &BoxColumns<M>,
+    out: &mut [F],
+) -> Result<(), LengthMismatch> {
+    matrix_of_columns_on(Portable, rows, columns, out)
+}
+
+/// As [`matrix_of_columns`], on a chosen instruction set.
 pub fn matrix_of_columns_on<F: Float, M: AsRef<[F]>, S: Simd>(
     simd: S,
     rows: &[BBox<F>],

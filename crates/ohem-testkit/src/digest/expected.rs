@@ -1,7 +1,7 @@
 //! What must come out.
 
 /// The digest of all results.
-pub const DIGEST: u32 = 0x7bbf_f60c;
+pub const DIGEST: u32 = 0x500b_fade;
 
 /// The digest of the results of each part, in the order in which they are run.
 pub const PARTS: [(&str, u32); 77] = [
@@ -49,7 +49,7 @@ pub const PARTS: [(&str, u32); 77] = [
     ("gate", 0x99b0_f988),
     ("gather", 0xc57a_36ad),
     ("merge", 0xcd82_f4a3),
-    ("iou", 0x5e20_01f3),
+    ("iou", 0x4998_ad30),
     ("boxes", 0x0b3c_1d16),
     ("matches", 0xd578_34b0),
     ("floats", 0x0264_ab22),

@@ -37,6 +37,7 @@ impl Operation for Overlaps {
         "iou::matrix",
         "iou::row",
         "iou::row_of_columns",
+        "iou::matrix_of_columns",
         "iou::BoxColumns::floats",
         "iou::BoxColumns::new",
         "iou::BoxColumns::len",
@@ -44,6 +45,7 @@ impl Operation for Overlaps {
         "kernel::iou::matrix",
         "kernel::iou::row",
         "kernel::iou::row_of_columns",
+        "kernel::iou::matrix_of_columns",
         "BBox::iou",
     ];
 
@@ -87,12 +89,19 @@ fn core<F: Real, S: Simd>(
 ) {
     let (rows, columns) = (table::boxes::<F>(&input.rows), table::boxes::<F>(&input.columns));
     let (convention, len) = (input.convention, rows.len() * columns.len() + input.excess[0]);
-    for way in ["iou::matrix", "kernel::iou::matrix"] {
+    let mut floats = [F::one(); BoxColumns::floats(MAX)];
+    let floats = floats.get_mut(..BoxColumns::floats(columns.len())).unwrap_or_default();
+    let Ok(laid_out) = BoxColumns::new(&columns, convention, floats) else { return };
+    let ways =
+        ["iou::matrix", "kernel::iou::matrix", "iou::matrix_of_columns", "kernel::iou::matrix_of_columns"];
+    for way in ways {
         let mut memory: Matrix<F> = [F::one(); MAX * ROWS + 1];
         let slots = memory.get_mut(..len).unwrap_or_default();
         let written = match way {
             "iou::matrix" => iou::matrix(&rows, &columns, convention, slots),
-            _ => kernel::iou::matrix(simd, &rows, &columns, convention, slots),
+            "kernel::iou::matrix" => kernel::iou::matrix(simd, &rows, &columns, convention, slots),
+            "iou::matrix_of_columns" => iou::matrix_of_columns(&rows, &laid_out, slots),
+            _ => kernel::iou::matrix_of_columns(simd, &rows, &laid_out, slots),
         };
         out.answer(matrix, way);
         (written, &*slots).add_to(out);
@@ -168,6 +177,8 @@ fn std<F: Real>([matrix, row, _, in_columns]: Cases, input: &Input, out: &mut im
         (Ok::<_, ohem_core::LengthMismatch>(()), written).add_to(out);
     }
     let laid_out = ohem_std::iou::BoxColumns::new(&columns, input.convention);
+    out.answer(matrix, "matrix_of_columns");
+    ohem_std::iou::matrix_of_columns(&rows, &laid_out).add_to(out);
     out.answer(in_columns, "row_of_columns");
     (laid_out.len(), laid_out.is_empty()).add_to(out);
     for bbox in &rows {
