@@ -4,11 +4,10 @@
 //! afterwards. Columns are read on all cores.
 
 mod column;
+mod cores;
 mod input;
 mod texts;
 mod values;
-
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -24,6 +23,7 @@ use crate::table::requested::{BoxFormat, Layout, LossSource, RequestedColumns};
 use crate::table::roi_boxes::RoiBoxes;
 use crate::table::roi_table::{RoiTable, Rows};
 use column::Cells;
+use cores::on_all_cores;
 use input::Input;
 use texts::Texts;
 use values::{Names, NumberCells, ReadColumns, Values};
@@ -133,29 +133,6 @@ fn sum(read: &mut ReadColumns, parts: &[(usize, f64)]) -> Numbers {
         losses.iter_mut().zip(values.iter()).for_each(|(sum, value)| *sum += weight * value);
     }
     losses.into()
-}
-
-/// Does some work for each item, on all cores.
-fn on_all_cores<T: Sync, R: Send, E: Send>(
-    items: &[T],
-    work: impl Fn(&T) -> Result<R, E> + Sync,
-) -> Result<Vec<R>, E> {
-    let (next, threads) = (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
-    let of_thread = || {
-        let mut done = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return Ok(done) };
-            done.push((index, work(item)?));
-        }
-    };
-    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads.min(items.len())).map(|_| scope.spawn(of_thread)).collect();
-        let parts = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic"));
-        parts.collect::<Result<Vec<Vec<_>>, E>>().map(|parts| parts.into_iter().flatten().collect())
-    })?;
-    done.sort_unstable_by_key(|(index, _)| *index);
-    Ok(done.into_iter().map(|(_, result)| result).collect())
 }
 
 impl ParquetRows {
