@@ -158,6 +158,11 @@ mod tests {
             sort(&mut candidates, &mut vec![Ranked::PLACEHOLDER; len]);
             assert_eq!(candidates, want);
         }
+        let mut few = scattered.clone();
+        if !sort_few(&mut few, &mut vec![Ranked::PLACEHOLDER; scattered.len()]) {
+            few.sort_unstable(); // it has lost none
+        }
+        assert_eq!(few, want);
     }
 
     #[test]
@@ -177,6 +182,22 @@ mod tests {
             check(scattered(n).map(|i| if i % 100 == 0 { f32::MAX } else { f32::from_bits(i % 9) }));
             check(scattered(n).map(|i| if i == 0 { f32::MAX } else { f32::from_bits(i >> 20) }));
         }
+    }
+
+    #[test]
+    fn few_are_sorted_in_one_pass_if_a_digit_tells_them_apart() {
+        let is_sorted = |losses: &[f32]| {
+            let mut few: Vec<_> = losses.iter().zip(0..).map(|(&loss, i)| Ranked::new(loss, i)).collect();
+            let has_sorted = sort_few(&mut few, &mut vec![Ranked::PLACEHOLDER; losses.len()]);
+            assert!(!has_sorted || few.is_sorted());
+            has_sorted
+        };
+        let scattered = |n: u16| (0..n).map(|i| f32::from(i.wrapping_mul(40_503)) + 1e4);
+        let spread: Vec<f32> = scattered(300).collect();
+        assert!(is_sorted(&spread) && is_sorted(&[0.5; 300]) && is_sorted(&[]));
+        let with_outlier: Vec<f32> = scattered(300).chain([1e30]).collect();
+        assert!(!is_sorted(&with_outlier));
+        assert!(!sort_few(&mut [Ranked::new(0.0_f32, 1), Ranked::new(1.0, 0)], &mut [Ranked::PLACEHOLDER]));
     }
 
     #[test]
