@@ -31,9 +31,12 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
     if plan.bench { report::write(&rows) } else { Ok(()) }
 }
 
+/// Runs the contests of a job.
+type Contests = fn(&Plan) -> Vec<Row>;
+
 /// The jobs that the command line names, or all: `cargo bench -p ohem-benches --bench peers -- iou`.
-fn of<F: Pack>(plan: &Plan, without_gather: fn(&Plan) -> Vec<Row>) -> Vec<Row> {
-    let jobs: [(&str, fn(&Plan) -> Vec<Row>); 5] = [
+fn of<F: Pack>(plan: &Plan, without_gather: Contests) -> Vec<Row> {
+    let jobs: [(&str, Contests); 5] = [
         ("mine", mine::run::<F>),
         ("mine", without_gather),
         ("nms", nms::run::<F>),
