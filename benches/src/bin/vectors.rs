@@ -17,6 +17,8 @@ fn linked<F: Float>() {
         mine::<F, F, u32> as *const (),
         nms::<F, F> as *const (),
         batched_nms::<F, F, u32> as *const (),
+        iou::row::<F> as *const (),
+        iou::row_of_columns::<F> as *const (),
         iou::matrix::<F> as *const (),
     ]);
     black_box([
