@@ -84,7 +84,7 @@ fn real(shipped: &[u8]) -> Vec<Table> {
         RoiTable::read(shipped.to_vec().into(), &RequestedColumns::loss("loss"), |_| {}).expect("it ships");
     let code = |name: &str| name.parse().expect("a number");
     let roi = |row: usize| -> Roi {
-        (table.boxes[row], code(table.images.of(row)), code(table.labels.of(row)), table.losses[row])
+        (table.boxes.at(row), code(table.images.of(row)), code(table.labels.of(row)), table.losses.at(row))
     };
     (0..table.len() - MOST).step_by(500).map(|from| (from..from + MOST).map(roi).collect()).collect()
 }

@@ -89,7 +89,7 @@ fn rows(table: &RoiTable) -> Vec<Row> {
         Place::Line(line) => line,
         Place::Row(_) => panic!("a text has lines"),
     };
-    let row = |row: usize| (table.boxes.at(row).map(f64::to_bits), table.losses[row].to_bits(), line(row));
+    let row = |row: usize| (table.boxes.at(row).map(f64::to_bits), table.losses.at(row).to_bits(), line(row));
     (0..table.len()).map(row).collect()
 }
 
