@@ -55,9 +55,9 @@ impl<V: Lanes> Pad<V> for V {
     }
 }
 
-/// Nothing, of continuous boxes: adding 0 takes a seventh of the time of an overlap on SSE2.
+/// Nothing, for continuous boxes: an IoU takes two additions less than with a pad of 0.
 ///
-/// It would turn a side of -0 into 0. But an overlap that is not positive becomes 0 in any case, and so does an area of 0.
+/// Adding 0 would turn a side of -0 into 0. That makes no difference: [`Pivot`] replaces an intersection or an area of -0, too.
 #[derive(Clone, Copy)]
 pub(crate) struct NoPad;
 

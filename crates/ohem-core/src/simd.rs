@@ -131,7 +131,7 @@ pub trait Lanes: Copy {
     fn div(self, other: Self) -> Self;
     /// Smaller of two that are not NaN, lane by lane.
     fn min(self, other: Self) -> Self;
-    /// Larger of two that are not NaN, lane by lane; 0 of -0 and an `other` of 0.
+    /// Larger of two that are not NaN, lane by lane. If `self` is -0 and `other` is 0, the result is 0.
     fn max(self, other: Self) -> Self;
 
     /// Where `self <= other`; false where either is NaN.

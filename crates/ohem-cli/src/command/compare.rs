@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::command::atomic_file::{self, AtomicFile};
 use crate::command::failure::Failure;
 use crate::command::mine;
-use crate::command::mined::{Mined, Refusal, RoiOutcome};
+use crate::command::mined::{Mined, RoiOutcome};
 use crate::command::numbers::{amount, count, plain};
 use crate::command::output::{json::escaped, short};
 use crate::command::rule::RuleConfig;
@@ -69,10 +69,8 @@ fn side(args: &CompareArgs, rule: &RuleConfig, source: &Source) -> Result<Side, 
     let loss: LossSource<'_> = args.table.loss(args.precision);
     let mut table = source.table(&RequestedColumns { loss, overlap, layout })?;
     let kinds = mine::labelled(&mut table, &args.table, rule)?;
-    let mined = Mined::new(&table, &kinds, rule, args.precision).map_err(|refusal| match refusal {
-        Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index as usize)),
-        Refusal::Mine(error) => Failure::input(source, error),
-    })?;
+    let mined = Mined::new(&table, &kinds, rule, args.precision);
+    let mined = mined.map_err(|refusal| refusal.about(&table, source))?;
     Ok(Side { table, mined })
 }
 

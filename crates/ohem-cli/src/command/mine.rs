@@ -11,7 +11,7 @@ use crate::command::args::{Format, MineArgs, TableArgs};
 use crate::command::atomic_file::{self, AtomicFile};
 use crate::command::failure::Failure;
 use crate::command::labels::Kinds;
-use crate::command::mined::{Mined, Refusal};
+use crate::command::mined::Mined;
 use crate::command::output::{self, Report};
 use crate::command::rule::RuleConfig;
 use crate::command::source::Source;
@@ -94,10 +94,7 @@ pub(crate) fn mine(
     rule: &RuleConfig,
     args: &MineArgs,
 ) -> Result<Mined, Failure> {
-    Mined::new(table, kinds, rule, args.precision).map_err(|refusal| match refusal {
-        Refusal::NanLoss(index) => Failure::input(source, table.nan_loss(index as usize)),
-        Refusal::Mine(error) => Failure::input(source, error),
-    })
+    Mined::new(table, kinds, rule, args.precision).map_err(|refusal| refusal.about(table, source))
 }
 
 /// Writes all results before the first one appears.

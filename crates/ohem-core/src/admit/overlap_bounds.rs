@@ -103,10 +103,10 @@ impl<F: Float> OverlapBounds<F> {
         self.align(large);
     }
 
-    /// Aligns the classes, of which each spans two octaves, to a usual side with these bits.
+    /// Aligns the classes to the usual side, given by its bits. Each class spans two octaves.
     ///
-    /// It is in the middle of its class, or a little higher if the smallest boxes that overlap one of it then have the same
-    /// class: smaller classes have more cells.
+    /// The usual side lies in the middle of its class. It lies a little higher if that puts the smallest side that overlaps it in
+    /// the same class: a box reaches more cells of a smaller class.
     fn align(&mut self, usual: u64) {
         let (class_bits, octave) = (F::FRACTION + 1, 1 << F::FRACTION);
         let to_smallest = self.grow.to_u64().saturating_sub(F::one().to_u64()) + octave / 8;

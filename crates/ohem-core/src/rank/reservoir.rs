@@ -110,9 +110,7 @@ impl<H: RankKey> Reservoir<H> {
             }
             if bits != 0 && top.is_none() {
                 if bits.count_ones() >= MANY {
-                    if self.collect_block(places, block, index, bits) {
-                        bits = 0;
-                    }
+                    bits = self.collect_block(places, block, index, bits);
                 } else if has_vectors && filter.below.is_none() && dropped.is_none() {
                     bits = self.collect_few(places, block, index, bits);
                 }
@@ -132,16 +130,16 @@ impl<H: RankKey> Reservoir<H> {
         Ok(())
     }
 
-    /// Takes in the losses of a block that are marked, without a branch for each.
+    /// Takes in the losses of a block that are marked, without a branch for each; returns the marks that are left.
     ///
-    /// Does nothing and says so if there is a NaN, or might not be room.
+    /// Does nothing if there is a NaN, or might not be room.
     #[inline(always)]
-    fn collect_block(&mut self, places: &mut [Ranked<H>], block: &[H; 64], index: u32, bits: u64) -> bool {
+    fn collect_block(&mut self, places: &mut [Ranked<H>], block: &[H; 64], index: u32, bits: u64) -> u64 {
         let Some(room) = places.get_mut(self.len..).and_then(<[_]>::first_chunk_mut::<64>) else {
-            return false;
+            return bits;
         };
         if block.iter().fold(false, |nan, loss| nan | loss.is_nan_key()) {
-            return false;
+            return bits;
         }
         let mut taken = 0;
         for ((&loss, at), bit) in block.iter().zip(index..).zip(0..) {
@@ -151,10 +149,10 @@ impl<H: RankKey> Reservoir<H> {
             taken += usize::from(bits >> bit & 1 == 1);
         }
         self.len += taken;
-        true
+        0
     }
 
-    /// Takes in the losses of a block that are marked, up to the first NaN; returns the marks of the others.
+    /// Takes in the losses of a block that are marked, up to the first NaN; returns the marks that are left.
     ///
     /// Does nothing if there might not be room.
     #[inline(always)]

@@ -100,7 +100,7 @@ macro_rules! wide_lanes {
             }
             #[inline(always)]
             fn max(self, other: Self) -> Self {
-                // Of two that are equal, that of wasm gives the first, and all others the second.
+                // -0 equals 0. Of equal values, `fast_max` returns the first on wasm, and the second on x86.
                 if cfg!(target_feature = "simd128") { other.fast_max(self) } else { self.fast_max(other) }
             }
             #[inline(always)]

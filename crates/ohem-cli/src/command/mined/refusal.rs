@@ -2,6 +2,10 @@
 
 use ohem_std::{MineError, NanLoss};
 
+use crate::command::failure::Failure;
+use crate::command::source::Source;
+use crate::table::RoiTable;
+
 /// Why a table could not be mined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -9,6 +13,16 @@ pub(crate) enum Refusal {
     NanLoss(u32),
     /// The library refused the table for another reason.
     Mine(MineError),
+}
+
+impl Refusal {
+    /// The failure of mining a table of this source.
+    pub(crate) fn about(self, table: &RoiTable, source: &Source) -> Failure {
+        match self {
+            Self::NanLoss(row) => Failure::input(source, table.nan_loss(row as usize)),
+            Self::Mine(error) => Failure::input(source, error),
+        }
+    }
 }
 
 impl From<MineError> for Refusal {
