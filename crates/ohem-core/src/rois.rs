@@ -89,7 +89,7 @@ pub trait RoiSource {
     /// The box of a RoI; `None` if it does not exist.
     fn bbox(&self, index: u32) -> Option<BBox<Self::Coordinate>>;
 
-    /// The group of a RoI, or that it takes no part. Mining may ask for a RoI that does not exist, which takes no part.
+    /// The group of a RoI, or that it takes no part.
     fn membership(&self, index: u32) -> Membership;
 
     /// Names the invalid key of a RoI whose membership is [`Membership::Invalid`].

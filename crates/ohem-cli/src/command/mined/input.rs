@@ -96,9 +96,6 @@ impl<F: Float> RoiSource for TakingPart<'_, F> {
     }
 
     fn membership(&self, index: u32) -> Membership {
-        if index as usize >= self.len() {
-            return Membership::Ignored;
-        }
         let row = self.row(index) as usize;
         let [image, label] = [&self.table.images, &self.table.labels].map(|names| names.ids[row]);
         Membership::Member(Group { image, label })

@@ -3,6 +3,7 @@
 //! Every index is below [`AHEAD`], as the compiler can see: it leaves out all checks, and no index can panic.
 
 use super::{BlockBuffer, ChainHead, SpatialHash};
+use crate::admit::block::BLOCK;
 use crate::admit::folded_test::{BlockProbe, Candidates};
 use crate::admit::lookahead::{AHEAD, Found, SearchedChain};
 use crate::simd::Lanes;
@@ -109,7 +110,9 @@ impl<F: Float, B: BlockBuffer<F>> SpatialHash<'_, F, B> {
                 let Some(block) = blocks.get(places[i].block()) else { continue };
                 let probe = BlockProbe::<V>::new(&batch.bbox(i), batch.areas[i], &self.test);
                 let Candidates { maybe, surely } = probe.candidates(block);
-                let by = rois.membership(block.index(surely.trailing_zeros() as usize)).group();
+                // Without a bit, this is the first box of the block: every block has one.
+                let lane = surely.trailing_zeros() as usize % BLOCK;
+                let by = rois.membership(block.index(lane)).group();
                 places[i] = ChainHead(block.rest());
                 // No branches: they could not be predicted.
                 let is_suppressed = (surely != 0) & (by == Some(batch.groups[i]));
