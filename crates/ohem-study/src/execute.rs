@@ -26,7 +26,7 @@ impl Plan {
         &self,
         data: &Data,
         store: Option<&Store>,
-        on_epochs: impl Fn(usize) + Sync,
+        on_epochs: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<Run>, StudyError> {
         let [train, test] = data.counts();
         if train == 0 || test == 0 {
@@ -35,7 +35,7 @@ impl Plan {
         let runs = self.samplers.iter().flat_map(|&sampler| (0..self.seeds).map(move |seed| (sampler, seed)));
         let runs: Vec<_> = runs.collect();
         runs.into_par_iter()
-            .map(|(sampler, seed)| self.run_one(data, store, sampler, seed, &on_epochs))
+            .map(|(sampler, seed)| self.run_one(data, store, sampler, seed, on_epochs))
             .collect()
     }
 
@@ -45,7 +45,7 @@ impl Plan {
         store: Option<&Store>,
         sampler: Sampler,
         seed: u64,
-        on_epochs: &(impl Fn(usize) + Sync),
+        on_epochs: &(dyn Fn(usize) + Sync),
     ) -> Result<Run, StudyError> {
         let key = self.key(data, sampler, seed);
         let stored = store.and_then(|store| store.load(&key));

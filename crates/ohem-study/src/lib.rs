@@ -21,7 +21,7 @@
 //! };
 //! let pack = Pack { classes: vec!["cell".into()], width: 48, train: split.clone(), test: split };
 //! let plan = Plan::new().samplers(vec![Sampler::Ohem]).seeds(1).epochs(20);
-//! let runs = plan.run(&Data::new(&pack)?, None, |_| {})?;
+//! let runs = plan.run(&Data::new(&pack)?, None, &|_| {})?;
 //! let (first, last) = (&runs[0].epochs[0], &runs[0].epochs[19]);
 //! assert!(last.loss < first.loss);
 //! assert_eq!(last.map, Some(1.0));

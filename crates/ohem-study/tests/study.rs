@@ -42,7 +42,7 @@ fn digest(runs: &[Run]) -> String {
 
 #[test]
 fn the_same_bits_always() {
-    let runs = plan().run(&Data::new(&pack()).unwrap(), None, |_| {}).unwrap();
+    let runs = plan().run(&Data::new(&pack()).unwrap(), None, &|_| {}).unwrap();
     let samplers: Vec<Sampler> = runs.iter().map(|run| run.sampler).collect();
     assert_eq!(samplers, Sampler::EVERY);
     for run in &runs {
@@ -56,11 +56,11 @@ fn the_same_bits_always() {
 #[test]
 fn seeds_differ_and_samplers_begin_alike() {
     let data = Data::new(&pack()).unwrap();
-    let runs = plan().samplers(vec![Sampler::Ohem]).seeds(2).epochs(1).run(&data, None, |_| {}).unwrap();
+    let runs = plan().samplers(vec![Sampler::Ohem]).seeds(2).epochs(1).run(&data, None, &|_| {}).unwrap();
     assert_ne!(runs[0].epochs[0].loss, runs[1].epochs[0].loss);
     // With room for all, mining without NMS learns from what `all` learns from, but in another order.
     let both = plan().samplers(vec![Sampler::OhemNoNms, Sampler::All]).epochs(1).batch_size(100_000);
-    let runs = both.run(&data, None, |_| {}).unwrap();
+    let runs = both.run(&data, None, &|_| {}).unwrap();
     let (mined, all) = (&runs[0].epochs[0], &runs[1].epochs[0]);
     assert_eq!(
         (mined.back_propagated, all.back_propagated),
@@ -72,7 +72,7 @@ fn seeds_differ_and_samplers_begin_alike() {
 #[test]
 fn a_batch_has_as_many_as_it_may() {
     let data = Data::new(&pack()).unwrap();
-    let runs = plan().epochs(1).batch_size(32).run(&data, None, |_| {}).unwrap();
+    let runs = plan().epochs(1).batch_size(32).run(&data, None, &|_| {}).unwrap();
     let learnt: Vec<u64> = runs.iter().map(|run| run.epochs[0].back_propagated).collect();
     assert_eq!(learnt, [96, 96, 96, 96, pack().train.len() as u64]);
     let forwarded: Vec<u64> = runs.iter().map(|run| run.epochs[0].forwarded).collect();
@@ -88,7 +88,7 @@ fn finished_runs_are_not_done_again() {
     let run = |plan: &Plan| {
         let steps = AtomicUsize::new(0);
         let runs =
-            plan.run(&data, Some(&store), |epochs| _ = steps.fetch_add(epochs, Ordering::Relaxed)).unwrap();
+            plan.run(&data, Some(&store), &|epochs| _ = steps.fetch_add(epochs, Ordering::Relaxed)).unwrap();
         assert_eq!(steps.into_inner() as u64, plan.all_epochs());
         runs
     };
@@ -116,7 +116,7 @@ fn what_cannot_be_studied_is_refused() {
     let refused = |change: &dyn Fn(&mut Pack)| -> StudyError {
         let mut pack = pack();
         change(&mut pack);
-        plan().run(&Data::new(&pack).unwrap(), None, |_| {}).unwrap_err()
+        plan().run(&Data::new(&pack).unwrap(), None, &|_| {}).unwrap_err()
     };
     let narrow = refused(&|pack| {
         pack.width = 1;
@@ -136,7 +136,7 @@ fn more_classes_than_there_are_change_little() {
     let mut pack = pack();
     pack.classes.push("none".to_owned());
     let plan = plan().samplers(vec![Sampler::Ohem]);
-    let runs = plan.run(&Data::new(&pack).unwrap(), None, |_| {}).unwrap();
+    let runs = plan.run(&Data::new(&pack).unwrap(), None, &|_| {}).unwrap();
     let (first, last) = (&runs[0].epochs[0], &runs[0].epochs[1]);
     assert!(last.loss < first.loss && last.loss.is_finite());
     assert_eq!((last.ap.len(), last.ap[3]), (4, None));

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &StudyArgs) -> Result<(), Failure> {
     let photo = hardest::photo(args, &data, &plan)?;
     let store = Store::new(&args.results()).map_err(|error| Failure::Output(error.to_string()))?;
     let bar = progress::epochs(plan.all_epochs());
-    let runs = plan.run(&data, Some(&store), |epochs| bar.inc(epochs as u64));
+    let runs = plan.run(&data, Some(&store), &|epochs| bar.inc(epochs as u64));
     bar.finish_and_clear();
     let runs = runs.map_err(|error| Failure::input(&name, error))?;
     let figures = match &args.figures {

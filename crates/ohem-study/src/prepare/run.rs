@@ -69,7 +69,7 @@ pub fn prepare(
     folder: &Path,
     annotations: &Annotations,
     config: &PrepareConfig,
-    done: &(impl Fn() + Sync),
+    done: &(dyn Fn() + Sync),
 ) -> Result<Prepared, PrepareError> {
     let training: Vec<_> =
         annotations.pictures.iter().filter(|picture| config.trains(picture.split)).collect();
