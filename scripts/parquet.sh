@@ -3,7 +3,7 @@
 #
 # DuckDB finds the 128 rows of the highest loss, without suppression. Of ohem, the whole process is timed; of DuckDB, the
 # first query of a process, and the best of ten more. Both run in turn, eleven times on each file: with numbers of 32 bits,
-# and of 64.
+# of 64, and of 32 that are stored in 64.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,4 +1,4 @@
-//! A column of numbers, in the precision of the file.
+//! A column of numbers, in as many bits as they need.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,9 @@ use std::borrow::Cow;
 /// Numbers of 32 bits take half of the memory, and mining in that precision reads them without a copy.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Numbers {
-    /// Of a file that has them in 32 bits.
+    /// Numbers that 32 bits hold exactly.
     Singles(Vec<f32>),
-    /// Of any other file.
+    /// Any numbers.
     Doubles(Vec<f64>),
 }
 

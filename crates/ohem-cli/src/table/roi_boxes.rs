@@ -41,7 +41,7 @@ impl RoiBoxes {
     }
 
     /// The corners of all rows.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = [f64; 4]> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = [f64; 4]> + Clone {
         (0..self.len()).map(|row| self.at(row))
     }
 

@@ -135,9 +135,7 @@ impl RoiTable {
                 Ok(indices.iter().map(|&index| Cow::Borrowed(text.row(index as usize))).collect())
             }
             #[cfg(feature = "parquet")]
-            Rows::Parquet(rows) => {
-                Ok(rows.rows(indices, &self.columns)?.into_iter().map(Cow::Owned).collect())
-            }
+            Rows::Parquet(rows) => Ok(rows.rows(indices, self)?.into_iter().map(Cow::Owned).collect()),
         }
     }
 

@@ -63,6 +63,12 @@ fn rows_of_every_format_come_out_as_csv() {
     for file in ["pandas.csv.gz", "lines.jsonl", "records.json"].iter().chain(PARQUET) {
         assert_eq!(mined(file, &arguments), expected, "{file}");
     }
+    // Where other numbers are mined than the file has, its rows show those of the file.
+    for others in [["--box-format", "xywh"], ["--loss-column", "loss=2"]] {
+        let arguments = [&arguments[..], &others].concat();
+        let expected = mined("pandas.csv", &arguments);
+        PARQUET.iter().for_each(|file| assert_eq!(mined(file, &arguments), expected, "{file}"));
+    }
     for (file, delimiter) in [("semicolons.txt", ";"), ("tabs.tsv", "\t")] {
         let hard = mined(file, &arguments);
         let header = "image_id,x1,y1,x2,y2,label,loss,note,index,rank\n".replace(',', delimiter);

@@ -1,5 +1,6 @@
 //! What a rule selects and suppresses.
 
+use core::cmp::Ordering;
 use core::time::Duration;
 
 use ohem_std::{Float, NanPolicy, RankKey, Ranked, Statistics};
@@ -65,17 +66,21 @@ pub(super) fn suppressed<F: Float>(
     let rank = |index: u32| Ranked::new(losses[index as usize], index);
     let last_visited = match selected.last() {
         None if batch_size == 0 => return Vec::new(),
-        Some(&last) if selected.len() == batch_size => Some(rank(last)),
+        Some(&last) if selected.len() == batch_size => Some(last),
         _ => None,
     };
     let mut is_selected = vec![false; losses.len()];
     selected.iter().for_each(|&index| is_selected[index as usize] = true);
     let is_suppressed = |&(index, &loss): &(u32, &F)| {
         let is_ranked = nan != NanPolicy::Skip || !loss.is_nan();
-        let is_visited = is_ranked && last_visited.is_none_or(|last| rank(index) <= last);
+        let is_visited = is_ranked && last_visited.is_none_or(|last| rank(index) <= rank(last));
         is_visited && !is_selected[index as usize] && takes_part(index)
     };
-    (0..).zip(losses).filter(is_suppressed).map(|(index, _)| index).collect()
+    // Nearly all RoIs are easier than that: one comparison is enough for them.
+    let least = last_visited.map(|last| losses[last as usize]);
+    let may_be_visited =
+        |(_, loss): &(u32, &F)| least.is_none_or(|least| loss.partial_cmp(&&least) != Some(Ordering::Less));
+    (0..).zip(losses).filter(may_be_visited).filter(is_suppressed).map(|(index, _)| index).collect()
 }
 
 #[cfg(test)]

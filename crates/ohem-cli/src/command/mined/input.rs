@@ -108,17 +108,24 @@ pub(super) fn gathered<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
 }
 
 /// The boxes of four columns.
-fn zip<T: Copy + Into<f64>>(x1: &[T], y1: &[T], x2: &[T], y2: &[T]) -> impl Iterator<Item = [f64; 4]> {
+fn zip<T: Copy + Into<f64>>(
+    x1: &[T],
+    y1: &[T],
+    x2: &[T],
+    y2: &[T],
+) -> impl Iterator<Item = [f64; 4]> + Clone {
     let boxes = x1.iter().zip(y1).zip(x2.iter().zip(y2));
     boxes.map(|((&x1, &y1), (&x2, &y2))| [x1.into(), y1.into(), x2.into(), y2.into()])
 }
 
 fn invalid(
-    boxes: impl Iterator<Item = [f64; 4]>,
+    boxes: impl Iterator<Item = [f64; 4]> + Clone,
     is_box: impl Fn([f64; 4]) -> bool,
 ) -> Option<(usize, usize)> {
-    let mut found = boxes.enumerate().filter_map(|(row, corners)| (!is_box(corners)).then_some(row));
-    found.next().map(|first| (1 + found.count(), first))
+    // Counted without branches, in vectors; most tables have none.
+    let count = boxes.clone().map(|corners| usize::from(!is_box(corners))).sum();
+    let first = if count > 0 { boxes.map(is_box).position(|is_box| !is_box) } else { None };
+    first.map(|first| (count, first))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Tables in Parquet, read column by column.
 //!
-//! Only the columns that mining needs are read; those that are copied to the result are read for the selected rows
-//! afterwards. Columns are read on all cores.
+//! Only the columns that mining needs are read. Of the others, and of those that memory does not hold as the file has them,
+//! the selected rows are read afterwards. Columns are read on all cores.
 
 mod column;
 mod cores;
@@ -9,6 +9,7 @@ mod input;
 mod texts;
 mod values;
 
+use parquet::basic::Type as PhysicalType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescPtr;
@@ -31,8 +32,18 @@ use values::{Names, NumberCells, ReadColumns, Values};
 /// A file of Parquet, of which more columns may be read.
 pub(in crate::table) struct ParquetRows {
     input: Input,
-    /// The leaves of the schema that have one value in each row, and their names.
-    leaves: Vec<(usize, String)>,
+    leaves: Vec<Leaf>,
+    /// Whether boxes are in memory as the file has them.
+    has_corners: bool,
+}
+
+/// A leaf of the schema that has one value in each row.
+#[derive(Debug)]
+struct Leaf {
+    /// Its number among all leaves.
+    number: usize,
+    name: String,
+    stored_as: PhysicalType,
 }
 
 impl core::fmt::Debug for ParquetRows {
@@ -73,8 +84,9 @@ impl RoiTable {
 
     /// Reads a table in Parquet.
     pub(super) fn of_parquet(input: Input, requested: &RequestedColumns<'_>) -> Result<Self, TableError> {
-        let rows = ParquetRows::new(input)?;
-        let columns = TableColumns::find(rows.leaves.iter().map(|(_, name)| name.clone()), None, requested)?;
+        let mut rows = ParquetRows::new(input)?;
+        rows.has_corners = requested.layout.boxes == BoxFormat::Xyxy;
+        let columns = TableColumns::find(rows.leaves.iter().map(|leaf| leaf.name.clone()), None, requested)?;
         let mut read = rows.read(&needed(&columns), &columns)?;
         let (images, labels) = (read.names(), read.names());
         let boxes = boxes([(); 4].map(|()| read.numbers()), &requested.layout);
@@ -90,6 +102,19 @@ impl RoiTable {
         let sizes = vec![None; images.texts().len()];
         let (rows, row_comments) = (Rows::Parquet(rows), None);
         Ok(Self { rows, columns, boxes, losses, overlaps, images, labels, sizes, row_comments })
+    }
+
+    /// The numbers of a column that memory holds as the file has them.
+    fn as_in_file(&self, column: usize, rows: &ParquetRows) -> Option<&Numbers> {
+        let is_column = |&(_, of): &(&Numbers, usize)| of == column;
+        let corners = self.boxes.columns().iter().zip(self.columns.corners).filter(|_| rows.has_corners);
+        let losses = match &self.columns.losses {
+            LossColumns::Sum(parts) if !self.columns.losses.is_computed() => parts.first(),
+            _ => None,
+        };
+        let losses = losses.map(|&(column, _)| (&self.losses, column));
+        let overlaps = self.columns.overlap.map(|column| (&self.overlaps, column));
+        corners.chain(losses).chain(overlaps).find(is_column).map(|(numbers, _)| numbers)
     }
 }
 
@@ -140,10 +165,11 @@ impl ParquetRows {
         let reader = SerializedFileReader::new(input.clone()).map_err(|error| damaged(&error))?;
         let schema = reader.metadata().file_metadata().schema_descr();
         let flat = |(leaf, column): (usize, &ColumnDescPtr)| {
-            (column.max_rep_level() == 0).then(|| (leaf, column.path().parts().join(".")))
+            let (name, stored_as) = (column.path().parts().join("."), column.physical_type());
+            (column.max_rep_level() == 0).then_some(Leaf { number: leaf, name, stored_as })
         };
         let leaves = schema.columns().iter().enumerate().filter_map(flat).collect();
-        Ok(Self { input, leaves })
+        Ok(Self { input, leaves, has_corners: false })
     }
 
     /// Reads columns as numbers or as names, on all cores.
@@ -161,7 +187,7 @@ impl ParquetRows {
     /// Reads a column, or those of its rows that are needed.
     fn column<C: Cells>(&self, column: usize, mut cells: C) -> Result<C, ColumnError> {
         let reader = SerializedFileReader::new(self.input.clone())?;
-        let leaf = self.leaves[column].0;
+        let leaf = self.leaves[column].number;
         let mut first = 0;
         cells.reserve(usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0));
         for group in 0..reader.num_row_groups() {
@@ -201,8 +227,7 @@ impl ParquetRows {
             let values = self
                 .column(column, NumberCells::default())
                 .map_err(|error| refuse(error, column, columns))?;
-            let values = values.finish();
-            let with_own = own.iter_mut().zip(values.iter()).zip(&labels.ids);
+            let with_own = own.iter_mut().zip(values.numbers.iter()).zip(&labels.ids);
             with_own
                 .filter(|(_, id)| classes[**id as usize] == Some(class))
                 .for_each(|((own, value), _)| *own = value);
@@ -213,7 +238,7 @@ impl ParquetRows {
     /// The header as CSV.
     pub(in crate::table) fn header(&self) -> Vec<u8> {
         let mut text = CsvText::new();
-        text.row(self.leaves.iter().map(|(_, name)| name));
+        text.row(self.leaves.iter().map(|leaf| &leaf.name));
         without_end(text.finish())
     }
 
@@ -221,12 +246,16 @@ impl ParquetRows {
     pub(in crate::table) fn rows(
         &self,
         wanted: &[u32],
-        columns: &TableColumns,
+        table: &RoiTable,
     ) -> Result<Vec<Vec<u8>>, TableError> {
         let leaves: Vec<usize> = (0..self.leaves.len()).collect();
         let texts = on_all_cores(&leaves, |&column| {
+            let numbers = table.as_in_file(column, self);
+            if let Some(texts) = numbers.and_then(|numbers| self.leaves[column].texts(numbers, wanted)) {
+                return Ok(texts);
+            }
             let texts = self.column(column, Texts::of(wanted));
-            Ok(texts.map_err(|error| refuse(error, column, columns))?.finish(wanted))
+            Ok(texts.map_err(|error| refuse(error, column, &table.columns))?.finish(wanted))
         })?;
         let mut rows = vec![Vec::new(); wanted.len()];
         for column in texts {
@@ -238,6 +267,20 @@ impl ParquetRows {
             without_end(text.finish())
         };
         Ok(rows.into_iter().map(line).collect())
+    }
+}
+
+impl Leaf {
+    /// The texts of numbers that were read from this leaf; `None` unless it stores floats.
+    fn texts(&self, numbers: &Numbers, wanted: &[u32]) -> Option<Vec<String>> {
+        let rows = wanted.iter().map(|&row| row as usize);
+        match (self.stored_as, numbers) {
+            (PhysicalType::FLOAT, Numbers::Singles(singles)) => {
+                Some(rows.map(|row| singles[row].to_string()).collect())
+            }
+            (PhysicalType::DOUBLE, numbers) => Some(rows.map(|row| numbers.at(row).to_string()).collect()),
+            _ => None,
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use parquet::schema::types::ColumnDescPtr;
 use super::ColumnError;
 use crate::table::error::Problem;
 
-/// Values read at a time.
-const BATCH: usize = 1 << 16;
+/// Values read at a time: few enough to stay in the cache until they are added.
+const BATCH: usize = 1 << 13;
 
 /// Receives the cells of a column.
 pub(super) trait Cells {
@@ -34,13 +34,13 @@ pub(super) trait Cells {
     }
     /// Makes room for this number of rows.
     fn reserve(&mut self, _rows: usize) {}
-    /// The vector to read numbers of 32 bits into, if they need no conversion. Then none of them may be empty.
-    fn singles(&mut self) -> Option<&mut Vec<f32>> {
-        None
+    /// Adds numbers of 32 bits; false if they are to be added one by one.
+    fn singles(&mut self, _: &[f32]) -> bool {
+        false
     }
     /// The same for numbers of 64 bits.
-    fn doubles(&mut self) -> Option<&mut Vec<f64>> {
-        None
+    fn doubles(&mut self, _: &[f64]) -> bool {
+        false
     }
 }
 
@@ -76,14 +76,12 @@ pub(super) fn read<C: Cells>(
         ColumnReader::Int64ColumnReader(reader) => {
             run.read(reader, cells, |cells, row, value: &i64| cells.whole(row, *value))
         }
-        ColumnReader::FloatColumnReader(reader) => match cells.singles() {
-            Some(numbers) => run.append(reader, numbers),
-            None => run.read(reader, cells, |cells, row, value: &f32| cells.single(row, *value)),
-        },
-        ColumnReader::DoubleColumnReader(reader) => match cells.doubles() {
-            Some(numbers) => run.append(reader, numbers),
-            None => run.read(reader, cells, |cells, row, value: &f64| cells.number(row, *value)),
-        },
+        ColumnReader::FloatColumnReader(reader) => {
+            run.read_many(reader, cells, C::singles, |cells, row, value: &f32| cells.single(row, *value))
+        }
+        ColumnReader::DoubleColumnReader(reader) => {
+            run.read_many(reader, cells, C::doubles, |cells, row, value: &f64| cells.number(row, *value))
+        }
         ColumnReader::ByteArrayColumnReader(reader) => {
             run.read(reader, cells, |cells, row, value: &ByteArray| {
                 cells.text(row, str::from_utf8(value.data()).map_err(|_| Problem::NotUtf8)?)
@@ -113,8 +111,19 @@ struct Run {
 impl Run {
     fn read<T: DataType, C: Cells>(
         &self,
+        reader: ColumnReaderImpl<T>,
+        cells: &mut C,
+        add: impl FnMut(&mut C, usize, &T::T) -> Result<(), Problem>,
+    ) -> Result<(), ColumnError> {
+        self.read_many(reader, cells, |_, _| false, add)
+    }
+
+    /// Reads values. Adds many at once if no cell is empty and `add_many` takes them, else one by one.
+    fn read_many<T: DataType, C: Cells>(
+        &self,
         mut reader: ColumnReaderImpl<T>,
         cells: &mut C,
+        mut add_many: impl FnMut(&mut C, &[T::T]) -> bool,
         mut add: impl FnMut(&mut C, usize, &T::T) -> Result<(), Problem>,
     ) -> Result<(), ColumnError> {
         let (mut levels, mut values): (Vec<i16>, Vec<T::T>) = (Vec::new(), Vec::new());
@@ -136,8 +145,10 @@ impl Run {
             }
             let wrong = |row, problem| ColumnError::Value(row, problem);
             if present == rows {
-                for (row, value) in (row..).zip(&values) {
-                    add(cells, row, value).map_err(|problem| wrong(row, problem))?;
+                if !add_many(cells, &values) {
+                    for (row, value) in (row..).zip(&values) {
+                        add(cells, row, value).map_err(|problem| wrong(row, problem))?;
+                    }
                 }
             } else {
                 let mut values = values.iter();
@@ -152,28 +163,6 @@ impl Run {
             row += rows;
         }
         self.check_end(row)
-    }
-
-    /// Reads numbers to the end of a vector, as the library decodes them.
-    fn append<T: DataType>(
-        &self,
-        mut reader: ColumnReaderImpl<T>,
-        numbers: &mut Vec<T::T>,
-    ) -> Result<(), ColumnError> {
-        let (mut levels, mut row): (Vec<i16>, usize) = (Vec::new(), self.first);
-        loop {
-            levels.clear();
-            let with_levels = (self.max_level > 0).then_some(&mut levels);
-            let (rows, present, _) = reader.read_records(BATCH, with_levels, None, numbers)?;
-            if rows == 0 {
-                return self.check_end(row);
-            }
-            if present < rows {
-                let empty = levels.iter().position(|&level| level < self.max_level).unwrap_or(0);
-                return Err(ColumnError::Value(row + empty, Problem::NotANumber(String::new())));
-            }
-            row += rows;
-        }
     }
 
     /// Checks that the last row of the row group was read.

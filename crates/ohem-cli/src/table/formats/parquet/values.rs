@@ -14,7 +14,7 @@ pub(super) enum Values {
 
 impl From<NumberCells> for Values {
     fn from(cells: NumberCells) -> Self {
-        Self::Numbers(cells.finish())
+        Self::Numbers(cells.numbers)
     }
 }
 
@@ -49,59 +49,97 @@ impl ReadColumns {
     }
 }
 
-/// Numbers, in 32 bits if the file has them so. Only one of the columns has values.
-#[derive(Default)]
+/// A column of numbers. It stays in 32 bits as long as they hold each number exactly.
 pub(super) struct NumberCells {
-    singles: Vec<f32>,
-    doubles: Vec<f64>,
+    pub(super) numbers: Numbers,
     /// Number of rows in the file.
     rows: usize,
 }
 
+impl Default for NumberCells {
+    fn default() -> Self {
+        Self { numbers: Numbers::Singles(Vec::new()), rows: 0 }
+    }
+}
+
 impl NumberCells {
-    pub(super) fn finish(self) -> Numbers {
-        match self.singles.is_empty() {
-            true => Numbers::Doubles(self.doubles),
-            false => Numbers::Singles(self.singles),
+    fn extend(&mut self, numbers: &[f64]) {
+        #[expect(clippy::cast_possible_truncation, reason = "numbers that change are stored in 64 bits")]
+        let single = |number: f64| number as f32;
+        match &mut self.numbers {
+            // Without an early end, so that it is done in vectors.
+            Numbers::Singles(column)
+                if numbers.iter().fold(true, |all, &number| all & is_same(single(number).into(), number)) =>
+            {
+                reserve(column, self.rows);
+                column.extend(numbers.iter().map(|&number| single(number)));
+            }
+            Numbers::Singles(column) => {
+                let mut doubles = Vec::new();
+                reserve(&mut doubles, self.rows);
+                doubles.extend(column.iter().map(|&number| f64::from(number)));
+                doubles.extend_from_slice(numbers);
+                self.numbers = Numbers::Doubles(doubles);
+            }
+            Numbers::Doubles(column) => column.extend_from_slice(numbers),
+        }
+    }
+
+    fn extend_singles(&mut self, numbers: &[f32]) {
+        match &mut self.numbers {
+            Numbers::Singles(column) => {
+                reserve(column, self.rows);
+                column.extend_from_slice(numbers);
+            }
+            Numbers::Doubles(column) => column.extend(numbers.iter().map(|&number| f64::from(number))),
         }
     }
 }
+
+/// Whether two numbers are equal, or neither is a number.
+fn is_same(a: f64, b: f64) -> bool {
+    (a == b) | (a.is_nan() & b.is_nan())
+}
+
+/// Makes room in a vector at once, so that it is not copied as it grows. A damaged file may claim any number of rows:
+/// without the memory, the vector grows as usual.
+fn reserve<T>(column: &mut Vec<T>, rows: usize) {
+    if column.is_empty() {
+        let _ = column.try_reserve_exact(rows.min(MAX_RESERVED));
+    }
+}
+
+/// Maximum number of rows to make room for before any is read.
+const MAX_RESERVED: usize = 1 << 28;
 
 impl Cells for NumberCells {
     fn reserve(&mut self, rows: usize) {
         self.rows = rows;
     }
 
-    fn singles(&mut self) -> Option<&mut Vec<f32>> {
-        reserve(&mut self.singles, self.rows);
-        Some(&mut self.singles)
+    fn singles(&mut self, values: &[f32]) -> bool {
+        self.extend_singles(values);
+        true
     }
 
-    fn doubles(&mut self) -> Option<&mut Vec<f64>> {
-        reserve(&mut self.doubles, self.rows);
-        Some(&mut self.doubles)
+    fn doubles(&mut self, values: &[f64]) -> bool {
+        self.extend(values);
+        true
     }
 
     #[expect(clippy::cast_precision_loss, reason = "the nearest number is meant")]
-    fn whole(&mut self, _: usize, value: i64) -> Result<(), Problem> {
-        self.doubles.push(value as f64);
-        Ok(())
+    fn whole(&mut self, row: usize, value: i64) -> Result<(), Problem> {
+        self.number(row, value as f64)
     }
 
     fn number(&mut self, _: usize, value: f64) -> Result<(), Problem> {
-        self.doubles.push(value);
+        self.extend(&[value]);
         Ok(())
     }
 
-    fn single(&mut self, _: usize, value: f32) -> Result<(), Problem> {
-        self.singles.push(value);
-        Ok(())
-    }
-
-    fn text(&mut self, _: usize, value: &str) -> Result<(), Problem> {
+    fn text(&mut self, row: usize, value: &str) -> Result<(), Problem> {
         let text = value.trim();
-        self.doubles.push(text.parse().map_err(|_| Problem::NotANumber(text.to_owned()))?);
-        Ok(())
+        self.number(row, text.parse().map_err(|_| Problem::NotANumber(text.to_owned()))?)
     }
 
     fn empty(&mut self, _: usize) -> Result<(), Problem> {
@@ -109,43 +147,42 @@ impl Cells for NumberCells {
     }
 }
 
-/// Makes room in a vector at once, so that it is not copied as it grows. A damaged file may claim any number of rows:
-/// without the memory, the vector grows as usual.
-fn reserve<T>(values: &mut Vec<T>, rows: usize) {
-    if values.is_empty() {
-        let _ = values.try_reserve_exact(rows.min(MAX_RESERVED));
-    }
-}
-
-/// Maximum number of rows to make room for before any is read.
-const MAX_RESERVED: usize = 1 << 28;
-
 /// Image ids or labels.
 #[derive(Default)]
 pub(super) struct Names {
     column: Interned,
-    /// The ids of small whole numbers.
-    small: Vec<Option<u32>>,
+    /// The ids of small whole numbers; [`UNKNOWN`] for those that have not appeared.
+    small: Vec<u32>,
 }
+
+const UNKNOWN: u32 = u32::MAX;
 
 /// Whole numbers below this have an entry in a table.
 const SMALL: usize = 1 << 16;
+
+impl Names {
+    /// Adds a whole number that is not in the table.
+    #[cold]
+    fn push_whole(&mut self, value: i64, small: usize) {
+        self.column.push(&value.to_string());
+        if small < SMALL {
+            self.small.resize(self.small.len().max(small + 1), UNKNOWN);
+            self.small[small] = self.column.ids.last().copied().unwrap_or(UNKNOWN);
+        }
+    }
+}
 
 impl Cells for Names {
     fn reserve(&mut self, rows: usize) {
         reserve(&mut self.column.ids, rows);
     }
 
+    #[inline(always)]
     fn whole(&mut self, _: usize, value: i64) -> Result<(), Problem> {
-        let small = usize::try_from(value).ok().filter(|&small| small < SMALL);
-        if let Some(id) = small.and_then(|small| self.small.get(small).copied().flatten()) {
-            self.column.ids.push(id);
-            return Ok(());
-        }
-        self.column.push(&value.to_string());
-        if let Some(small) = small {
-            self.small.resize(self.small.len().max(small + 1), None);
-            self.small[small] = self.column.ids.last().copied();
+        let small = usize::try_from(value).unwrap_or(usize::MAX);
+        match self.small.get(small) {
+            Some(&id) if id != UNKNOWN => self.column.ids.push(id),
+            _ => self.push_whole(value, small),
         }
         Ok(())
     }
@@ -172,5 +209,29 @@ impl Cells for Names {
 
     fn empty(&mut self, _: usize) -> Result<(), Problem> {
         Err(Problem::Unnamed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_32_bits_hold_take_no_more() {
+        let exact = [0.1_f32, -0.0, f32::MAX, f32::INFINITY, f32::NAN].map(f64::from);
+        for other in [0.1, 1e300, f64::MIN_POSITIVE, 16_777_217.0] {
+            let mut cells = NumberCells::default();
+            cells.reserve(usize::MAX);
+            cells.extend(&exact[..2]);
+            cells.extend(&exact[2..]);
+            cells.extend_singles(&[0.1]);
+            assert!(matches!(&cells.numbers, Numbers::Singles(column) if column.len() == 6));
+            cells.extend(&[other]);
+            cells.extend(&exact);
+            cells.extend_singles(&[0.5]);
+            let bits = |numbers: &[f64]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
+            let Numbers::Doubles(column) = cells.numbers else { panic!("{other} needs 64 bits") };
+            assert_eq!(bits(&column), bits(&[&exact[..], &[0.1_f32.into(), other], &exact, &[0.5]].concat()));
+        }
     }
 }
