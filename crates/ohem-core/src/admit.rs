@@ -1,13 +1,12 @@
 //! Admission by non-maximum suppression: the RoIs admitted so far, and whether a new one overlaps any of its
 //! group.
 //!
-//! Admitted boxes are stored in columns, and a new one is compared with all of them in SIMD. That is quadratic,
+//! Admitted boxes are stored in tiles of columns, and a new one is compared with all of them in SIMD. That is quadratic,
 //! and yet the fastest way where few are selected. For hundreds, memory can be lent for a spatial hash
 //! ([`SpatialHashStorage`]): admitted boxes are inserted there by size and position as well, and a new one is
 //! compared with those that can overlap it. There, RoIs are looked up many at once ([`Lookahead`]).
 
 mod block;
-mod columns;
 mod folded_test;
 mod lookahead;
 mod overlap_bounds;
@@ -15,10 +14,10 @@ mod overlap_test;
 mod spatial_hash;
 mod spatial_index;
 mod suppression_test;
+mod tiles;
 mod whole_test;
 
 pub use block::SpatialHashBlock;
-pub use columns::COLUMNS;
 use lookahead::{AHEAD, MIN_AHEAD};
 pub(crate) use lookahead::{Known, Lookahead};
 pub(crate) use overlap_test::OverlapTest;
@@ -26,6 +25,7 @@ pub use spatial_hash::{BlockBuffer, SpatialHashStorage};
 pub use spatial_index::IndexStorage;
 pub(crate) use spatial_index::SpatialIndex;
 pub(crate) use suppression_test::SuppressionTest;
+pub use tiles::COLUMNS;
 pub(crate) use whole_test::WholeTest;
 
 use crate::coordinate::Coordinate;
@@ -91,7 +91,7 @@ impl<'a, C: Coordinate, I: SpatialIndex<C>> Admitted<'a, C, I> {
         if group.is_some_and(|group| self.shared().overlaps::<S, R>(&bbox, group, &test, rois, known)) {
             return false;
         }
-        C::Test::write(&mut self.boxes, self.len, group, &bbox);
+        C::Test::write::<S>(&mut self.boxes, self.len, group, &bbox);
         let pushed = self.push(roi);
         match &mut self.index {
             // All but this one are in the index.

@@ -19,7 +19,7 @@
 //! about a thousand admitted boxes stay in L1; beyond that, the spatial hash waits for their memory.
 
 use super::SuppressionTest;
-use super::columns::{AdmittedColumns, SharedColumns};
+use super::tiles::{AdmittedTiles, SharedTiles};
 use crate::config::LeastIou;
 use crate::iou::{Corners, Pivot};
 use crate::simd::{Lanes, Simd};
@@ -51,8 +51,8 @@ impl<F: Float> OverlapTest<F> {
 }
 
 impl<F: Float> SuppressionTest<F> for OverlapTest<F> {
-    type Admitted<'a> = AdmittedColumns<'a, F>;
-    type Shared<'a> = SharedColumns<'a, F>;
+    type Admitted<'a> = AdmittedTiles<'a, F>;
+    type Shared<'a> = SharedTiles<'a, F>;
 
     #[inline]
     fn new(least: LeastIou, convention: Convention) -> Option<Self> {
@@ -61,17 +61,17 @@ impl<F: Float> SuppressionTest<F> for OverlapTest<F> {
     }
 
     #[inline(always)]
-    fn admitted(memory: &mut [F]) -> AdmittedColumns<'_, F> {
-        AdmittedColumns::split(memory)
+    fn admitted(memory: &mut [F]) -> AdmittedTiles<'_, F> {
+        AdmittedTiles::new(memory)
     }
 
     #[inline(always)]
-    fn write(admitted: &mut AdmittedColumns<'_, F>, at: usize, group: Option<Group>, bbox: &BBox<F>) {
-        admitted.write(at, group, bbox);
+    fn write<S: Simd>(admitted: &mut AdmittedTiles<'_, F>, at: usize, group: Option<Group>, bbox: &BBox<F>) {
+        admitted.write::<S>(at, group, bbox);
     }
 
     #[inline(always)]
-    fn shared<'a>(admitted: &'a AdmittedColumns<'_, F>) -> SharedColumns<'a, F> {
+    fn shared<'a>(admitted: &'a AdmittedTiles<'_, F>) -> SharedTiles<'a, F> {
         admitted.shared()
     }
 
@@ -89,7 +89,7 @@ impl<F: Float> SuppressionTest<F> for OverlapTest<F> {
     #[inline(always)]
     fn overlap<S: Simd>(
         &self,
-        admitted: &SharedColumns<'_, F>,
+        admitted: &SharedTiles<'_, F>,
         range: (usize, usize),
         bbox: &BBox<F>,
         group: Group,

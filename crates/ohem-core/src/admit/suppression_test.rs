@@ -19,8 +19,8 @@ pub trait SuppressionTest<C: Coordinate>: Copy {
     /// Prepares memory of [`COLUMNS`](super::COLUMNS) coordinates for each RoI that may be admitted.
     fn admitted(memory: &mut [C]) -> Self::Admitted<'_>;
 
-    /// Writes a box of a group, or of none, which overlaps nothing.
-    fn write(admitted: &mut Self::Admitted<'_>, at: usize, group: Option<Group>, bbox: &BBox<C>);
+    /// Writes a box of a group, or of none, which overlaps nothing, to be compared on this instruction set.
+    fn write<S: Simd>(admitted: &mut Self::Admitted<'_>, at: usize, group: Option<Group>, bbox: &BBox<C>);
 
     /// The same groups and boxes, to read.
     fn shared<'a>(admitted: &'a Self::Admitted<'_>) -> Self::Shared<'a>;

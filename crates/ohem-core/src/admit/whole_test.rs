@@ -177,7 +177,7 @@ impl SuppressionTest<i16> for WholeTest {
     }
 
     #[inline(always)]
-    fn write(admitted: &mut &mut [Row], at: usize, group: Option<Group>, bbox: &BBox<i16>) {
+    fn write<S: Simd>(admitted: &mut &mut [Row], at: usize, group: Option<Group>, bbox: &BBox<i16>) {
         if let Some(row) = admitted.get_mut(at) {
             *row = group.map_or(NOTHING, |group| [short(group), bbox.x1, bbox.y1, bbox.x2, bbox.y2]);
         }
@@ -230,7 +230,7 @@ mod tests {
         let (group, mut memory) = (Group { image: 0, label: 0 }, [7; COLUMNS]);
         let mut admitted = WholeTest::admitted(&mut memory);
         let member = (!test.overlaps_nothing(&other)).then_some(group);
-        WholeTest::write(&mut admitted, 0, member, &other);
+        WholeTest::write::<crate::simd::Scalar>(&mut admitted, 0, member, &other);
         let rows = WholeTest::shared(&admitted);
         let overlaps = !test.overlaps_nothing(&one)
             && test.overlap::<crate::simd::Scalar>(&rows, (0, 1), &one, group, |_| true);
