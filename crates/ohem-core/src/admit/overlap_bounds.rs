@@ -7,8 +7,9 @@
 //!
 //! A box has one cell: its shape, the class of its sides (two octaves each), and where its centre lies in a grid of
 //! squares about as large as the box. A box that is **long** is filed by the classes of both sides, any other by
-//! that of its larger side. [`OverlapBounds::each_reached`] visits every cell in which a box can be that overlaps a
-//! given one, so an admitted box is inserted in all of those, and a new one is looked up in its own.
+//! that of its larger side. An admitted box is inserted in every cell in which a box can be that overlaps it, and a new one
+//! is looked up in its own. At low thresholds, boxes of several classes overlap, and those would be many cells: there, an
+//! admitted box is inserted in cells of its own class alone, and a new one is looked up in a cell of each class.
 //!
 //! Few boxes that do not overlap each other by `t` have the same cell, since their shapes are alike: that bounds the
 //! length of a chain, whatever the input.
@@ -30,6 +31,9 @@ const LONG: f64 = 16.0;
 /// would hold boxes of many shapes, which do not overlap.
 const MANY_SHAPES: u64 = 2;
 
+/// Threshold below which boxes are looked up in all classes, rather than inserted in all.
+const LOW: f64 = 0.45;
+
 /// Width of a cell, in the distances that boxes of the least side of its class reach.
 const CELL: f64 = 8.0;
 
@@ -44,6 +48,8 @@ pub(super) struct OverlapBounds<F> {
     reach: F,
     /// Ratio of sides from which a box is long; 0 if all are.
     long: F,
+    /// Whether boxes are looked up in all classes, rather than inserted in all.
+    pub(super) is_low: bool,
     /// The bits of the least side of class 0.
     base: u64,
     /// The bits of the number of cells in a unit of length, for class 0.
@@ -78,7 +84,8 @@ impl<F: Float> OverlapBounds<F> {
         let half = F::from_f64(0.5);
         let reach = (one - shrink) / (one + shrink) * (one + small) * (half + half * grow);
         let long = F::from_f64(LONG);
-        let mut bounds = Self { convention, shrink, grow, reach, long, base: 0, density: 0 };
+        let is_low = threshold < F::from_f64(LOW);
+        let mut bounds = Self { convention, shrink, grow, reach, long, is_low, base: 0, density: 0 };
         bounds.align(F::one().to_u64());
         Some(bounds)
     }
@@ -133,25 +140,64 @@ impl<F: Float> OverlapBounds<F> {
 
     /// The cell of a box.
     #[inline(always)]
-    pub(super) fn cell(&self, Shape { centre, sides: (width, height) }: Shape<F>) -> Cell {
-        let (large, small) = larger_first(width, height);
-        let is_long = large >= self.long * small;
-        let (by_x, by_y) = if is_long { (width, height) } else { (large, large) };
-        self.cell_at(centre, (self.class(by_x), self.class(by_y)), is_long)
+    pub(super) fn cell(&self, shape: Shape<F>) -> Cell {
+        let (classes, is_long) = self.own_classes(shape);
+        self.cell_at(shape.centre, classes, is_long)
     }
 
-    /// Visits every cell in which a box can be that overlaps this one.
+    /// Visits every cell in which a box is inserted.
     ///
     /// Returns false if `visit` did, which ends it, or if the cells are too many.
     #[inline(always)]
-    pub(super) fn each_reached(&self, shape: Shape<F>, mut visit: impl FnMut(Cell) -> bool) -> bool {
-        let (width, height) = shape.sides;
+    pub(super) fn each_inserted(&self, shape: Shape<F>, mut visit: impl FnMut(Cell) -> bool) -> bool {
+        if self.is_low {
+            let (classes, is_long) = self.own_classes(shape);
+            return self.each_of_class(shape, classes, is_long, &mut visit);
+        }
+        self.each_overlapping_class(
+            shape.sides,
+            #[inline(always)]
+            |classes, is_long| self.each_of_class(shape, classes, is_long, &mut visit),
+        )
+    }
+
+    /// Visits every cell in which a box is looked up. Returns false if `visit` did, which ends it.
+    #[inline(always)]
+    pub(super) fn each_looked_up(&self, shape: Shape<F>, mut visit: impl FnMut(Cell) -> bool) -> bool {
+        if !self.is_low {
+            return visit(self.cell(shape));
+        }
+        self.each_overlapping_class(
+            shape.sides,
+            #[inline(always)]
+            |classes, is_long| visit(self.cell_at(shape.centre, classes, is_long)),
+        )
+    }
+
+    /// The classes of a box, and whether it is long.
+    #[inline(always)]
+    fn own_classes(&self, Shape { sides: (width, height), .. }: Shape<F>) -> ((u32, u32), bool) {
+        let (large, small) = larger_first(width, height);
+        let is_long = large >= self.long * small;
+        let (by_x, by_y) = if is_long { (width, height) } else { (large, large) };
+        ((self.class(by_x), self.class(by_y)), is_long)
+    }
+
+    /// Visits all classes that a box can have which overlaps one of these sides, and whether it is long then.
+    ///
+    /// Returns false if `visit` did, which ends it.
+    #[inline(always)]
+    fn each_overlapping_class(
+        &self,
+        (width, height): (F, F),
+        mut visit: impl FnMut((u32, u32), bool) -> bool,
+    ) -> bool {
         let (large, small) = larger_first(width, height);
         // Each side of an overlapping box may be smaller or larger by the ratio: so may be the ratio of its sides.
         if large * self.shrink < self.long * (small * self.grow) {
             let (mut class, last) = self.classes(large);
             while class <= last {
-                if !self.each_of_class(shape, (class, class), false, &mut visit) {
+                if !visit((class, class), false) {
                     return false;
                 }
                 class += 1;
@@ -163,7 +209,7 @@ impl<F: Float> OverlapBounds<F> {
         let (x_classes, y_classes) = (self.classes(width), self.classes(height));
         for class_x in x_classes.0..=x_classes.1 {
             for class_y in y_classes.0..=y_classes.1 {
-                if !self.each_of_class(shape, (class_x, class_y), true, &mut visit) {
+                if !visit((class_x, class_y), true) {
                     return false;
                 }
             }

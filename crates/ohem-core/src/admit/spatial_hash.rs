@@ -1,8 +1,8 @@
 //! A spatial hash of the admitted boxes, so that a new one is compared with a few of them.
 //!
 //! It is a hash table of chains, over lent memory. An admitted box is inserted in every cell in which a box that
-//! overlaps it can be ([`OverlapBounds`]); a new box is looked up in its own cell alone. The cell and the group choose
-//! the chain. Each link is a block of boxes in columns. Two cells that share a chain cost time, never exactness: every
+//! overlaps it can be ([`OverlapBounds`]); a new box is looked up in its own cell alone, or at low thresholds in a cell of each
+//! class of sizes. The cell and the group choose the chain. Each link is a block of boxes in columns. Two cells that share a chain cost time, never exactness: every
 //! candidate takes the whole test, and its group is compared.
 //!
 //! Boxes with an IoU below `t` of each other cannot crowd a cell, so a chain is short, and a box costs about the
@@ -104,7 +104,7 @@ impl<F, B: BlockBuffer<F> + ?Sized> BlockBuffer<F> for &mut B {
 
 /// Memory for a spatial hash of the admitted boxes, which makes suppression among thousands near-linear.
 ///
-/// A box takes 2 to 8 entries at thresholds of at least 0.5, and about 11 at 0.3; a block has 16 entries. Twice as
+/// A box takes 2 to 8 entries; a block has 16. Twice as
 /// many blocks as RoIs can be selected are enough for usual scenes, and unused ones are never touched. Boxes that
 /// find no room are scanned. Nothing in it need be cleared.
 ///
@@ -190,19 +190,21 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
         2 + self.inserted / (4 * BLOCK)
     }
 
-    /// Whether a box of the group in a chain overlaps this one; `None` if the chain is too long to tell.
+    /// Whether a box of the group in a chain overlaps this one; `None` if the chain has more blocks than are left to search.
     #[inline(always)]
     fn search<V: Lanes<Scalar = F>, R: RoiSource<Coordinate = F>>(
         &self,
         mut head: ChainHead,
+        blocks_left: &mut usize,
         bbox: &BBox<F>,
         probe: &BlockProbe<V>,
         group: Group,
         rois: &R,
     ) -> Option<bool> {
         let blocks = self.blocks.blocks();
-        for _ in 0..self.most_blocks() {
+        while *blocks_left > 0 {
             let Some(block) = blocks.get(head.block()) else { break };
+            *blocks_left -= 1;
             let Candidates { mut maybe, surely } = probe.candidates(block);
             while maybe != 0 {
                 let bit = maybe & maybe.wrapping_neg();
@@ -228,9 +230,18 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
         let shape = self.bounds.shape(bbox);
         let area = self.test.ordinary_area(bbox, shape)?;
         let probe = BlockProbe::<V>::new(bbox, area, &self.test);
-        let chain = self.hasher.chain(group, self.bounds.cell(shape));
-        let head = self.heads.get(chain).map_or(ChainHead::NONE, |&head| ChainHead(head));
-        if self.search(head, bbox, &probe, group, rois)? {
+        let (mut blocks_left, mut found) = (self.most_blocks(), Some(false));
+        self.bounds.each_looked_up(
+            shape,
+            #[inline(always)]
+            |cell| {
+                let chain = self.hasher.chain(group, cell);
+                let head = self.heads.get(chain).map_or(ChainHead::NONE, |&head| ChainHead(head));
+                found = self.search(head, &mut blocks_left, bbox, &probe, group, rois);
+                found == Some(false)
+            },
+        );
+        if found? {
             return Some(true);
         }
         let meets_extreme = self.has_extreme && !self.test.meets_ordinary_only(area, shape);
@@ -239,14 +250,13 @@ impl<'a, F: Float, B: BlockBuffer<F>> SpatialHash<'a, F, B> {
 }
 
 impl<F: Float, B: BlockBuffer<F>> SpatialIndex<F> for SpatialHash<'_, F, B> {
-    /// The lower the threshold, the more cells a box is inserted in, and few are scanned faster. A fuzzer, which looks for
-    /// boxes that the index misses, needs no more than a few.
+    /// The lower the threshold, the more cells a box is inserted or looked up in, and few are scanned faster. A fuzzer, which
+    /// looks for boxes that the index misses, needs no more than a few.
     fn pays_off(admitted: usize, capacity: usize, test: &OverlapTest<F>) -> bool {
         let least = match test.threshold {
             _ if cfg!(fuzzing) => 8,
             t if t >= F::from_f64(0.65) => 128,
-            t if t >= F::from_f64(0.45) => 256,
-            _ => 768,
+            _ => 256,
         };
         admitted >= least && capacity >= 2 * least
     }
@@ -284,7 +294,7 @@ impl<F: Float, B: BlockBuffer<F>> SpatialIndex<F> for SpatialHash<'_, F, B> {
         let values = [bbox.x1, bbox.y1, bbox.x2, bbox.y2, self.test.folded_area(area)];
         self.inserted += 1;
         let mut has_room = true;
-        let is_hashed = bounds.each_reached(
+        let is_hashed = bounds.each_inserted(
             shape,
             #[inline(always)]
             |cell| {

@@ -54,6 +54,10 @@ impl<F: Float, B: BlockBuffer<F>> SpatialHash<'_, F, B> {
         next: &[Ranked<H>],
         rois: &R,
     ) -> Found {
+        // At low thresholds, an empty chain says nothing.
+        if self.bounds.is_low {
+            return Found::NOTHING;
+        }
         let mut batch = Batch::fetch(next, rois);
         self.locate(&mut batch);
         let mut found = self.search_chains::<V, R>(&batch, rois);
