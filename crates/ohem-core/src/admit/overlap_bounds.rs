@@ -9,7 +9,7 @@
 //! squares about as large as the box. A box that is **long** is filed by the classes of both sides, any other by
 //! that of its larger side. An admitted box is inserted in every cell in which a box can be that overlaps it, and a new one
 //! is looked up in its own. At low thresholds, boxes of several classes overlap, and those would be many cells: there, an
-//! admitted box is inserted in cells of its own class alone, and a new one is looked up in a cell of each class.
+//! admitted box is inserted in its own class alone, and a new one is looked up in a cell of each class.
 //!
 //! Few boxes that do not overlap each other by `t` have the same cell, since their shapes are alike: that bounds the
 //! length of a chain, whatever the input.

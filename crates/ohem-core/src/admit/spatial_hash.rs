@@ -1,8 +1,9 @@
 //! A spatial hash of the admitted boxes, so that a new one is compared with a few of them.
 //!
 //! It is a hash table of chains, over lent memory. An admitted box is inserted in every cell in which a box that
-//! overlaps it can be ([`OverlapBounds`]); a new box is looked up in its own cell alone, or at low thresholds in a cell of each
-//! class of sizes. The cell and the group choose the chain. Each link is a block of boxes in columns. Two cells that share a chain cost time, never exactness: every
+//! overlaps it can be ([`OverlapBounds`]); a new box is looked up in its own cell alone. (At low thresholds, it is looked up
+//! in a cell of each class of sizes, and an admitted box is inserted in its own class alone.) The cell and the group choose
+//! the chain. Each link is a block of boxes in columns. Two cells that share a chain cost time, never exactness: every
 //! candidate takes the whole test, and its group is compared.
 //!
 //! Boxes with an IoU below `t` of each other cannot crowd a cell, so a chain is short, and a box costs about the
@@ -104,9 +105,8 @@ impl<F, B: BlockBuffer<F> + ?Sized> BlockBuffer<F> for &mut B {
 
 /// Memory for a spatial hash of the admitted boxes, which makes suppression among thousands near-linear.
 ///
-/// A box takes 2 to 8 entries; a block has 16. Twice as
-/// many blocks as RoIs can be selected are enough for usual scenes, and unused ones are never touched. Boxes that
-/// find no room are scanned. Nothing in it need be cleared.
+/// A box takes 2 to 8 entries; a block has 16. Twice as many blocks as RoIs can be selected are enough for usual scenes,
+/// and unused ones are never touched. Boxes that find no room are scanned. Nothing in it need be cleared.
 ///
 /// The hash is used for thresholds of at least 0.2: below, overlapping boxes differ too much to share cells, and
 /// few boxes survive in any case.
