@@ -76,7 +76,7 @@ pub(super) fn suppressed<F: Float>(
         let is_visited = is_ranked && last_visited.is_none_or(|last| rank(index) <= rank(last));
         is_visited && !is_selected[index as usize] && takes_part(index)
     };
-    // Nearly all RoIs are easier than that: one comparison is enough for them.
+    // Nearly all RoIs are easier than the last visited one: one comparison is enough for them.
     let least = last_visited.map(|last| losses[last as usize]);
     let may_be_visited =
         |(_, loss): &(u32, &F)| least.is_none_or(|least| loss.partial_cmp(&&least) != Some(Ordering::Less));

@@ -84,8 +84,7 @@ impl RoiTable {
 
     /// Reads a table in Parquet.
     pub(super) fn of_parquet(input: Input, requested: &RequestedColumns<'_>) -> Result<Self, TableError> {
-        let mut rows = ParquetRows::new(input)?;
-        rows.has_corners = requested.layout.boxes == BoxFormat::Xyxy;
+        let rows = ParquetRows::new(input, requested.layout.boxes == BoxFormat::Xyxy)?;
         let columns = TableColumns::find(rows.leaves.iter().map(|leaf| leaf.name.clone()), None, requested)?;
         let mut read = rows.read(&needed(&columns), &columns)?;
         let (images, labels) = (read.names(), read.names());
@@ -161,7 +160,7 @@ fn sum(read: &mut ReadColumns, parts: &[(usize, f64)]) -> Numbers {
 }
 
 impl ParquetRows {
-    fn new(input: Input) -> Result<Self, TableError> {
+    fn new(input: Input, has_corners: bool) -> Result<Self, TableError> {
         let reader = SerializedFileReader::new(input.clone()).map_err(|error| damaged(&error))?;
         let schema = reader.metadata().file_metadata().schema_descr();
         let flat = |(leaf, column): (usize, &ColumnDescPtr)| {
@@ -169,7 +168,7 @@ impl ParquetRows {
             (column.max_rep_level() == 0).then_some(Leaf { number: leaf, name, stored_as })
         };
         let leaves = schema.columns().iter().enumerate().filter_map(flat).collect();
-        Ok(Self { input, leaves, has_corners: false })
+        Ok(Self { input, leaves, has_corners })
     }
 
     /// Reads columns as numbers or as names, on all cores.
